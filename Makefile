@@ -1,0 +1,132 @@
+# tblint: `make run` shows it at work, `make test` runs every test; both install what is missing.
+#
+#   make            build/tblint
+#   make run        build it, make a sample repository with a risky change, lint it
+#   make test       unit tests, cases, examples of the documents, command line
+#   make check      format, layers, clang-tidy, both compilers, committed parsers
+#   make bench      time and memory as ratios to git status and bare libgit2
+#   make grammar    generate the parsers anew (needs tree-sitter-cli $(TREE_SITTER_VERSION))
+#   make install    to $(DESTDIR)$(PREFIX)
+#   make clean
+#
+# Variables: BUILD (folder), SAN=1 (address, undefined, leaks), CC, CFLAGS, PREFIX, TBLINT_SHARED.
+
+BUILD   ?= build
+PREFIX  ?= /usr/local
+CC      ?= gcc
+VERSION := 0.1.0
+TREE_SITTER_VERSION := 0.25.10
+
+PACKAGES := gcc libc6-dev pkg-config git libgit2-dev libtree-sitter-dev libcjson-dev libyaml-dev \
+            libcmocka-dev
+LIBRARIES := libgit2 tree-sitter libcjson yaml-0.1
+PKG_CFLAGS = $(shell pkg-config --cflags $(LIBRARIES))
+PKG_LIBS   = $(shell pkg-config --libs $(LIBRARIES)) -lpthread
+
+CFLAGS   ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+            -Wpedantic -Wno-gnu-statement-expression -Werror
+INCLUDES := -Ianalyzers -Icmd -Irules
+DEFINES  := -D_GNU_SOURCE -DTBLINT_VERSION='"$(VERSION)"'
+ifdef SAN
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
+            -DTBLINT_ARENA_MALLOC
+endif
+COMPILE   = $(CC) -std=c11 $(DEFINES) $(INCLUDES) $(PKG_CFLAGS) $(CFLAGS) $(SANITIZE) -MMD -MP
+GENERATED := -w -O1
+
+GRAMMARS := datafile sql
+SOURCES  := $(wildcard analyzers/*/*.c) $(filter-out cmd/main.c,$(wildcard cmd/*.c cmd/*/*.c)) \
+            $(wildcard grammar/*/src/scanner.c)
+PARSERS  := $(wildcard grammar/*/src/parser.c)
+OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o) $(PARSERS:%.c=$(BUILD)/%.o) $(BUILD)/rules_pages.o
+HELPERS  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/lib/*.c))
+UNITS    := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
+TOOLS    := $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(wildcard tests/tools/*.c))
+ENGINES  := $(patsubst tests/engine/%.c,$(BUILD)/engine/%,$(wildcard tests/engine/*.c))
+
+.PHONY: all run test test-programs check bench grammar install clean setup need
+.SECONDARY:
+
+all: $(BUILD)/tblint
+
+# ---- set-up ---------------------------------------------------------------------------------
+
+setup:
+	@sh tests/setup.sh $(PACKAGES)
+
+need:
+	@pkg-config --exists $(LIBRARIES) 2>/dev/null || { \
+	  echo "tblint needs some packages:  sudo apt-get install $(PACKAGES)" >&2; exit 1; }
+
+# ---- the program ----------------------------------------------------------------------------
+
+$(BUILD)/tblint: $(BUILD)/cmd/main.o $(BUILD)/libtblint.a
+	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(PKG_LIBS)
+
+$(BUILD)/libtblint.a: $(OBJECTS)
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(BUILD)/grammar/%/src/parser.o: grammar/%/src/parser.c | need
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(PKG_CFLAGS) -Igrammar/$*/src $(GENERATED) $(SANITIZE) -MMD -MP -c -o $@ $<
+
+$(BUILD)/grammar/%/src/scanner.o: grammar/%/src/scanner.c | need
+	@mkdir -p $(@D)
+	$(COMPILE) $(WARNINGS) -Igrammar/$*/src -c -o $@ $<
+
+$(BUILD)/%.o: %.c | need
+	@mkdir -p $(@D)
+	$(COMPILE) $(WARNINGS) -c -o $@ $<
+
+$(BUILD)/rules_pages.c: rules/embed.sh $(wildcard rules/*.md)
+	@mkdir -p $(@D)
+	sh rules/embed.sh rules > $@
+
+$(BUILD)/rules_pages.o: $(BUILD)/rules_pages.c
+	$(COMPILE) $(WARNINGS) -c -o $@ $<
+
+# ---- tests ----------------------------------------------------------------------------------
+
+$(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(HELPERS) $(BUILD)/libtblint.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(PKG_LIBS) -lcmocka -lm
+
+$(BUILD)/tools/%: $(BUILD)/tests/tools/%.o $(HELPERS) $(BUILD)/libtblint.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(PKG_LIBS)
+
+$(BUILD)/engine/%: $(BUILD)/tests/engine/%.o $(HELPERS) $(BUILD)/libtblint.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(PKG_LIBS) -lcmocka -ldl -lpthread
+
+$(BUILD)/tests/%.o: INCLUDES += -Itests
+
+test-programs: all $(UNITS) $(TOOLS) $(ENGINES)
+
+test: setup
+	@$(MAKE) --no-print-directory test-programs
+	@BUILD=$(BUILD) sh tests/run.sh
+
+run: setup
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(BUILD) sh tests/demo.sh
+
+check: need
+	@BUILD=$(BUILD) TREE_SITTER_VERSION=$(TREE_SITTER_VERSION) sh tests/check.sh
+
+bench: all $(TOOLS)
+	@BUILD=$(BUILD) sh tests/bench/run.sh
+
+grammar:
+	@for g in $(GRAMMARS); do (cd grammar/$$g && tree-sitter generate --abi 14) || exit 1; done
+
+install: all
+	install -D -m 755 $(BUILD)/tblint $(DESTDIR)$(PREFIX)/bin/tblint
+	install -D -m 644 cmd/tblint.1 $(DESTDIR)$(PREFIX)/share/man/man1/tblint.1
+
+clean:
+	rm -rf $(BUILD)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,128 @@
+#include "arena.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_BLOCK = 16 * 1024, LARGEST_BLOCK = 1024 * 1024, EXIT_OUT_OF_MEMORY = 4 };
+
+typedef struct Block {
+    struct Block *next;
+    size_t used;
+    size_t size;
+    max_align_t data[];
+} Block;
+
+struct Arena {
+    Block *blocks; /* newest first */
+    size_t next_size;
+    size_t used;
+};
+
+static NO_RETURN void out_of_memory(void)
+{
+    fputs("tblint: out of memory\n", stderr);
+    exit(EXIT_OUT_OF_MEMORY);
+}
+
+void *xmalloc(size_t size)
+{
+    void *p = malloc(size ? size : 1);
+    if (!p)
+        out_of_memory();
+    return p;
+}
+
+void *xrealloc(void *old, size_t size)
+{
+    void *p = realloc(old, size ? size : 1);
+    if (!p)
+        out_of_memory();
+    return p;
+}
+
+Arena *arena_new(void)
+{
+    Arena *arena = xmalloc(sizeof *arena);
+    *arena = (Arena){.next_size = FIRST_BLOCK};
+    return arena;
+}
+
+void arena_free(Arena *arena)
+{
+    if (!arena)
+        return;
+    for (Block *block = arena->blocks; block;) {
+        Block *next = block->next;
+        free(block);
+        block = next;
+    }
+    free(arena);
+}
+
+static Block *block_new(size_t size)
+{
+    if (size > SIZE_MAX - sizeof(Block))
+        out_of_memory();
+    Block *block = xmalloc(sizeof(Block) + size);
+    block->used = 0;
+    block->size = size;
+    return block;
+}
+
+#ifndef TBLINT_ARENA_MALLOC
+/* An item that would waste most of a block gets a block of its own, behind the current one,
+ * so that the current one goes on being filled. */
+static Block *block_for(Arena *arena, size_t size)
+{
+    if (arena->blocks && arena->blocks->size - arena->blocks->used >= size)
+        return arena->blocks;
+    if (size > arena->next_size / 4 && arena->blocks) {
+        Block *own = block_new(size);
+        own->next = arena->blocks->next;
+        arena->blocks->next = own;
+        return own;
+    }
+    Block *fresh = block_new(size > arena->next_size ? size : arena->next_size);
+    fresh->next = arena->blocks;
+    arena->blocks = fresh;
+    if (arena->next_size < LARGEST_BLOCK)
+        arena->next_size *= 2;
+    return fresh;
+}
+#else
+static Block *block_for(Arena *arena, size_t size)
+{
+    Block *own = block_new(size);
+    own->next = arena->blocks;
+    arena->blocks = own;
+    return own;
+}
+#endif
+
+void *arena_alloc(Arena *arena, size_t size)
+{
+    const size_t align = sizeof(max_align_t);
+    if (size > SIZE_MAX - align)
+        out_of_memory();
+#ifndef TBLINT_ARENA_MALLOC
+    size = (size + align - 1) / align * align;
+#endif
+    Block *block = block_for(arena, size);
+    void *item = (char *)block->data + block->used;
+    block->used += size;
+    arena->used += size;
+    return memset(item, 0, size);
+}
+
+void *arena_array(Arena *arena, size_t count, size_t size)
+{
+    if (size && count > SIZE_MAX / size)
+        out_of_memory();
+    return arena_alloc(arena, count * size);
+}
+
+size_t arena_used(const Arena *arena)
+{
+    return arena->used;
+}

@@ -1,0 +1,82 @@
+/* SipHash-2-4 (Aumasson, Bernstein 2012). */
+#include "hash.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <sys/random.h>
+
+typedef struct {
+    uint64_t v0, v1, v2, v3;
+} Sip;
+
+static uint64_t rotate(uint64_t x, unsigned bits)
+{
+    return (x << bits) | (x >> (64 - bits));
+}
+
+static void sip_round(Sip *s)
+{
+    s->v0 += s->v1;
+    s->v1 = rotate(s->v1, 13) ^ s->v0;
+    s->v0 = rotate(s->v0, 32);
+    s->v2 += s->v3;
+    s->v3 = rotate(s->v3, 16) ^ s->v2;
+    s->v0 += s->v3;
+    s->v3 = rotate(s->v3, 21) ^ s->v0;
+    s->v2 += s->v1;
+    s->v1 = rotate(s->v1, 17) ^ s->v2;
+    s->v2 = rotate(s->v2, 32);
+}
+
+static void sip_word(Sip *s, uint64_t word)
+{
+    s->v3 ^= word;
+    sip_round(s);
+    sip_round(s);
+    s->v0 ^= word;
+}
+
+static uint64_t little_endian(const unsigned char *bytes, size_t count)
+{
+    uint64_t word = 0;
+    for (size_t i = 0; i < count; i++)
+        word |= (uint64_t)bytes[i] << (8 * i);
+    return word;
+}
+
+uint64_t hash_bytes(HashKey key, Str bytes)
+{
+    Sip s = {
+        key.k0 ^ 0x736f6d6570736575ULL,
+        key.k1 ^ 0x646f72616e646f6dULL,
+        key.k0 ^ 0x6c7967656e657261ULL,
+        key.k1 ^ 0x7465646279746573ULL,
+    };
+    const unsigned char *at = (const unsigned char *)bytes.ptr;
+    size_t words = bytes.len / 8;
+    for (size_t i = 0; i < words; i++)
+        sip_word(&s, little_endian(at + 8 * i, 8));
+    uint64_t last = bytes.len % 8 ? little_endian(at + 8 * words, bytes.len % 8) : 0;
+    sip_word(&s, last | ((uint64_t)bytes.len << 56));
+    s.v2 ^= 0xff;
+    for (int i = 0; i < 4; i++)
+        sip_round(&s);
+    return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+}
+
+static HashKey process_key;
+static pthread_once_t process_key_once = PTHREAD_ONCE_INIT;
+
+/* Without entropy the key stays fixed: tables then still work, only less guarded. */
+static void draw_process_key(void)
+{
+    HashKey key = {0x0123456789abcdefULL, 0xfedcba9876543210ULL};
+    if (getrandom(&process_key, sizeof process_key, GRND_NONBLOCK) != (ssize_t)sizeof process_key)
+        process_key = key;
+}
+
+HashKey hash_process_key(void)
+{
+    pthread_once(&process_key_once, draw_process_key);
+    return process_key;
+}

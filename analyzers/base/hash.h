@@ -1,0 +1,19 @@
+/*
+ * hash.h: SipHash-2-4, for hash tables (random key) and for finding ids (fixed key).
+ */
+#ifndef TBLINT_HASH_H
+#define TBLINT_HASH_H
+
+#include "str.h"
+
+typedef struct {
+    uint64_t k0;
+    uint64_t k1;
+} HashKey;
+
+uint64_t hash_bytes(HashKey key, Str bytes);
+
+/* A key drawn once per process from the system's entropy. */
+HashKey hash_process_key(void);
+
+#endif

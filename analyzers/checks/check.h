@@ -1,0 +1,63 @@
+/*
+ * check.h: what an analyzer family is given, and the table of families.
+ *
+ * A family is one file with a `const CheckFamily` and a static function per rule. A rule sees
+ * typed changes, the plan and both projects; it never reads files, never calls git or a parser
+ * other than through pipe_query() and sql_parse_expr(), and never prints.
+ */
+#ifndef TBLINT_CHECK_H
+#define TBLINT_CHECK_H
+
+#include "base/clock.h"
+#include "findings/finding.h"
+#include "model/plan.h"
+
+typedef struct {
+    Arena *arena;
+    Loader *loader;
+    const Diff *diff;
+    const Plan *plan;
+    Findings *findings;
+    UncheckedList *unchecked;
+    Instant now;
+    int margin_minutes; /* migration: margin_minutes */
+    bool classic;       /* the candidate's profile */
+} Check;
+
+typedef struct {
+    const char *name;                 /* the family in rules.def */
+    void (*run)(const Check *check);  /* once a project */
+    /* Rules about one version alone; run on the live side too, so that what live already has is
+     * silent. NULL when the family has none. */
+    void (*run_single)(const Check *check, const Project *project, Findings *findings);
+} CheckFamily;
+
+extern const CheckFamily schema_checks;
+extern const CheckFamily forward_query_checks;
+extern const CheckFamily retention_checks;
+extern const CheckFamily migration_checks;
+extern const CheckFamily contract_checks;
+extern const CheckFamily datafile_checks;
+
+/* All families, in order. */
+void checks_run(const Check *check, Findings *live_singles);
+
+/* ---- helpers that every family uses (checks/report.c) ---- */
+
+/* A finding about a column, index or the resource itself, with project, resource and places
+ * filled. `subject` may be empty. */
+Finding check_finding(const Check *check, RuleId rule, const ResourceChange *change, Str subject);
+
+Place place_live(const Resource *resource, Range range, Str message);
+Place place_candidate(const Resource *resource, Range range, Str message);
+
+/* The nearest living place for something deleted: a changed line of the same resource, else the
+ * first reader, else the project's configuration, else its first datafile, else any file. */
+Place place_for_deleted(const Check *check, const ResourceChange *change, Range live_range);
+
+/* `name` in the typewriter quotes that messages use: 'name'. */
+Str quoted(Arena *arena, Str name);
+/* 'a', 'b' and 'c'; at most `limit` names, then "and 4 more". */
+Str quoted_list(Arena *arena, const Str *names, size_t count, size_t limit);
+
+#endif

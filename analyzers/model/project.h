@@ -1,0 +1,114 @@
+/*
+ * project.h: one side of a project: its resources by name, and who reads and writes whom.
+ *
+ * Only what can matter is parsed: files that differ between the sides, and those whose bytes name
+ * a changed resource (found by a scan of identifiers). `facts` is NULL for the others, so code
+ * that needs them asks for resources through the functions below and never walks the files.
+ */
+#ifndef TBLINT_PROJECT_H
+#define TBLINT_PROJECT_H
+
+#include "base/map.h"
+#include "retention.h"
+#include "source/comparison.h"
+#include "syntax/datafile.h"
+#include "syntax/sql.h"
+
+typedef struct Project Project;
+typedef struct Resource Resource;
+typedef VEC(Resource *) Resources;
+
+/* What a pipe is, by the TYPE of its node. */
+typedef enum {
+    PIPE_PLAIN,
+    PIPE_ENDPOINT,
+    PIPE_MATERIALIZED,
+    PIPE_COPY,
+    PIPE_SINK,
+} PipeType;
+
+/* Key expressions, normalised: "tuple()", "" and absence are the same empty text, redundant
+ * parentheses and blanks are gone. */
+typedef struct {
+    Str normalized;
+    Token token;     /* the value as written */
+    Strs columns;    /* the columns that the expression names, in order */
+    Keyword keyword;
+} KeyExpr;
+
+typedef VEC(KeyExpr) KeyExprs;
+
+typedef struct {
+    Str engine;      /* canonical: "MergeTree" when absent */
+    Token engine_token;
+    KeyExpr sorting_key, partition_key, primary_key, sampling_key;
+    KeyExpr ver, is_deleted, sign, version, summing_columns;
+    KeyExpr settings; /* normalised: sorted name=value */
+    Ttl ttl;
+    Token ttl_token;
+    const Instruction *forward_query; /* the last one; NULL when absent */
+    size_t forward_query_count;
+    bool has_jsonpaths;
+    bool has_connector;   /* KAFKA_* or IMPORT_* */
+} DatasourceFacts;
+
+typedef struct {
+    PipeType type;
+    int node;             /* the node with that type, -1 when plain */
+    Str target;           /* DATASOURCE or TARGET_DATASOURCE of that node */
+    const Query **queries; /* one a node, parsed on demand by pipe_query() */
+} PipeFacts;
+
+struct Resource {
+    Project *project;
+    DatafileKind kind;
+    Str name;
+    SourceFile *file;
+    const Datafile *facts; /* NULL: not parsed, or its bytes could not be had */
+    DatasourceFacts *datasource; /* with facts, of data sources */
+    PipeFacts *pipe;             /* with facts, of pipes */
+    Resources writers; /* of a data source: pipes that materialize or copy into it (parsed) */
+    Resources readers; /* pipes with a node that reads it (parsed) */
+};
+
+struct Project {
+    Str root;
+    Side side;
+    Dialect dialect;   /* the profile */
+    Map *datasources;  /* name -> Resource; the first of a name, see duplicates */
+    Map *pipes;
+    Map *connections;
+    Resources duplicates; /* files whose name is taken by another file of their kind */
+};
+
+typedef struct {
+    Project *live;      /* never NULL; empty when there is no live side */
+    Project *candidate;
+    const ProjectPair *files;
+} ProjectSides;
+
+typedef struct {
+    Arena *arena;
+    Repo *repo;
+    DatafileParser *datafiles;
+    SqlParser *sql;
+    Map *by_blob;             /* blob id -> Datafile: one parse for equal bytes */
+    UncheckedList *unchecked; /* what could not be read or understood */
+    bool everything;          /* --all: parse every file */
+} Loader;
+
+/* Reads one project on both sides. `profile` NULL: decided by the layout. */
+int project_load(ProjectSides *out, Loader *loader, const ProjectPair *files,
+                 const Dialect *profile, Fault *fault);
+
+Resource *project_find(const Project *project, DatafileKind kind, Str name); /* NULL */
+
+/* The query of a node, parsed once; NULL when the resource is no pipe or has no such node. */
+const Query *pipe_query(Loader *loader, const Resource *pipe, size_t node);
+/* The node that produces the pipe's output: the typed one, else the last. -1 when none. */
+int pipe_output_node(const Resource *pipe);
+
+/* The value of a token's range as a Place needs it. */
+const char *datafile_kind_text(DatafileKind kind); /* "datasource", "pipe", "connection" */
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * retention.h: TTL expressions as (column, length, condition).
+ *
+ * Days and seconds are exact; months and years have a range (28..31, 365..366 days), so two
+ * lengths are ordered only when that is certain.
+ */
+#ifndef TBLINT_RETENTION_H
+#define TBLINT_RETENTION_H
+
+#include "syntax/sql.h"
+
+typedef struct {
+    bool known;      /* a constant interval was read */
+    int64_t min_seconds;
+    int64_t max_seconds; /* differs from min only for months, quarters and years */
+    int32_t months;  /* calendar part, for dates: "from 2026-09-21" */
+    int64_t seconds; /* the rest */
+} TtlLength;
+
+typedef struct {
+    Str column;      /* the one column it counts from; empty when several or unreadable */
+    Range column_range;
+    Str base;        /* the normalised expression without the interval: "toDate(ts)" */
+    TtlLength length;
+    Str condition;   /* normalised text of WHERE, empty when unconditional */
+    Str action;      /* "DELETE", "TO DISK", "GROUP BY", "RECOMPRESS" */
+    Range range;
+} TtlRule;
+
+typedef VEC(TtlRule) TtlRules;
+
+typedef struct {
+    bool present;    /* false also for an empty value */
+    bool readable;   /* false: `rules` says nothing */
+    TtlRules rules;
+    Str normalized;  /* equal for equal meaning; for the diff */
+} Ttl;
+
+/* Reads the value of ENGINE_TTL. `offset` is its place in the file. */
+Ttl ttl_parse(SqlParser *parser, Arena *arena, Str value, uint32_t offset);
+
+typedef enum { TTL_EQUAL, TTL_SHORTER, TTL_LONGER, TTL_UNORDERED } TtlOrder;
+
+/* How `b` compares with `a`. */
+TtlOrder ttl_length_compare(TtlLength a, TtlLength b);
+Str ttl_length_text(Arena *arena, TtlLength length); /* "60 days", "3 months" */
+/* The moment before which rows are gone at `now`. */
+int64_t ttl_cutoff(TtlLength length, int64_t now);
+
+/* A constant interval in any spelling: INTERVAL 60 DAY, INTERVAL '60 DAY', toIntervalDay(30 * 2),
+ * a bare number of seconds or days according to `base_is_date`. False when not constant. */
+bool interval_length(const Expr *expr, bool base_is_date, TtlLength *out);
+
+#endif

@@ -1,0 +1,73 @@
+/*
+ * repo.h: the git repository, opened for reading only.
+ *
+ * source/ holds the only users of libgit2. Nothing here spawns git, writes to the repository or
+ * its index, or runs a filter driver. The environment that git gives its hooks (GIT_DIR,
+ * GIT_WORK_TREE, GIT_INDEX_FILE, GIT_OBJECT_DIRECTORY, ...) is read here, by our own rules, since
+ * libgit2 1.5 refuses some of it and resolves a relative GIT_INDEX_FILE against the wrong folder.
+ */
+#ifndef TBLINT_REPO_H
+#define TBLINT_REPO_H
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "source_file.h"
+
+typedef struct Repo Repo;
+typedef struct Snapshot Snapshot;
+
+typedef struct {
+    char hex[41];
+} CommitId;
+
+/* Opens the repository around `start` (NULL: the current folder). libgit2 starts here and not
+ * earlier, so that --help stays quick. The arena must outlive the repo. */
+int repo_open(Repo **out, Arena *arena, const char *start, Fault *fault);
+void repo_free(Repo *repo); /* NULL accepted */
+
+Str repo_top(const Repo *repo);     /* the working tree's top folder, or empty when bare */
+Str repo_git_dir(const Repo *repo); /* where refs and hooks of this working tree are */
+bool repo_is_bare(const Repo *repo);
+bool repo_is_shallow(const Repo *repo);
+bool repo_is_unborn(const Repo *repo);   /* HEAD names a branch without commits */
+Str repo_head_name(const Repo *repo);    /* branch, or "HEAD" when detached */
+Str repo_hooks_dir(const Repo *repo);    /* honours core.hooksPath */
+Str repo_config(const Repo *repo, const char *key); /* empty when unset */
+
+/* ---- snapshots: the files of one tree that matter to us, ordered by path ---- */
+
+int snapshot_of_index(Snapshot **out, Repo *repo, Fault *fault);
+int snapshot_of_worktree(Snapshot **out, Repo *repo, Fault *fault);
+int snapshot_of_commit(Snapshot **out, Repo *repo, const char *revision, Fault *fault);
+
+const SourceFiles *snapshot_files(const Snapshot *snapshot);
+SourceFile *snapshot_find(const Snapshot *snapshot, Str path); /* NULL when absent */
+Str snapshot_any_path(const Snapshot *snapshot); /* some file that exists, relevant or not */
+const char *snapshot_commit(const Snapshot *snapshot); /* 40 hex, or NULL for index, worktree */
+
+/* Datafiles in the working tree that git ignores but tb would send. */
+const Strs *snapshot_ignored(const Snapshot *snapshot);
+
+/* Loads the bytes of a file, once. On -1 the file's `trouble` says why and `fault` how to mend
+ * it; the caller goes on with the other files. */
+int source_file_load(Repo *repo, SourceFile *file, Fault *fault);
+
+/* ---- the live branch ---- */
+
+typedef struct {
+    Str ref;         /* as found: "origin/main", a commit id from CI, ... */
+    CommitId commit;
+    Instant when;    /* committer date, for the age; never in machine output */
+    Str how;         /* which of the sources named it: "--live", "GITHUB_BASE_REF", ... */
+} LiveRef;
+
+/* Finds the live ref by the order of the design (option, TBLINT_LIVE, configuration, CI, origin/HEAD,
+ * the one line among the usual names). Never guesses between two. `option` and `configured` may
+ * be NULL. Fault FAULT_ANALYSE with the git command that repairs it. */
+int live_resolve(LiveRef *out, Repo *repo, const char *option, const char *configured,
+                 Fault *fault);
+
+/* What each source of a live ref says, one line each, for `tblint doctor`. */
+Strs live_explain(Repo *repo, const char *option, const char *configured);
+
+#endif

@@ -1,0 +1,149 @@
+/*
+ * sql.h: ClickHouse SQL -> a small syntax tree of our own, with the place of each part.
+ *
+ * One of the users of tree-sitter. What the grammar does not read becomes EXPR_UNKNOWN or sets
+ * `Query.broken`; nothing is guessed. Nesting beyond a limit makes the query broken, it never
+ * exhausts the stack. Ranges are byte offsets into the *file* (the caller gives the offset of
+ * the text in it). Everything lives in the arena.
+ */
+#ifndef TBLINT_SQL_H
+#define TBLINT_SQL_H
+
+#include "datafile.h"
+
+typedef enum {
+    EXPR_UNKNOWN,   /* could not be read, or a template tag */
+    EXPR_COLUMN,    /* identifier; `path` has its parts: a, t.a, n.x.y */
+    EXPR_NUMBER,    /* `name` is the text, sign included when literal */
+    EXPR_STRING,    /* `name` is the unquoted, unescaped text */
+    EXPR_NULL,
+    EXPR_BOOL,      /* true, false */
+    EXPR_STAR,      /* *, t.*, COLUMNS('re'), COLUMNS(a, b): `name` is the qualifier or regexp;
+                       args are the transformers */
+    EXPR_CALL,      /* f(args), f(params)(args); `params` separate. OVER makes is_window true */
+    EXPR_CAST,      /* CAST(x AS T), CAST(x, 'T'), x::T: args[0] is x, `type` and `type_text` */
+    EXPR_OPERATOR,  /* `name` is the operator in upper case: +, -, AND, NOT, IN, LIKE, BETWEEN,
+                       IS NULL, ?:, [], . (tuple element) */
+    EXPR_INTERVAL,  /* INTERVAL n UNIT: args[0] is n, `name` the unit in upper case singular */
+    EXPR_CASE,      /* args as written: (operand), when, then, ..., (else) */
+    EXPR_TUPLE,
+    EXPR_ARRAY,
+    EXPR_MAP,       /* {'a': 1} */
+    EXPR_LAMBDA,    /* `path` are the parameters, args[0] the body */
+    EXPR_SUBQUERY,  /* `query` */
+    EXPR_EXCEPT,    /* transformer of a star: `path` the columns, or `name` a regexp */
+    EXPR_REPLACE,   /* transformer: args are aliased expressions */
+    EXPR_APPLY,     /* transformer: args[0] function name or lambda */
+} ExprKind;
+
+typedef struct Expr Expr;
+typedef struct Query Query;
+
+typedef struct {
+    Expr **items;
+    size_t len;
+    size_t cap;
+} Exprs;
+
+struct Expr {
+    ExprKind kind;
+    Str name;
+    Tokens path;
+    Exprs args;
+    Exprs params;
+    const Type *type; /* EXPR_CAST; NULL when the type is unreadable */
+    Token type_text;
+    const Query *query; /* EXPR_SUBQUERY */
+    Token alias;        /* `AS x`; absent when there is none */
+    bool quoted;        /* an identifier in backticks or double quotes */
+    bool strict;        /* EXCEPT STRICT, REPLACE STRICT */
+    bool is_window;
+    bool is_distinct;   /* count(DISTINCT x) */
+    Range range;        /* with the alias */
+    Range core;         /* without it */
+};
+
+typedef enum { TABLE_NAME, TABLE_FUNCTION, TABLE_SUBQUERY, TABLE_UNKNOWN } TableKind;
+
+typedef struct {
+    TableKind kind;
+    Token name;        /* events, workspace.events (one text), the function's name */
+    Token alias;
+    const Query *query; /* TABLE_SUBQUERY */
+    bool is_final;
+    bool is_joined;    /* right side of a JOIN */
+    Expr *on;          /* JOIN ... ON */
+    Range range;
+} TableRef;
+
+typedef VEC(TableRef) TableRefs;
+
+typedef struct {
+    Token name;         /* WITH name AS (query), or the alias of WITH expr AS name */
+    const Query *query; /* NULL for an expression */
+    Expr *expr;
+} Cte;
+
+typedef VEC(Cte) Ctes;
+
+typedef struct {
+    Ctes with;
+    bool is_distinct;
+    Exprs items;
+    TableRefs from;     /* empty: no FROM */
+    Exprs array_join;
+    Expr *prewhere;
+    Expr *where;
+    Exprs group_by;
+    Expr *having;
+    Expr *qualify;
+    Exprs order_by;
+    Exprs limit;        /* LIMIT, OFFSET, LIMIT BY, in order */
+    bool has_settings;
+    Range range;
+    /* The first clause after the select list, for FORWARD_QUERY: its word and place. */
+    Token first_clause;
+} Select;
+
+typedef VEC(Select *) Selects;
+
+struct Query {
+    Selects selects;    /* more than one: UNION, EXCEPT, INTERSECT */
+    bool broken;        /* an ERROR node: use nothing that absence would decide */
+    Range error;        /* the first error's place */
+    Str error_text;     /* "unexpected 'FROM'" */
+    bool too_deep;
+    bool has_template;  /* {{ }}, {% %} or a leading % */
+    Range range;
+};
+
+typedef struct SqlParser SqlParser;
+
+SqlParser *sql_parser_new(void);
+void sql_parser_free(SqlParser *parser); /* NULL accepted */
+
+/* A whole query (SELECT ..., WITH ... SELECT ...). Never NULL. `offset` is where `text` starts in
+ * its file. Template tags are blanked by the rules of template.h before parsing: comments go, a
+ * {{ }} becomes an EXPR_UNKNOWN, of an {% if %} every branch is read once (first branches). */
+const Query *sql_parse_query(SqlParser *parser, Arena *arena, Str text, uint32_t offset);
+
+/* One expression (a TTL, a key, a default); NULL when it does not parse whole. A comma list
+ * gives an EXPR_TUPLE. */
+const Expr *sql_parse_expr(SqlParser *parser, Arena *arena, Str text, uint32_t offset);
+
+/* The name that ClickHouse gives the column: the alias, the identifier's last part, else the
+ * text of the expression without blanks around it. */
+Str expr_output_name(const Expr *expr, Str file_text);
+
+/* Normalised text: equal for expressions of equal meaning as far as spelling goes (white space,
+ * keyword case, redundant parentheses, quotes around identifiers, INTERVAL 1 DAY and
+ * toIntervalDay(1), CAST forms, case-insensitive function names). */
+Str expr_text(Arena *arena, const Expr *expr);
+Str query_text(Arena *arena, const Query *query);
+
+/* Calls `visit` for expr and all below it, also in subqueries; stop by returning false. */
+bool expr_walk(const Expr *expr, bool (*visit)(const Expr *expr, void *context), void *context);
+bool query_walk(const Query *query, bool (*visit)(const Expr *expr, void *context),
+                void *context);
+
+#endif

@@ -1,0 +1,41 @@
+#!/bin/sh
+# Runs the test programs in $BUILD and prints one closing line with all counts.
+# Output of a program is shown only when it fails or skips.
+set -u
+build=${BUILD:-build}
+log=$build/test-output
+: "${TBLINT_SHARED:=$(cd .. && pwd)/shared}"
+[ -d "$TBLINT_SHARED" ] && export TBLINT_SHARED || unset TBLINT_SHARED
+export TBLINT_BIN="$PWD/$build/tblint" TBLINT_SOURCE="$PWD" CMOCKA_MESSAGE_OUTPUT=stdout
+
+passed=0 failed=0 skipped=0
+mkdir -p "$log"
+
+# Adds the counts of one cmocka output. A program that died counts as one failure.
+add_counts() {
+    p=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test(s).*/\1/p' "$1" | awk '{s+=$1} END {print s+0}')
+    f=$(grep -c '^\[  FAILED  \] [^0-9]' "$1")
+    s=$(grep -c '^\[  SKIPPED \] [^0-9]' "$1")
+    [ "$2" -ne 0 ] && [ "$f" -eq 0 ] && f=1
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+for program in "$build"/unit/*; do
+    case $program in *.d | *.o) continue ;; esac
+    [ -x "$program" ] || continue
+    name=$(basename "$program")
+    "$program" >"$log/$name.txt" 2>&1
+    status=$?
+    add_counts "$log/$name.txt" "$status"
+    if [ "$status" -ne 0 ]; then
+        echo "FAILED $name (exit $status)"
+        tail -n 60 "$log/$name.txt"
+    else
+        echo "ok     $name"
+        grep -h '^skipped:' "$log/$name.txt"
+    fi
+done
+
+echo
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
