@@ -1,0 +1,34 @@
+/*
+ * case_repo.h: a git repository made from two sets of files, in this process.
+ *
+ * `live` is the one commit of branch main; `candidate` is left in the working tree and staged.
+ * Identity and date are pinned, so commit ids are the same on every machine. libgit2 is used
+ * directly: starting git for each of some hundred cases would cost more than the cases.
+ */
+#ifndef TBLINT_TEST_CASE_REPO_H
+#define TBLINT_TEST_CASE_REPO_H
+
+#include "file_set.h"
+
+typedef struct {
+    char folder[64];
+} CaseRepo;
+
+/* libgit2 is started once for all cases: a start costs as much as some cases. */
+void case_repo_begin(void);
+void case_repo_end(void);
+
+/* Ends the test program when the machine refuses. */
+void case_repo_make(CaseRepo *repo, const FileSet *live, const FileSet *candidate);
+void case_repo_remove(CaseRepo *repo);
+
+/* One run of the program in the repository, in this process; `now` is pinned. */
+typedef struct {
+    int code;
+    Str out;
+    Str err;
+} CaseRun;
+
+CaseRun case_repo_run(Arena *arena, const CaseRepo *repo, int argc, const char *const *argv);
+
+#endif

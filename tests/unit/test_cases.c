@@ -1,0 +1,154 @@
+/*
+ * Every folder tests/cases/RULE/CASE: live/ -> candidate/ must print exactly expected.txt.
+ *
+ * A case whose name starts with "silent-" must not report its rule, any other must. With
+ * TBLINT_UPDATE=1 the files are written anew, and the difference is read in review.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "findings/rule.h"
+#include "lib/case_repo.h"
+
+enum { ARGS_MAX = 16 };
+
+typedef struct {
+    Arena *arena;
+    Str rule; /* its name: the folder above */
+    Str name;
+    Str folder;
+} Case;
+
+typedef VEC(Case) Cases;
+
+/* One argument a line, after those that every case has. */
+static int read_arguments(const Case *test, const char **argv)
+{
+    int argc = 0;
+    argv[argc++] = "tblint";
+    argv[argc++] = "lint";
+    argv[argc++] = "--live";
+    argv[argc++] = "main";
+    argv[argc++] = "--quiet";
+    const char *file = str_fmt(test->arena, "%.*s/args", STR_ARG(test->folder)).ptr;
+    if (!file_exists(file))
+        return argc;
+    Str rest = file_read(test->arena, file);
+    for (Str line; argc < ARGS_MAX && str_split_line(&rest, &line);) {
+        if (line.len)
+            argv[argc++] = str_cstr(test->arena, line);
+    }
+    return argc;
+}
+
+static CaseRun run_case(const Case *test)
+{
+    const char *folder = str_cstr(test->arena, test->folder);
+    FileSet live = file_set_read(test->arena, str_fmt(test->arena, "%s/live", folder).ptr);
+    FileSet candidate =
+        file_set_read(test->arena, str_fmt(test->arena, "%s/candidate", folder).ptr);
+    const char *argv[ARGS_MAX];
+    int argc = read_arguments(test, argv);
+    CaseRepo repo;
+    case_repo_make(&repo, &live, &candidate);
+    CaseRun run = case_repo_run(test->arena, &repo, argc, argv);
+    case_repo_remove(&repo);
+    return run;
+}
+
+static void check_expected(const Case *test, Str out)
+{
+    const char *file = str_fmt(test->arena, "%.*s/expected.txt", STR_ARG(test->folder)).ptr;
+    const char *update = getenv("TBLINT_UPDATE");
+    if (update && *update)
+        file_write(file, out);
+    assert_true(file_exists(file));
+    Str expected = file_read(test->arena, file);
+    if (!str_eq(expected, out))
+        print_message("---- expected\n%.*s---- printed\n%.*s----\n", STR_ARG(expected),
+                      STR_ARG(out));
+    assert_true(str_eq(expected, out));
+}
+
+static void test_case(void **state)
+{
+    const Case *test = *state;
+    const Rule *rule = rule_find(test->rule);
+    assert_non_null(rule);
+    CaseRun run = run_case(test);
+    if (run.code > 1 && !str_starts(test->name, "broken-"))
+        print_message("exit %d: %.*s\n", run.code, STR_ARG(run.err));
+    assert_true(run.code <= 1 || str_starts(test->name, "broken-"));
+    bool loud = str_find(run.out, str_fmt(test->arena, "[%s]", rule->code).ptr) >= 0;
+    bool silent = str_starts(test->name, "silent-");
+    if (loud == silent)
+        print_message("%s was %sreported:\n%.*s", rule->code, loud ? "" : "not ",
+                      STR_ARG(run.out));
+    assert_int_equal(loud, !silent);
+    check_expected(test, run.out);
+}
+
+static bool is_case(Arena *arena, Str folder)
+{
+    return file_exists(str_fmt(arena, "%.*s/live", STR_ARG(folder)).ptr) ||
+           file_exists(str_fmt(arena, "%.*s/candidate", STR_ARG(folder)).ptr);
+}
+
+/* The cases are found by their files, so that an empty folder is no case. */
+static Cases find_cases(Arena *arena, const char *root)
+{
+    Cases cases = {0};
+    Str last = STR("");
+    FileSet files = file_set_read(arena, root);
+    for (size_t i = 0; i < files.len; i++) {
+        Str path = files.items[i].path;
+        ptrdiff_t first = str_find_char(path, '/');
+        Str rest = first < 0 ? STR("") : str_slice(path, (size_t)first + 1, path.len);
+        ptrdiff_t second = str_find_char(rest, '/');
+        if (second < 0)
+            continue;
+        Str folder = str_slice(path, 0, (size_t)(first + 1 + second));
+        if (str_eq(folder, last))
+            continue;
+        last = folder;
+        Str full = str_fmt(arena, "%s/%.*s", root, STR_ARG(folder));
+        if (!is_case(arena, full))
+            continue;
+        Case found = {arena, str_slice(path, 0, (size_t)first),
+                      str_slice(rest, 0, (size_t)second), full};
+        vec_push(arena, &cases, found);
+    }
+    return cases;
+}
+
+int main(void)
+{
+    const char *source = getenv("TBLINT_SOURCE");
+    const char *only = getenv("TBLINT_CASE"); /* a part of RULE/CASE, to run few */
+    Arena *arena = arena_new();
+    char here[4096];
+    if (!source)
+        source = getcwd(here, sizeof here);
+    Cases cases = find_cases(arena, str_fmt(arena, "%s/tests/cases", source).ptr);
+    struct CMUnitTest *tests = ARENA_ARRAY(arena, struct CMUnitTest, cases.len);
+    size_t count = 0;
+    for (size_t i = 0; i < cases.len; i++) {
+        Case *found = &cases.items[i];
+        Str name = str_fmt(arena, "%.*s/%.*s", STR_ARG(found->rule), STR_ARG(found->name));
+        if (only && str_find(name, only) < 0)
+            continue;
+        tests[count++] = (struct CMUnitTest){name.ptr, test_case, NULL, NULL, found};
+    }
+    case_repo_begin();
+    int failed = _cmocka_run_group_tests("cases", tests, count, NULL, NULL);
+    case_repo_end();
+    arena_free(arena);
+    return failed != 0;
+}
