@@ -63,25 +63,34 @@ static void stage_all(git_repository *repo, git_oid *tree_out)
     git_index_free(index);
 }
 
-static void commit_main(git_repository *repo, const git_oid *tree_id)
+/* A commit on main with the files given; all before it are gone from the tree. */
+static void commit_main(git_repository *repo, const char *folder, const FileSet *files,
+                        git_oid *commit)
 {
     git_signature *who = NULL;
     git_tree *tree = NULL;
-    git_oid commit;
+    git_oid tree_id;
+    git_commit *parent = NULL;
+    write_files(folder, files);
+    stage_all(repo, &tree_id);
+    if (!git_oid_is_zero(commit))
+        must(git_commit_lookup(&parent, repo, commit), "parent");
     must(git_signature_new(&who, "case", "case@example.invalid", COMMIT_TIME, 0), "signature");
-    must(git_tree_lookup(&tree, repo, tree_id), "tree");
-    must(git_commit_create(&commit, repo, "refs/heads/main", who, who, NULL, "live", tree, 0, NULL),
+    must(git_tree_lookup(&tree, repo, &tree_id), "tree");
+    must(git_commit_create_v(commit, repo, "refs/heads/main", who, who, NULL, "state", tree,
+                             parent ? 1 : 0, parent),
          "commit");
+    git_commit_free(parent);
     git_tree_free(tree);
     git_signature_free(who);
 }
 
-/* The candidate has only its own files: what live alone has is removed from the working tree. */
-static void remove_live_files(const char *folder, const FileSet *live)
+/* Each state has only its own files. */
+static void remove_files(const char *folder, const FileSet *files)
 {
-    for (size_t i = 0; i < live->len; i++) {
+    for (size_t i = 0; i < files->len; i++) {
         char path[1024];
-        snprintf(path, sizeof path, "%s/%.*s", folder, STR_ARG(live->items[i].path));
+        snprintf(path, sizeof path, "%s/%.*s", folder, STR_ARG(files->items[i].path));
         remove(path);
     }
 }
@@ -96,7 +105,17 @@ void case_repo_end(void)
     git_libgit2_shutdown();
 }
 
-void case_repo_make(CaseRepo *out, const FileSet *live, const FileSet *candidate)
+/* HEAD leaves main, so that a live tip can be ahead of it. */
+static void start_branch(git_repository *repo, const git_oid *at)
+{
+    git_reference *branch = NULL;
+    must(git_reference_create(&branch, repo, "refs/heads/change", at, 1, NULL), "branch");
+    must(git_repository_set_head(repo, "refs/heads/change"), "head");
+    git_reference_free(branch);
+}
+
+void case_repo_make(CaseRepo *out, const FileSet *base, const FileSet *live,
+                    const FileSet *candidate)
 {
     strcpy(out->folder, "/tmp/tblint-case-XXXXXX");
     if (!mkdtemp(out->folder))
@@ -106,11 +125,16 @@ void case_repo_make(CaseRepo *out, const FileSet *live, const FileSet *candidate
     options.initial_head = "main";
     options.flags = GIT_REPOSITORY_INIT_MKPATH;
     must(git_repository_init_ext(&repo, out->folder, &options), "init");
-    git_oid tree;
-    write_files(out->folder, live);
-    stage_all(repo, &tree);
-    commit_main(repo, &tree);
-    remove_live_files(out->folder, live);
+    git_oid tip = {{0}}, tree;
+    if (base) {
+        commit_main(repo, out->folder, base, &tip);
+        start_branch(repo, &tip);
+        remove_files(out->folder, base);
+    }
+    commit_main(repo, out->folder, live, &tip);
+    if (!base)
+        start_branch(repo, &tip);
+    remove_files(out->folder, live);
     write_files(out->folder, candidate);
     stage_all(repo, &tree);
     git_repository_free(repo);

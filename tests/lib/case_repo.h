@@ -1,7 +1,8 @@
 /*
  * case_repo.h: a git repository made from two sets of files, in this process.
  *
- * `live` is the one commit of branch main; `candidate` is left in the working tree and staged.
+ * `live` is the tip of branch main; `candidate` is left in the working tree and staged on a branch
+ * that left main at `base`, or at `live` where no base is given.
  * Identity and date are pinned, so commit ids are the same on every machine. libgit2 is used
  * directly: starting git for each of some hundred cases would cost more than the cases.
  */
@@ -18,8 +19,9 @@ typedef struct {
 void case_repo_begin(void);
 void case_repo_end(void);
 
-/* Ends the test program when the machine refuses. */
-void case_repo_make(CaseRepo *repo, const FileSet *live, const FileSet *candidate);
+/* `base` may be NULL. Ends the test program when the machine refuses. */
+void case_repo_make(CaseRepo *repo, const FileSet *base, const FileSet *live,
+                    const FileSet *candidate);
 void case_repo_remove(CaseRepo *repo);
 
 /* One run of the program in the repository, in this process; `now` is pinned. */

@@ -18,6 +18,7 @@
 #include "lib/case_repo.h"
 
 typedef struct {
+    FileSet base; /* where the branch left live; empty when it left at live */
     FileSet live;
     FileSet candidate;
 } Example;
@@ -38,6 +39,8 @@ static void add_block(Arena *arena, Example *example, Str info, Str text)
     Str path = str_slice(place, (size_t)sign + 1, place.len);
     if (str_is(side, "live") || str_is(side, "both"))
         file_set_add(arena, &example->live, path, text);
+    if (str_is(side, "base") || (str_is(side, "both") && example->base.len))
+        file_set_add(arena, &example->base, path, text);
     if (str_is(side, "candidate") || str_is(side, "both"))
         file_set_add(arena, &example->candidate, path, text);
 }
@@ -75,10 +78,11 @@ static bool reports(const PageTest *test, const char *heading)
         print_message("%s: no files in '%s'\n", test->rule->name, heading);
     assert_true(example.live.len + example.candidate.len > 0);
     CaseRepo repo;
-    case_repo_make(&repo, &example.live, &example.candidate);
+    case_repo_make(&repo, example.base.len ? &example.base : NULL, &example.live,
+                   &example.candidate);
     CaseRun run = case_repo_run(test->arena, &repo, 5, argv);
     if (str_is(str_of(test->rule->code), "TB001")) {
-        static const char *const as_is[] = {"tblint", "lint",    "--live", "main",
+        static const char *const as_is[] = {"tblint",  "lint",    "--live", "main",
                                             "--quiet", "--as-is", NULL};
         run = case_repo_run(test->arena, &repo, 6, as_is);
     }
@@ -91,9 +95,9 @@ static bool reports(const PageTest *test, const char *heading)
 
 static void test_page(void **state)
 {
-    static const char *const sections[] = {"What it finds",   "Why it matters",  "When it is silent",
-                                           "Failing example", "Passing example", "How to fix",
-                                           "How to accept"};
+    static const char *const sections[] = {
+        "What it finds",   "Why it matters", "When it is silent", "Failing example",
+        "Passing example", "How to fix",     "How to accept"};
     const PageTest *test = *state;
     for (size_t i = 0; i < ARRAY_LEN(sections); i++) {
         if (str_trim(rule_page_section(test->rule, sections[i])).len == 0)
