@@ -1,0 +1,426 @@
+/* layout.c: what a path says, without reading anything. */
+#include "layout.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The folders in which `tb` looks for datafiles; the folder around them is the project. */
+static const char *const kind_folders[] = {
+    "datasources", "pipes", "endpoints", "materializations", "copies", "sinks", "connections",
+};
+
+static bool is_kind_folder(Str part)
+{
+    for (size_t i = 0; i < ARRAY_LEN(kind_folders); i++) {
+        if (str_is(part, kind_folders[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+Str path_base(Str path)
+{
+    ptrdiff_t slash = str_rfind_char(path, '/');
+    return slash < 0 ? path : str_slice(path, (size_t)slash + 1, path.len);
+}
+
+Str path_dir(Str path)
+{
+    ptrdiff_t slash = str_rfind_char(path, '/');
+    return slash < 0 ? STR("") : str_slice(path, 0, (size_t)slash);
+}
+
+/* Takes the first part off; false at the end. */
+static bool next_part(Str *rest, Str *part)
+{
+    if (rest->len == 0) {
+        return false;
+    }
+    ptrdiff_t slash = str_find_char(*rest, '/');
+    if (slash < 0) {
+        *part = *rest;
+        *rest = STR("");
+    } else {
+        *part = str_slice(*rest, 0, (size_t)slash);
+        *rest = str_slice(*rest, (size_t)slash + 1, rest->len);
+    }
+    return true;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* 1.2.3, with anything after the third number (a release's suffix). */
+static bool is_semver(Str part)
+{
+    size_t at = 0;
+    for (int number = 0; number < 3; number++) {
+        size_t start = at;
+        while (at < part.len && is_digit(part.ptr[at])) {
+            at++;
+        }
+        if (at == start) {
+            return false;
+        }
+        if (number < 2 && (at == part.len || part.ptr[at++] != '.')) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_deploy_script(Str path)
+{
+    Str rest = path_dir(path);
+    Str part;
+    bool after_deploy = false;
+    while (next_part(&rest, &part)) {
+        if (after_deploy && is_semver(part)) {
+            return true;
+        }
+        after_deploy = str_is(part, "deploy");
+    }
+    return false;
+}
+
+static bool is_in_tests(Str path)
+{
+    Str rest = path_dir(path);
+    Str part;
+    while (next_part(&rest, &part)) {
+        if (str_is(part, "tests")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static PathKind kind_by_extension(Str base)
+{
+    static const struct {
+        const char *extension;
+        PathKind kind;
+    } kinds[] = {
+        {".pipe", PATH_PIPE},    {".datasource", PATH_DATASOURCE}, {".connection", PATH_CONNECTION},
+        {".incl", PATH_INCLUDE}, {".token", PATH_TOKEN},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+        if (str_ends(base, kinds[i].extension)) {
+            return kinds[i].kind;
+        }
+    }
+    return PATH_OTHER;
+}
+
+PathKind path_kind(Str path)
+{
+    Str base = path_base(path);
+    PathKind kind = kind_by_extension(base);
+    if (kind != PATH_OTHER) {
+        return kind;
+    }
+    if (str_is(base, "tinybird.config.json") || str_is(base, ".tinyenv")) {
+        return PATH_PROJECT_FILE;
+    }
+    if (str_is(path, ".tblint.yaml") || str_is(path, ".tblint.accept.yaml")) {
+        return PATH_TBLINT_FILE;
+    }
+    if (is_deploy_script(path)) {
+        return PATH_DEPLOY_SCRIPT;
+    }
+    if ((str_ends(base, ".yaml") || str_ends(base, ".yml")) && is_in_tests(path)) {
+        return PATH_TEST;
+    }
+    return PATH_OTHER;
+}
+
+bool path_is_datafile(PathKind kind)
+{
+    return kind == PATH_DATASOURCE || kind == PATH_PIPE || kind == PATH_CONNECTION;
+}
+
+Str path_resource_name(Str path)
+{
+    Str base = path_base(path);
+    ptrdiff_t dot = -1;
+    switch (kind_by_extension(base)) {
+    case PATH_DATASOURCE:
+    case PATH_CONNECTION:
+        dot = str_rfind_char(base, '.');
+        break;
+    case PATH_PIPE:
+        dot = str_find_char(base, '.');
+        break;
+    default:
+        break;
+    }
+    return dot < 0 ? STR("") : str_slice(base, 0, (size_t)dot);
+}
+
+bool path_is_vendored(Str path)
+{
+    Str rest = path_dir(path);
+    Str part;
+    int after_vendor = 0; /* parts since `vendor`: the workspace, then its kind folder */
+    while (next_part(&rest, &part)) {
+        if (after_vendor == 2 && str_is(part, "datasources")) {
+            return true;
+        }
+        after_vendor = str_is(part, "vendor") ? 1 : after_vendor == 1 ? 2 : 0;
+    }
+    return false;
+}
+
+/* ---- projects ---- */
+
+/* The folder around the innermost kind folder on the way to the file, else the file's own. The
+ * innermost, because a monorepo may well have an unrelated `pipes/` or `connections/` higher up. */
+static Str root_by_marker(Str path)
+{
+    Str dir = path_dir(path);
+    Str at = dir;
+    while (at.len > 0) {
+        if (is_kind_folder(path_base(at))) {
+            return path_dir(at);
+        }
+        at = path_dir(at);
+    }
+    return dir;
+}
+
+static bool marks_project(Str path, Str *root)
+{
+    PathKind kind = path_kind(path);
+    if (kind == PATH_PROJECT_FILE) {
+        *root = path_dir(path);
+        return true;
+    }
+    if (path_is_datafile(kind) && !path_is_vendored(path)) {
+        *root = root_by_marker(path);
+        return true;
+    }
+    return false;
+}
+
+static Str without_slashes(Str folder)
+{
+    while (str_starts(folder, "./")) {
+        folder = str_slice(folder, 2, folder.len);
+    }
+    while (folder.len > 0 && folder.ptr[0] == '/') {
+        folder = str_slice(folder, 1, folder.len);
+    }
+    while (folder.len > 0 && folder.ptr[folder.len - 1] == '/') {
+        folder = str_slice(folder, 0, folder.len - 1);
+    }
+    return str_is(folder, ".") ? STR("") : folder;
+}
+
+static bool glob_whole(Str pattern, Str path, bool below);
+
+/* The outermost folder of the path that a configured pattern names. Patterns are anchored at the
+ * repository's top here: `projects: [tinybird]` must not pick up every folder of that name. */
+static bool configured_root(Str path, Strs configured, Str *root)
+{
+    PathKind kind = path_kind(path);
+    if (kind == PATH_OTHER || kind == PATH_TBLINT_FILE) {
+        return false;
+    }
+    for (size_t end = 0; end < path.len; end++) {
+        if (end > 0 && path.ptr[end] != '/') {
+            continue;
+        }
+        Str folder = str_slice(path, 0, end);
+        for (size_t i = 0; i < configured.len; i++) {
+            if (glob_whole(without_slashes(configured.items[i]), folder, false)) {
+                *root = folder;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static int compare_strs(const void *a, const void *b)
+{
+    return str_cmp(*(const Str *)a, *(const Str *)b);
+}
+
+static bool has_root(Strs roots, Str folder)
+{
+    return roots.len > 0 &&
+           bsearch(&folder, roots.items, roots.len, sizeof(Str), compare_strs) != NULL;
+}
+
+/* Whether a folder above this one is a root as well. */
+static bool is_below_root(Strs roots, Str folder)
+{
+    while (folder.len > 0) {
+        folder = path_dir(folder);
+        if (has_root(roots, folder)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static Strs unique_sorted(Arena *arena, Strs all)
+{
+    Strs unique = {0};
+    if (all.len > 0) {
+        qsort(all.items, all.len, sizeof(Str), compare_strs);
+    }
+    for (size_t i = 0; i < all.len; i++) {
+        if (i == 0 || !str_eq(all.items[i], all.items[i - 1])) {
+            vec_push(arena, &unique, all.items[i]);
+        }
+    }
+    return unique;
+}
+
+Strs projects_find(Arena *arena, const Str *paths, size_t count, Strs configured)
+{
+    Strs all = {0};
+    for (size_t i = 0; i < count; i++) {
+        Str root = STR("");
+        bool found = configured.len > 0 ? configured_root(paths[i], configured, &root)
+                                        : marks_project(paths[i], &root);
+        if (found && (all.len == 0 || !str_eq(all.items[all.len - 1], root))) {
+            vec_push(arena, &all, root);
+        }
+    }
+    Strs unique = unique_sorted(arena, all);
+    Strs outermost = {0};
+    for (size_t i = 0; i < unique.len; i++) {
+        if (!is_below_root(unique, unique.items[i])) {
+            Str root = unique.items[i];
+            vec_push(arena, &outermost, root.len == 0 ? STR(".") : root);
+        }
+    }
+    return outermost;
+}
+
+ptrdiff_t project_of(Strs roots, Str path)
+{
+    if (roots.len == 1 && str_is(roots.items[0], ".")) {
+        return 0;
+    }
+    for (Str folder = path_dir(path); folder.len > 0 && roots.len > 0; folder = path_dir(folder)) {
+        Str *found = bsearch(&folder, roots.items, roots.len, sizeof(Str), compare_strs);
+        if (found != NULL) {
+            return found - roots.items;
+        }
+    }
+    return -1;
+}
+
+/* ---- globs ---- */
+
+enum { GLOB_MAX = 1024 };
+
+/* The set of pattern positions that are alive: matching is O(path * pattern), whatever the stars.
+ */
+typedef struct {
+    Str pattern;
+    bool alive[GLOB_MAX + 1];
+} GlobSet;
+
+static bool is_star(Str pattern, size_t at)
+{
+    return at < pattern.len && pattern.ptr[at] == '*';
+}
+
+static bool is_globstar(Str pattern, size_t at)
+{
+    return is_star(pattern, at) && is_star(pattern, at + 1);
+}
+
+/* Enters a position, and those behind stars that may match nothing. The way past a whole "**" and
+ * its slash is open only on entering, when the path stands at the start of a part. */
+static void glob_enter(GlobSet *set, size_t at)
+{
+    while (!set->alive[at]) {
+        set->alive[at] = true;
+        if (is_globstar(set->pattern, at)) {
+            if (at + 2 < set->pattern.len && set->pattern.ptr[at + 2] == '/') {
+                glob_enter(set, at + 3);
+            }
+            at += 2;
+        } else if (is_star(set->pattern, at)) {
+            at++;
+        } else {
+            return;
+        }
+    }
+}
+
+static void glob_stay(GlobSet *set, size_t at, size_t stars)
+{
+    set->alive[at] = true;
+    glob_enter(set, at + stars);
+}
+
+static void glob_step(const GlobSet *from, GlobSet *to, char c)
+{
+    Str pattern = from->pattern;
+    for (size_t at = 0; at < pattern.len; at++) {
+        if (!from->alive[at]) {
+            continue;
+        }
+        if (is_globstar(pattern, at)) {
+            glob_stay(to, at, 2);
+        } else if (is_star(pattern, at)) {
+            if (c != '/') {
+                glob_stay(to, at, 1);
+            }
+        } else if (pattern.ptr[at] == c || (pattern.ptr[at] == '?' && c != '/')) {
+            glob_enter(to, at + 1);
+        }
+    }
+}
+
+/* Matches all of `path`, or with `below` also a folder on the way to it. */
+static bool glob_whole(Str pattern, Str path, bool below)
+{
+    if (pattern.len > GLOB_MAX) {
+        return false;
+    }
+    GlobSet sets[2] = {{.pattern = pattern}, {.pattern = pattern}};
+    GlobSet *now = &sets[0], *next = &sets[1];
+    glob_enter(now, 0);
+    for (size_t i = 0; i < path.len; i++) {
+        if (below && i > 0 && path.ptr[i] == '/' && now->alive[pattern.len]) {
+            return true;
+        }
+        memset(next->alive, 0, sizeof(next->alive));
+        glob_step(now, next, path.ptr[i]);
+        GlobSet *swap = now;
+        now = next;
+        next = swap;
+    }
+    return now->alive[pattern.len];
+}
+
+bool glob_match(Str pattern, Str path)
+{
+    bool anchored =
+        str_find_char(str_slice(pattern, 0, pattern.len ? pattern.len - 1 : 0), '/') >= 0;
+    pattern = without_slashes(pattern);
+    if (pattern.len == 0) {
+        return true; /* "." is the top folder */
+    }
+    if (anchored) {
+        return glob_whole(pattern, path, true);
+    }
+    Str rest = path;
+    Str part;
+    while (next_part(&rest, &part)) {
+        if (glob_whole(pattern, part, false)) {
+            return true;
+        }
+    }
+    return false;
+}
