@@ -37,5 +37,7 @@ bool severity_parse(Str text, Severity *out); /* error, warning, note, off */
 
 /* A section of the rule's page ("## Why it matters" ...), without its heading; empty when absent. */
 Str rule_page_section(const Rule *rule, const char *heading);
+/* What stands between the page's title and its first section. */
+Str rule_page_intro(const Rule *rule);
 
 #endif

@@ -1,0 +1,49 @@
+#!/bin/sh
+# Prints the C file that holds every rule and its page: sh rules/embed.sh rules > rules_pages.c
+# A page that belongs to no rule in rules.def is refused.
+set -eu
+LC_ALL=C
+export LC_ALL
+
+dir=${1:?usage: embed.sh RULES_DIR}
+codes=$(sed -n 's/^RULE(\(TB[0-9]*\), "\([^"]*\)".*/\1 \2/p' "$dir/rules.def")
+
+for page in "$dir"/*.md; do
+    [ -e "$page" ] || continue
+    name=$(basename "$page" .md)
+    if ! printf '%s\n' "$codes" | grep -q " $name\$"; then
+        echo "embed.sh: $page belongs to no rule in $dir/rules.def" >&2
+        exit 1
+    fi
+done
+
+echo '/* Written by rules/embed.sh from rules.def and the pages beside it. */'
+echo '#include "findings/rule_pages.h"'
+echo
+echo '/* A page is longer than the text that ISO C promises to take in one literal. */'
+echo '#pragma GCC diagnostic ignored "-Woverlength-strings"'
+echo
+
+printf '%s\n' "$codes" | while read -r code name; do
+    page="$dir/$name.md"
+    if [ -e "$page" ]; then
+        echo "static const char page_$code[] ="
+        # A question mark is escaped because two of them could begin a trigraph.
+        sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/?/\\?/g' -e 's/	/\\t/g' \
+            -e 's/^/    "/' -e 's/$/\\n"/' "$page"
+        echo '    "";'
+        echo "#define PAGE_$code page_$code, sizeof(page_$code) - 1"
+    else
+        echo "#define PAGE_$code NULL, 0"
+    fi
+done
+
+cat <<'END'
+
+const Rule rule_table[RULE_COUNT] = {
+#define RULE(code, name, family, severity, summary)                                                \
+    {RULE_##code, #code, name, family, SEVERITY_##severity, summary, PAGE_##code},
+#include "rules.def"
+#undef RULE
+};
+END
