@@ -22,8 +22,11 @@ typedef enum {
                        args are the transformers */
     EXPR_CALL,      /* f(args), f(params)(args); `params` separate. OVER makes is_window true */
     EXPR_CAST,      /* CAST(x AS T), CAST(x, 'T'), x::T: args[0] is x, `type` and `type_text` */
-    EXPR_OPERATOR,  /* `name` is the operator in upper case: +, -, AND, NOT, IN, LIKE, BETWEEN,
-                       IS NULL, ?:, [], . (tuple element) */
+    EXPR_OPERATOR,  /* `name` is the operator in upper case: +, -, AND, NOT, IN, NOT IN, GLOBAL IN,
+                       LIKE, NOT LIKE, BETWEEN, NOT BETWEEN, IS NULL, IS NOT NULL, ?:, [],
+                       . (element: args[1] is a number or a column). A run of AND or of OR is one
+                       operator with all its operands; every other binary operator has two args,
+                       - and + with one arg are the signs. */
     EXPR_INTERVAL,  /* INTERVAL n UNIT: args[0] is n, `name` the unit in upper case singular */
     EXPR_CASE,      /* args as written: (operand), when, then, ..., (else) */
     EXPR_TUPLE,
@@ -127,9 +130,26 @@ void sql_parser_free(SqlParser *parser); /* NULL accepted */
  * {{ }} becomes an EXPR_UNKNOWN, of an {% if %} every branch is read once (first branches). */
 const Query *sql_parse_query(SqlParser *parser, Arena *arena, Str text, uint32_t offset);
 
-/* One expression (a TTL, a key, a default); NULL when it does not parse whole. A comma list
+/* One expression (a key, a default, a TTL without DELETE and the like); NULL when it does not parse whole. A comma list
  * gives an EXPR_TUPLE. */
 const Expr *sql_parse_expr(SqlParser *parser, Arena *arena, Str text, uint32_t offset);
+
+/* One entry of a TTL: `expr [DELETE] [WHERE where]`, `expr TO VOLUME 'x'`, ... */
+typedef struct {
+    const Expr *expr;
+    const char *action; /* DELETE (also when not written), TO DISK, TO VOLUME, RECOMPRESS,
+                           GROUP BY */
+    Expr *where;        /* NULL when unconditional */
+    Exprs group_by;
+    Exprs set;          /* GROUP BY ... SET a = max(a): operators '=' */
+    Token target;       /* the disk, the volume, the codec; absent otherwise */
+    Range range;
+} TtlItem;
+
+typedef VEC(TtlItem) TtlItems;
+
+/* The entries of a TTL; none when it does not parse whole. */
+TtlItems sql_parse_ttl(SqlParser *parser, Arena *arena, Str text, uint32_t offset);
 
 /* The name that ClickHouse gives the column: the alias, the identifier's last part, else the
  * text of the expression without blanks around it. */
