@@ -64,6 +64,8 @@ struct Resource {
     DatafileKind kind;
     Str name;
     SourceFile *file;
+    bool changed;         /* the other side lacks it or has other bytes */
+    bool vendored;        /* another workspace's data source, named "workspace.name" */
     const Datafile *facts; /* NULL: not parsed, or its bytes could not be had */
     DatasourceFacts *datasource; /* with facts, of data sources */
     PipeFacts *pipe;             /* with facts, of pipes */

@@ -1,0 +1,323 @@
+/* Loads both sides of a project: what differs, and what names a thing that differs. */
+#include "project.h"
+
+#include <string.h>
+
+#include "project_internal.h"
+
+typedef struct {
+    Loader *loader;
+    const ProjectPair *files;
+    Project *live;
+    Project *candidate;
+    Dialect dialect;
+} Load;
+
+/* ---- resources by name ---- */
+
+static Map *table_of(const Project *project, DatafileKind kind)
+{
+    if (kind == DATAFILE_DATASOURCE)
+        return project->datasources;
+    return kind == DATAFILE_PIPE ? project->pipes : project->connections;
+}
+
+Resource *project_find(const Project *project, DatafileKind kind, Str name)
+{
+    return name.len ? map_get(table_of(project, kind), name) : NULL;
+}
+
+const char *datafile_kind_text(DatafileKind kind)
+{
+    if (kind == DATAFILE_DATASOURCE)
+        return "datasource";
+    return kind == DATAFILE_PIPE ? "pipe" : "connection";
+}
+
+/* "other.events" for vendor/other/datasources/events.datasource. */
+static Str vendored_name(Arena *arena, Str path, Str name)
+{
+    for (Str rest = path; rest.len;) {
+        ptrdiff_t slash = str_find_char(rest, '/');
+        if (slash < 0)
+            return name;
+        Str part = str_slice(rest, 0, (size_t)slash);
+        rest = str_slice(rest, (size_t)slash + 1, rest.len);
+        ptrdiff_t next = str_find_char(rest, '/');
+        if (str_is(part, "vendor") && next > 0)
+            return str_fmt(arena, "%.*s.%.*s", (int)next, rest.ptr, STR_ARG(name));
+    }
+    return name;
+}
+
+static DatafileKind datafile_kind(PathKind kind)
+{
+    if (kind == PATH_DATASOURCE)
+        return DATAFILE_DATASOURCE;
+    return kind == PATH_PIPE ? DATAFILE_PIPE : DATAFILE_CONNECTION;
+}
+
+static void add_file(Arena *arena, Project *project, SourceFile *file)
+{
+    PathKind kind = file ? path_kind(file->path) : PATH_OTHER;
+    if (!path_is_datafile(kind))
+        return;
+    Resource *resource = ARENA_NEW(arena, Resource);
+    resource->project = project;
+    resource->kind = datafile_kind(kind);
+    resource->name = path_resource_name(file->path);
+    resource->file = file;
+    resource->vendored = path_is_vendored(file->path);
+    if (resource->vendored)
+        resource->name = vendored_name(arena, file->path, resource->name);
+    Map *table = table_of(project, resource->kind);
+    if (map_has(table, resource->name))
+        vec_push(arena, &project->duplicates, resource);
+    else
+        map_put(table, resource->name, resource);
+}
+
+static Project *make_side(Arena *arena, const ProjectPair *files, Side side)
+{
+    Project *project = ARENA_NEW(arena, Project);
+    project->root = files->root;
+    project->side = side;
+    project->datasources = map_new(arena);
+    project->pipes = map_new(arena);
+    project->connections = map_new(arena);
+    for (size_t i = 0; i < files->datafiles.len; i++) {
+        const FilePair *pair = &files->datafiles.items[i];
+        add_file(arena, project, side == SIDE_LIVE ? pair->live : pair->candidate);
+    }
+    return project;
+}
+
+/* ---- going over all resources ---- */
+
+typedef void (*Visit)(Load *load, Resource *resource);
+
+static void each_of(Load *load, const Map *table, Visit visit)
+{
+    for (size_t i = 0; i < map_len(table); i++)
+        visit(load, map_value(table, i));
+}
+
+static void each_resource(Load *load, const Project *project, Visit visit)
+{
+    each_of(load, project->datasources, visit);
+    each_of(load, project->pipes, visit);
+    each_of(load, project->connections, visit);
+}
+
+static Resource *counterpart(const Load *load, const Resource *resource)
+{
+    const Project *other = resource->project == load->live ? load->candidate : load->live;
+    return project_find(other, resource->kind, resource->name);
+}
+
+static void mark_changed(Load *load, Resource *resource)
+{
+    const Resource *other = counterpart(load, resource);
+    resource->changed =
+        !other || memcmp(&resource->file->id, &other->file->id, sizeof(BlobId)) != 0;
+}
+
+/* ---- bytes ---- */
+
+static void report_unread(Load *load, const Resource *resource)
+{
+    UncheckedList *list = load->loader->unchecked;
+    const SourceFile *file = resource->file;
+    if (list->len && str_eq(list->items[list->len - 1].path, file->path))
+        return; /* both sides of one file */
+    vec_push(load->loader->arena, list,
+             (Unchecked){.path = file->path,
+                         .why = str_of(file_trouble_text(file->trouble)),
+                         .changed = resource->changed});
+}
+
+static bool load_bytes(Load *load, Resource *resource)
+{
+    SourceFile *file = resource->file;
+    if (!file->loaded && (file->trouble == FILE_OK || file->trouble == FILE_CONFLICT)) {
+        Fault fault = {0};
+        source_file_load(load->loader->repo, file, &fault);
+    }
+    if (file->loaded)
+        return true;
+    report_unread(load, resource);
+    return false;
+}
+
+/* ---- profile ---- */
+
+/* Words that only Forward has, in what changed: a project on its way out of Classic is judged by
+ * where it goes. */
+static void look_for_forward(Load *load, Resource *resource)
+{
+    if (!resource->changed || resource->project != load->candidate || !load_bytes(load, resource))
+        return;
+    NameSet *words = name_set_new(load->loader->arena);
+    name_set_add(words, STR("FORWARD_QUERY"));
+    name_set_add(words, STR("DEPLOYMENT_METHOD"));
+    if (name_set_occurs_in(words, resource->file->text))
+        load->dialect = DIALECT_FORWARD;
+}
+
+static void decide_dialect(Load *load, const Dialect *profile)
+{
+    if (profile) {
+        load->dialect = *profile;
+        return;
+    }
+    load->dialect = load->files->classic_layout ? DIALECT_CLASSIC : DIALECT_FORWARD;
+    if (load->dialect == DIALECT_CLASSIC && map_len(load->candidate->connections))
+        load->dialect = DIALECT_FORWARD;
+    if (load->dialect == DIALECT_CLASSIC)
+        each_resource(load, load->candidate, look_for_forward);
+}
+
+/* ---- parsing ---- */
+
+static const Datafile *parse_once(Load *load, const Resource *resource)
+{
+    Loader *loader = load->loader;
+    char key[sizeof(BlobId) + 2];
+    memcpy(key, &resource->file->id, sizeof(BlobId));
+    key[sizeof(BlobId)] = (char)('0' + (int)resource->kind);
+    key[sizeof(BlobId) + 1] = (char)('0' + (int)load->dialect);
+    Str id = {key, sizeof key};
+    const Datafile *file = map_get(loader->by_blob, id);
+    if (!file) {
+        file = datafile_parse(loader->datafiles, loader->arena, resource->file->text,
+                              resource->kind, load->dialect);
+        map_put(loader->by_blob, str_copy(loader->arena, id), (void *)(uintptr_t)file);
+    }
+    return file;
+}
+
+static void share_facts(Resource *to, const Resource *from)
+{
+    to->facts = from->facts;
+    to->datasource = from->datasource;
+    to->pipe = from->pipe;
+}
+
+static void report_include(Load *load, const Resource *resource)
+{
+    if (!resource->changed || !resource->facts->has_include)
+        return;
+    vec_push(load->loader->arena, load->loader->unchecked,
+             (Unchecked){.path = resource->file->path,
+                         .why = STR("INCLUDE: a part of its content is in another file")});
+}
+
+/* An unchanged file is parsed once for both sides. */
+static void parse_resource(Load *load, Resource *resource)
+{
+    if (resource->facts)
+        return;
+    Resource *other = resource->changed ? NULL : counterpart(load, resource);
+    if (other && other->facts) {
+        share_facts(resource, other);
+        return;
+    }
+    if (!load_bytes(load, resource))
+        return;
+    resource->facts = parse_once(load, resource);
+    if (resource->kind == DATAFILE_DATASOURCE)
+        resource->datasource = datasource_facts(load->loader, resource->facts);
+    if (resource->kind == DATAFILE_PIPE)
+        resource->pipe = pipe_facts(load->loader, resource->facts);
+    if (resource->project == load->candidate)
+        report_include(load, resource);
+    if (other)
+        share_facts(other, resource);
+}
+
+static void parse_changed(Load *load, Resource *resource)
+{
+    if (resource->changed)
+        parse_resource(load, resource);
+}
+
+/* ---- what else can be affected ---- */
+
+typedef struct {
+    NameSet *sources;     /* changed data sources and pipes: pipes name them */
+    NameSet *connections; /* changed connections: data sources and pipes name them */
+} Wanted;
+
+static void collect_changed(const Map *table, NameSet *names)
+{
+    for (size_t i = 0; i < map_len(table); i++) {
+        const Resource *resource = map_value(table, i);
+        if (resource->changed)
+            name_set_add(names, resource->name);
+    }
+}
+
+static void parse_if_named(Load *load, const Map *table, const NameSet *names)
+{
+    if (name_set_is_empty(names))
+        return;
+    for (size_t i = 0; i < map_len(table); i++) {
+        Resource *resource = map_value(table, i);
+        if (!resource->facts && load_bytes(load, resource) &&
+            name_set_occurs_in(names, resource->file->text))
+            parse_resource(load, resource);
+    }
+}
+
+/* The sources and targets that a changed pipe names, for their columns. */
+static void parse_neighbours(Load *load, Resource *pipe)
+{
+    if (!pipe->changed || pipe->kind != DATAFILE_PIPE || !pipe->facts)
+        return;
+    Str rest = pipe->file->text;
+    for (Str word; next_word(&rest, &word);) {
+        Resource *source = project_find(pipe->project, DATAFILE_DATASOURCE, word);
+        if (source)
+            parse_resource(load, source);
+    }
+}
+
+static void parse_affected(Load *load)
+{
+    Arena *arena = load->loader->arena;
+    Wanted wanted = {name_set_new(arena), name_set_new(arena)};
+    const Project *sides[] = {load->live, load->candidate};
+    for (size_t i = 0; i < ARRAY_LEN(sides); i++) {
+        collect_changed(sides[i]->datasources, wanted.sources);
+        collect_changed(sides[i]->pipes, wanted.sources);
+        collect_changed(sides[i]->connections, wanted.connections);
+    }
+    parse_if_named(load, load->candidate->pipes, wanted.sources);
+    parse_if_named(load, load->candidate->pipes, wanted.connections);
+    parse_if_named(load, load->candidate->datasources, wanted.connections);
+    each_resource(load, load->live, parse_neighbours);
+    each_resource(load, load->candidate, parse_neighbours);
+}
+
+int project_load(ProjectSides *out, Loader *loader, const ProjectPair *files,
+                 const Dialect *profile, Fault *fault)
+{
+    (void)fault; /* a file that cannot be read is `unchecked`; the others are judged */
+    Load load = {.loader = loader, .files = files};
+    if (!loader->by_blob)
+        loader->by_blob = map_new(loader->arena);
+    load.live = make_side(loader->arena, files, SIDE_LIVE);
+    load.candidate = make_side(loader->arena, files, SIDE_CANDIDATE);
+    each_resource(&load, load.live, mark_changed);
+    each_resource(&load, load.candidate, mark_changed);
+    decide_dialect(&load, profile);
+    load.live->dialect = load.dialect;
+    load.candidate->dialect = load.dialect;
+    each_resource(&load, load.live, loader->everything ? parse_resource : parse_changed);
+    each_resource(&load, load.candidate, loader->everything ? parse_resource : parse_changed);
+    parse_affected(&load);
+    project_connect(loader, load.live);
+    project_connect(loader, load.candidate);
+    *out = (ProjectSides){load.live, load.candidate, files};
+    return 0;
+}

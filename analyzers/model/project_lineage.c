@@ -1,0 +1,259 @@
+/* Who reads and who writes which data source, from the queries of parsed pipes. */
+#include "lineage.h"
+#include "project_internal.h"
+
+const Query *pipe_query(Loader *loader, const Resource *pipe, size_t node)
+{
+    if (!pipe->facts || !pipe->pipe || node >= pipe->facts->nodes.len)
+        return NULL;
+    const Query **slot = &pipe->pipe->queries[node];
+    if (!*slot) {
+        Token sql = pipe->facts->nodes.items[node].sql;
+        *slot = sql_parse_query(loader->sql, loader->arena, sql.text, sql.range.start);
+    }
+    return *slot;
+}
+
+int pipe_output_node(const Resource *pipe)
+{
+    if (!pipe->facts || !pipe->pipe || pipe->facts->nodes.len == 0)
+        return -1;
+    return pipe->pipe->node >= 0 ? pipe->pipe->node : (int)pipe->facts->nodes.len - 1;
+}
+
+/* ---- walking a query ---- */
+
+/* Names that WITH gives to queries hide tables of the same name inside their select. */
+typedef struct Scope {
+    const Select *select;
+    size_t visible; /* how many of its WITH entries are defined at this point */
+    const struct Scope *outer;
+} Scope;
+
+typedef struct {
+    bool (*visit)(const Token *table, void *context);
+    void *context;
+} TableVisitor;
+
+static bool walk_tables(const Query *query, const Scope *outer, const TableVisitor *visitor);
+
+static bool is_cte(const Scope *scope, Str name)
+{
+    for (; scope; scope = scope->outer) {
+        for (size_t i = 0; i < scope->visible; i++) {
+            const Cte *cte = &scope->select->with.items[i];
+            if (cte->query && str_eq(cte->name.text, name))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool walk_expr_list(const Exprs *list, const Scope *scope, const TableVisitor *visitor);
+
+/* `x IN events` names a table where a column stands elsewhere. */
+static bool walk_in_table(const Expr *expr, const Scope *scope, const TableVisitor *visitor)
+{
+    bool is_in = expr->kind == EXPR_OPERATOR &&
+                 (str_is(expr->name, "IN") || str_is(expr->name, "NOT IN") ||
+                  str_is(expr->name, "GLOBAL IN") || str_is(expr->name, "GLOBAL NOT IN"));
+    if (!is_in || expr->args.len != 2)
+        return true;
+    const Expr *right = expr->args.items[1];
+    if (right->kind != EXPR_COLUMN || right->path.len != 1)
+        return true;
+    const Token *name = &right->path.items[0];
+    return is_cte(scope, name->text) || visitor->visit(name, visitor->context);
+}
+
+static bool walk_expr(const Expr *expr, const Scope *scope, const TableVisitor *visitor)
+{
+    if (!expr)
+        return true;
+    if (expr->query && !walk_tables(expr->query, scope, visitor))
+        return false;
+    return walk_in_table(expr, scope, visitor) && walk_expr_list(&expr->args, scope, visitor) &&
+           walk_expr_list(&expr->params, scope, visitor);
+}
+
+static bool walk_expr_list(const Exprs *list, const Scope *scope, const TableVisitor *visitor)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        if (!walk_expr(list->items[i], scope, visitor))
+            return false;
+    }
+    return true;
+}
+
+static bool walk_from(const TableRef *table, const Scope *scope, const TableVisitor *visitor)
+{
+    if (!walk_expr(table->on, scope, visitor))
+        return false;
+    if (table->kind == TABLE_SUBQUERY)
+        return !table->query || walk_tables(table->query, scope, visitor);
+    if (table->kind != TABLE_NAME || is_cte(scope, table->name.text))
+        return true;
+    return visitor->visit(&table->name, visitor->context);
+}
+
+/* A query's own name is not in scope inside it: `WITH events AS (SELECT ... FROM events)`. */
+static bool walk_ctes(Scope *scope, const TableVisitor *visitor)
+{
+    const Ctes *ctes = &scope->select->with;
+    for (; scope->visible < ctes->len; scope->visible++) {
+        const Cte *cte = &ctes->items[scope->visible];
+        if (cte->query && !walk_tables(cte->query, scope, visitor))
+            return false;
+        if (!walk_expr(cte->expr, scope, visitor))
+            return false;
+    }
+    return true;
+}
+
+static bool walk_select(const Select *select, const Scope *outer, const TableVisitor *visitor)
+{
+    Scope scope = {select, 0, outer};
+    if (!walk_ctes(&scope, visitor))
+        return false;
+    for (size_t i = 0; i < select->from.len; i++) {
+        if (!walk_from(&select->from.items[i], &scope, visitor))
+            return false;
+    }
+    const Exprs *lists[] = {&select->items, &select->array_join, &select->group_by,
+                            &select->order_by, &select->limit};
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+        if (!walk_expr_list(lists[i], &scope, visitor))
+            return false;
+    }
+    return walk_expr(select->prewhere, &scope, visitor) &&
+           walk_expr(select->where, &scope, visitor) &&
+           walk_expr(select->having, &scope, visitor) &&
+           walk_expr(select->qualify, &scope, visitor);
+}
+
+static bool walk_tables(const Query *query, const Scope *outer, const TableVisitor *visitor)
+{
+    for (size_t i = 0; i < query->selects.len; i++) {
+        if (!walk_select(query->selects.items[i], outer, visitor))
+            return false;
+    }
+    return true;
+}
+
+bool query_tables(const Query *query, bool (*visit)(const Token *table, void *context),
+                  void *context)
+{
+    TableVisitor visitor = {visit, context};
+    return walk_tables(query, NULL, &visitor);
+}
+
+/* ---- finding one table ---- */
+
+typedef struct {
+    Str name;
+    Range range;
+    bool found;
+} TableSearch;
+
+static bool match_table(const Token *table, void *context)
+{
+    TableSearch *search = context;
+    if (!str_eq(table->text, search->name))
+        return true;
+    search->found = true;
+    search->range = table->range;
+    return false;
+}
+
+bool pipe_node_shadows(const Resource *pipe, Str name)
+{
+    for (size_t i = 0; i < pipe->facts->nodes.len; i++) {
+        if (str_eq(pipe->facts->nodes.items[i].name.text, name))
+            return true;
+    }
+    return false;
+}
+
+bool pipe_reads(Loader *loader, const Resource *pipe, Str name, Range *where)
+{
+    if (!pipe->facts || pipe_node_shadows(pipe, name))
+        return false;
+    TableSearch search = {.name = name};
+    for (size_t i = 0; i < pipe->facts->nodes.len && !search.found; i++) {
+        const Query *query = pipe_query(loader, pipe, i);
+        if (query)
+            query_tables(query, match_table, &search);
+    }
+    if (search.found && where)
+        *where = search.range;
+    return search.found;
+}
+
+/* ---- connecting a project ---- */
+
+typedef struct {
+    Arena *arena;
+    const Project *project;
+    Resource *pipe;
+    const Map *nodes; /* names of the pipe's own nodes, which hide resources */
+} Connector;
+
+static void add_once(Arena *arena, Resources *list, Resource *resource)
+{
+    if (list->len == 0 || list->items[list->len - 1] != resource)
+        vec_push(arena, list, resource);
+}
+
+static bool connect_reader(const Token *table, void *context)
+{
+    Connector *connector = context;
+    Resource *source = project_find(connector->project, DATAFILE_DATASOURCE, table->text);
+    if (source && !map_has(connector->nodes, table->text))
+        add_once(connector->arena, &source->readers, connector->pipe);
+    return true;
+}
+
+static bool is_writer(const Node *node)
+{
+    Str type = str_trim(node->type.text);
+    return str_is_nocase(type, "materialized") || str_is_nocase(type, "copy");
+}
+
+bool pipe_materializes_into(const Resource *pipe, Str datasource)
+{
+    if (!pipe->facts)
+        return false;
+    for (size_t i = 0; i < pipe->facts->nodes.len; i++) {
+        const Node *node = &pipe->facts->nodes.items[i];
+        if (str_is_nocase(str_trim(node->type.text), "materialized") &&
+            str_eq(node->datasource.text, datasource))
+            return true;
+    }
+    return false;
+}
+
+static void connect_pipe(Loader *loader, const Project *project, Resource *pipe)
+{
+    Map *nodes = map_new(loader->arena);
+    for (size_t i = 0; i < pipe->facts->nodes.len; i++)
+        map_put(nodes, pipe->facts->nodes.items[i].name.text, pipe);
+    Connector connector = {loader->arena, project, pipe, nodes};
+    for (size_t i = 0; i < pipe->facts->nodes.len; i++) {
+        const Node *node = &pipe->facts->nodes.items[i];
+        Resource *target = project_find(project, DATAFILE_DATASOURCE, node->datasource.text);
+        if (target && is_writer(node))
+            add_once(loader->arena, &target->writers, pipe);
+        const Query *query = pipe_query(loader, pipe, i);
+        if (query)
+            query_tables(query, connect_reader, &connector);
+    }
+}
+
+void project_connect(Loader *loader, Project *project)
+{
+    for (size_t i = 0; i < map_len(project->pipes); i++) {
+        Resource *pipe = map_value(project->pipes, i);
+        if (pipe->facts)
+            connect_pipe(loader, project, pipe);
+    }
+}
