@@ -36,6 +36,23 @@ for program in "$build"/unit/*; do
     fi
 done
 
+# Shell tests close with a line of counts of their own.
+for script in tests/cli/test_*.sh; do
+    name=$(basename "$script" .sh)
+    sh "$script" >"$log/$name.txt" 2>&1
+    status=$?
+    counts=$(tail -n 1 "$log/$name.txt" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p')
+    p=${counts% *} f=${counts#* }
+    [ "$status" -eq 0 ] && [ -n "$counts" ] || [ "${f:-0}" -gt 0 ] || f=1
+    passed=$((passed + ${p:-0})) failed=$((failed + ${f:-0}))
+    if [ "$status" -ne 0 ]; then
+        echo "FAILED $name"
+        cat "$log/$name.txt"
+    else
+        echo "ok     $name"
+    fi
+done
+
 echo
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
