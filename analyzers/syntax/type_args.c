@@ -232,7 +232,7 @@ static void read_variant(TypeReader *r, TypeArgs *args)
     do
         read_type_arg(r, args, (Str){0});
     while (type_more_args(r));
-    if (!type_expect(r, ')'))
+    if (!type_expect(r, ')') || r->failed)
         return;
     qsort(args->items, args->len, sizeof *args->items, compare_texts);
     size_t kept = 0;
