@@ -61,6 +61,7 @@ typedef struct ResourceChange {
     ChangeStatus status;
     DatafileKind kind;
     Str name;
+    float similarity;    /* with renamed_to or renamed_from: 0.8 .. 1 */
     Resource *live;      /* NULL when new */
     Resource *candidate; /* NULL when deleted */
     bool only_after_merge;
@@ -70,6 +71,7 @@ typedef struct ResourceChange {
     /* of data sources on both sides, when both files could be read */
     bool comparable;     /* false: a side is missing, unreadable or has no usable schema */
     ColumnChanges columns; /* changed ones only: candidate's order, then dropped in live's */
+    Map *columns_by_name;  /* name -> ColumnChange */
     bool order_changed;  /* the common columns stand in another order */
     unsigned keys;       /* KeyChangeBits */
     bool ttl_changed;
@@ -84,7 +86,7 @@ typedef struct ResourceChange {
 
     /* of pipes */
     bool query_changed;  /* some node's SQL differs in meaning */
-    bool settings_changed; /* TYPE, target, schedule, ... */
+    bool settings_changed; /* TYPE, target, schedule, ...; of the others: any other instruction */
 } ResourceChange;
 
 typedef VEC(ResourceChange *) ResourceChanges;

@@ -1,0 +1,285 @@
+/* One data source on both sides: nothing, metadata, ALTER or a rewrite, and how it is filled. */
+#include "lineage.h"
+#include "plan_internal.h"
+
+typedef struct {
+    Arena *arena;
+    const Diff *diff;
+    const ResourceChange *change;
+    PlanStep *step;
+    bool rewrite; /* something that no ALTER does */
+    bool alter;
+    bool metadata;
+    bool other_columns; /* SELECT * of live would not give the new columns */
+} Planner;
+
+/* ---- facts about columns in keys ---- */
+
+static bool key_names(const KeyExpr *key, Str column)
+{
+    for (size_t i = 0; i < key->columns.len; i++) {
+        if (str_eq(key->columns.items[i], column))
+            return true;
+    }
+    return false;
+}
+
+static bool engine_names(const DatasourceFacts *facts, Str column)
+{
+    const KeyExpr *keys[] = {&facts->sorting_key,  &facts->partition_key, &facts->primary_key,
+                             &facts->sampling_key, &facts->ver,           &facts->is_deleted,
+                             &facts->sign,         &facts->version,       &facts->summing_columns};
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+        if (key_names(keys[i], column))
+            return true;
+    }
+    return false;
+}
+
+/* ---- reasons ---- */
+
+static void why(Planner *planner, const char *format, Str name)
+{
+    Str text = str_fmt(planner->arena, "%s", format);
+    ptrdiff_t at = str_find(text, "{}");
+    if (at >= 0)
+        text = str_fmt(planner->arena, "%.*s%.*s%.*s", (int)at, text.ptr, STR_ARG(name),
+                       STR_ARG(str_slice(text, (size_t)at + 2, text.len)));
+    plan_why(planner->arena, planner->step, text);
+}
+
+static void plan_keys(Planner *planner)
+{
+    static const struct {
+        unsigned bit;
+        const char *text;
+    } reasons[] = {
+        {KEY_ENGINE, "engine changed"},
+        {KEY_SORTING, "sorting key changed"},
+        {KEY_PARTITION, "partition key changed"},
+        {KEY_PRIMARY, "primary key changed"},
+        {KEY_SAMPLING, "sampling key changed"},
+        {KEY_VER | KEY_VERSION, "version column changed"},
+        {KEY_IS_DELETED, "is_deleted column changed"},
+        {KEY_SIGN, "sign column changed"},
+        {KEY_SUMMING, "summed columns changed"},
+        {KEY_SETTINGS, "engine settings changed"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(reasons); i++) {
+        if (planner->change->keys & reasons[i].bit)
+            why(planner, reasons[i].text, (Str){0});
+    }
+    planner->rewrite |= planner->change->keys != 0;
+}
+
+static void plan_dropped(Planner *planner, const ColumnChange *column)
+{
+    planner->other_columns = true;
+    why(planner, "column {} dropped", column->name);
+    bool in_key = engine_names(planner->change->live->datasource, column->name) ||
+                  engine_names(planner->change->candidate->datasource, column->name);
+    planner->rewrite |= in_key;
+    planner->alter = true;
+}
+
+static void plan_type(Planner *planner, const ColumnChange *column)
+{
+    planner->other_columns = true;
+    bool in_key = engine_names(planner->change->candidate->datasource, column->name);
+    if (column_needs_conversion(column) || in_key)
+        planner->rewrite = true;
+    else
+        planner->alter = true;
+    why(planner,
+        column->type_change == TYPE_CHANGE_TO_NULLABLE ? "column {} became Nullable"
+                                                       : "column {} changed type",
+        column->name);
+}
+
+static void plan_column(Planner *planner, const ColumnChange *column)
+{
+    if (column->bits & COLUMN_DROPPED)
+        plan_dropped(planner, column);
+    if (column->bits & COLUMN_ADDED) {
+        planner->other_columns = true;
+        planner->alter = true;
+        why(planner, "column {} added", column->name);
+    }
+    if (column->bits & COLUMN_TYPE)
+        plan_type(planner, column);
+    if (column->bits & COLUMN_DEFAULT) {
+        planner->alter = true;
+        why(planner, "DEFAULT of {} changed", column->name);
+    }
+    if (column->bits & COLUMN_CODEC) {
+        planner->alter = true;
+        why(planner, "codec of {} changed (ALTER is unconfirmed)", column->name);
+    }
+    if (column->bits & COLUMN_PATH) {
+        planner->metadata = true;
+        why(planner, "jsonpath of {} changed", column->name);
+    }
+    if (column->bits & COLUMN_UNREADABLE)
+        why(planner, "column {} could not be read", column->name);
+}
+
+static void plan_columns(Planner *planner)
+{
+    for (size_t i = 0; i < planner->change->columns.len; i++)
+        plan_column(planner, &planner->change->columns.items[i]);
+    if (!planner->change->order_changed)
+        return;
+    /* The same columns in another order are not identical columns; no ALTER moves them. */
+    planner->rewrite = true;
+    why(planner, "column order changed (rewrite is unconfirmed)", (Str){0});
+}
+
+static void plan_others(Planner *planner)
+{
+    const ResourceChange *change = planner->change;
+    const struct {
+        bool changed, alter;
+        const char *text;
+    } parts[] = {
+        {change->ttl_changed, true, "TTL changed"},
+        {change->indexes_changed, true, "indexes changed"},
+        {change->connector_removed, false, "connector removed"},
+        {change->connector_changed && !change->connector_removed, false, "connector changed"},
+        {change->settings_changed, false, "settings changed"},
+        {change->description_changed, false, "description changed"},
+        {change->tokens_changed, false, "tokens changed"},
+        {change->tags_changed, false, "tags changed"},
+        {change->sharing_changed, false, "sharing changed"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        if (!parts[i].changed)
+            continue;
+        planner->alter |= parts[i].alter;
+        planner->metadata |= !parts[i].alter;
+        why(planner, parts[i].text, (Str){0});
+    }
+}
+
+/* ---- decisions ---- */
+
+static void plan_backfill(Planner *planner)
+{
+    const Resource *candidate = planner->change->candidate;
+    PlanStep *step = planner->step;
+    if (candidate->datasource->forward_query) {
+        step->backfill = BACKFILL_FORWARD_QUERY;
+        return;
+    }
+    step->via = plan_materializers(planner->arena, candidate);
+    if (step->via.len)
+        step->backfill = BACKFILL_VIEW_QUERY;
+    else
+        step->backfill = planner->other_columns ? BACKFILL_REFUSED : BACKFILL_SELECT_STAR;
+}
+
+/* Classic alters columns, TTL and indexes in place, ignores engine and keys, and has no way to
+ * convert stored rows. */
+static void decide_classic(Planner *planner)
+{
+    PlanStep *step = planner->step;
+    bool converts = false;
+    for (size_t i = 0; i < planner->change->columns.len; i++)
+        converts |= column_needs_conversion(&planner->change->columns.items[i]);
+    if (converts) {
+        step->backfill = BACKFILL_REFUSED;
+        why(planner, "Classic cannot convert stored rows", (Str){0});
+    } else if (planner->alter) {
+        step->action = ACTION_ALTER;
+    } else if (planner->metadata) {
+        step->action = ACTION_METADATA;
+    }
+    if (planner->change->keys)
+        why(planner, "Classic does not apply engine and key changes", (Str){0});
+}
+
+static void decide_forward(Planner *planner)
+{
+    PlanStep *step = planner->step;
+    const DatasourceFacts *facts = planner->change->candidate->datasource;
+    bool touches_table = planner->rewrite || planner->alter;
+    if (touches_table && facts->forward_query) {
+        planner->rewrite = true;
+        why(planner, "FORWARD_QUERY present", (Str){0});
+    }
+    if (planner->rewrite) {
+        step->action = ACTION_REWRITE;
+        plan_backfill(planner);
+    } else if (planner->alter) {
+        step->action = ACTION_ALTER;
+    } else if (planner->metadata) {
+        step->action = ACTION_METADATA;
+    } else if (planner->change->forward_query_changed) {
+        why(planner, "FORWARD_QUERY changed, with nothing to migrate", (Str){0});
+    }
+}
+
+void plan_datasource(Arena *arena, const Diff *diff, PlanStep *step)
+{
+    Planner planner = {.arena = arena, .diff = diff, .change = step->change, .step = step};
+    const ResourceChange *change = step->change;
+    if (!change->live->facts || !change->candidate->facts) {
+        plan_why(arena, step, STR("could not be read"));
+        return;
+    }
+    plan_keys(&planner);
+    plan_columns(&planner);
+    plan_others(&planner);
+    if (!change->comparable)
+        plan_why(arena, step, STR("its schema could not be read"));
+    if (diff->sides.candidate->dialect == DIALECT_CLASSIC)
+        decide_classic(&planner);
+    else
+        decide_forward(&planner);
+}
+
+/* ---- new ones ---- */
+
+typedef struct {
+    const Project *live;
+    bool found;
+} LiveSearch;
+
+static bool is_live_table(const Token *table, void *context)
+{
+    LiveSearch *search = context;
+    search->found = project_find(search->live, DATAFILE_DATASOURCE, table->text) != NULL;
+    return !search->found;
+}
+
+/* Queries are parsed when the lineage is made, so those of a parsed pipe are there. */
+static bool reads_live(const Resource *pipe, const Project *live)
+{
+    LiveSearch search = {live, false};
+    for (size_t i = 0; i < pipe->facts->nodes.len && !search.found; i++) {
+        if (pipe->pipe->queries[i])
+            query_tables(pipe->pipe->queries[i], is_live_table, &search);
+    }
+    return search.found;
+}
+
+static bool skips_backfill(const Resource *datasource)
+{
+    return datasource->facts &&
+           str_is_nocase(str_trim(datafile_value(datasource->facts, KEYWORD_BACKFILL)), "skip");
+}
+
+void plan_create(Arena *arena, const Diff *diff, PlanStep *step)
+{
+    step->action = ACTION_CREATE;
+    const Resource *created = step->change->candidate;
+    if (created->kind != DATAFILE_DATASOURCE || skips_backfill(created) ||
+        diff->sides.candidate->dialect == DIALECT_CLASSIC)
+        return;
+    for (size_t i = 0; i < created->writers.len; i++) {
+        const Resource *pipe = created->writers.items[i];
+        if (!pipe_materializes_into(pipe, created->name) || !reads_live(pipe, diff->sides.live))
+            continue;
+        vec_push(arena, &step->via, pipe->name);
+        step->backfill = BACKFILL_VIEW_QUERY;
+    }
+}
