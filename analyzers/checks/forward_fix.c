@@ -1,0 +1,455 @@
+/* forward_fix.c: the FORWARD_QUERY that would do, written out and proved before it is offered. */
+#include "forward_query.h"
+
+#include <string.h>
+
+typedef struct {
+    const Check *check;
+    const ResourceChange *change;
+    Buf items;      /* "id,\n        CAST(...) AS host" */
+    Strs converted; /* columns that the list converts or renames */
+    Strs blockers;  /* columns that only the author can convert */
+    bool lossy;
+    const char *newline;
+    Str indent; /* of a line in a block */
+} Writer;
+
+/* ---- names ---- */
+
+/* Words that would read as the start of something else in a select list. */
+static bool is_reserved(Str name)
+{
+    static const char *const words[] = {
+        "all",    "and",       "any",      "apply", "array",    "as",      "asof",     "between",
+        "case",   "cast",      "columns",  "cross", "cube",     "date",    "distinct", "else",
+        "end",    "except",    "exists",   "false", "final",    "first",   "for",      "format",
+        "from",   "full",      "global",   "group", "having",   "ilike",   "in",       "inf",
+        "inner",  "intersect", "interval", "into",  "is",       "join",    "left",     "like",
+        "limit",  "nan",       "not",      "null",  "nulls",    "offset",  "on",       "or",
+        "order",  "outer",     "over",     "paste", "prewhere", "qualify", "replace",  "right",
+        "rollup", "sample",    "select",   "semi",  "settings", "strict",  "then",     "timestamp",
+        "top",    "totals",    "true",     "union", "using",    "when",    "where",    "window",
+        "with",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        if (str_is_nocase(name, words[i]))
+            return true;
+    return false;
+}
+
+static bool is_plain_name(Str name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        if (!letter && !(i > 0 && c >= '0' && c <= '9'))
+            return false;
+    }
+    return name.len > 0 && !is_reserved(name);
+}
+
+/* The name as SQL. */
+static Str name_sql(Arena *arena, Str name)
+{
+    if (is_plain_name(name))
+        return name;
+    Buf out = {0};
+    buf_add_char(&out, '`');
+    for (size_t i = 0; i < name.len; i++) {
+        if (name.ptr[i] == '`' || name.ptr[i] == '\\')
+            buf_add_char(&out, '\\');
+        buf_add_char(&out, name.ptr[i]);
+    }
+    buf_add_char(&out, '`');
+    Str copy = str_copy(arena, buf_str(&out));
+    buf_free(&out);
+    return copy;
+}
+
+/* A type inside a string literal. */
+static Str type_literal(Arena *arena, const Type *type)
+{
+    Buf out = {0};
+    buf_add_char(&out, '\'');
+    for (size_t i = 0; i < type->text.len; i++) {
+        char c = type->text.ptr[i];
+        if (c == '\'' || c == '\\')
+            buf_add_char(&out, '\\');
+        buf_add_char(&out, c);
+    }
+    buf_add_char(&out, '\'');
+    Str copy = str_copy(arena, buf_str(&out));
+    buf_free(&out);
+    return copy;
+}
+
+/* ---- one column ---- */
+
+static bool is_constant(const Expr *expr)
+{
+    switch (expr->kind) {
+    case EXPR_NUMBER:
+    case EXPR_STRING:
+    case EXPR_BOOL:
+    case EXPR_NULL:
+        return true;
+    case EXPR_CAST:
+        return expr->args.len > 0 && is_constant(expr->args.items[0]);
+    default:
+        return false;
+    }
+}
+
+/* The value of an added column for old rows, in its own type. */
+static Str default_sql(const Writer *w, const Column *column)
+{
+    Arena *arena = w->check->arena;
+    Str text = column->default_expr.text;
+    const Expr *expr = text.len > 0 ? sql_parse_expr(w->check->loader->sql, arena, text, 0) : NULL;
+    bool constant = expr != NULL && is_constant(expr) && expr->kind != EXPR_NULL;
+    bool string = type_is(column->type, "String");
+    if (constant && string && expr->kind == EXPR_STRING)
+        return text;
+    if (constant)
+        return str_fmt(arena, "CAST(%.*s, %.*s)", STR_ARG(text),
+                       STR_ARG(type_literal(arena, column->type)));
+    if (string)
+        return STR("''");
+    return str_fmt(arena, "defaultValueOfTypeName(%.*s)",
+                   STR_ARG(type_literal(arena, column->type)));
+}
+
+/* `from` as the column of the new schema; empty when only the author can know how. */
+static Str converted_sql(Writer *w, const Column *from, const Column *to)
+{
+    bool lossy = false;
+    Str sql = conversion_expression(w->check->arena, name_sql(w->check->arena, from->name.text),
+                                    from->type, to->type, &lossy);
+    w->lossy = w->lossy || lossy;
+    return sql;
+}
+
+static Str column_sql(Writer *w, const Column *column)
+{
+    Arena *arena = w->check->arena;
+    Str name = name_sql(arena, column->name.text);
+    const ColumnChange *change = diff_column(w->change, column->name.text);
+    const Column *from = datafile_column(w->change->live->facts, column->name.text);
+    if (from == NULL && change != NULL && change->renamed_from != NULL)
+        from = change->renamed_from->live;
+    if (column->type == NULL || (from != NULL && from->type == NULL))
+        return (Str){0};
+    if (from == NULL)
+        return str_fmt(arena, "%.*s AS %.*s", STR_ARG(default_sql(w, column)), STR_ARG(name));
+    bool same_name = str_eq(from->name.text, column->name.text);
+    bool same_type = type_eq(from->type, column->type);
+    if (same_name && same_type)
+        return name;
+    vec_push(arena, &w->converted, column->name.text);
+    Str sql = same_type ? name_sql(arena, from->name.text) : converted_sql(w, from, column);
+    if (sql.len == 0)
+        return sql;
+    return str_fmt(arena, "%.*s AS %.*s", STR_ARG(sql), STR_ARG(name));
+}
+
+static void write_items(Writer *w)
+{
+    const Columns *columns = &w->change->candidate->facts->columns;
+    for (size_t i = 0; i < columns->len; i++) {
+        Str sql = column_sql(w, &columns->items[i]);
+        if (sql.len == 0) {
+            vec_push(w->check->arena, &w->blockers, columns->items[i].name.text);
+            continue;
+        }
+        if (w->items.len > 0)
+            buf_addf(&w->items, ",%s", w->newline);
+        buf_add_str(&w->items, w->indent);
+        buf_add_str(&w->items, w->indent);
+        buf_add_str(&w->items, sql);
+    }
+}
+
+/* ---- layout of the file ---- */
+
+static const char *newline_of(Str text)
+{
+    ptrdiff_t at = str_find_char(text, '\n');
+    return at > 0 && text.ptr[at - 1] == '\r' ? "\r\n" : "\n";
+}
+
+/* The white space before the first line of the SCHEMA block, so that the query looks alike. */
+static Str indent_of(const Datafile *file)
+{
+    const Instruction *schema = datafile_find(file, KEYWORD_SCHEMA);
+    if (schema == NULL || file->columns.len == 0)
+        return STR("    ");
+    uint32_t end = file->columns.items[0].range.start;
+    uint32_t start = end;
+    while (start > 0 && start > schema->range.start &&
+           (file->text.ptr[start - 1] == ' ' || file->text.ptr[start - 1] == '\t'))
+        start--;
+    bool whole = start > 0 && file->text.ptr[start - 1] == '\n' && end > start;
+    return whole ? str_range(file->text, (Range){start, end}) : STR("    ");
+}
+
+/* The end of an instruction without the empty lines after it. */
+static uint32_t end_of(const Datafile *file, const Instruction *instruction)
+{
+    uint32_t end = instruction->range.end;
+    while (end > instruction->range.start && strchr(" \t\r\n", file->text.ptr[end - 1]) != NULL)
+        end--;
+    return end;
+}
+
+static bool line_follows(Str text, uint32_t at)
+{
+    Str rest = str_slice(text, at, text.len);
+    Str line;
+    str_split_line(&rest, &line); /* what is left of this line */
+    return str_split_line(&rest, &line) && str_trim(line).len > 0;
+}
+
+static Range insertion_point(const Datafile *file)
+{
+    const Instruction *schema = datafile_find(file, KEYWORD_SCHEMA);
+    uint32_t at = schema != NULL ? end_of(file, schema) : (uint32_t)file->text.len;
+    return (Range){at, at};
+}
+
+/* The lines of an instruction with the empty ones before it, for its removal. */
+static Range whole_lines(const Datafile *file, const Instruction *instruction)
+{
+    uint32_t start = instruction->range.start;
+    uint32_t end = end_of(file, instruction);
+    while (start > 0 && strchr(" \t\r\n", file->text.ptr[start - 1]) != NULL)
+        start--;
+    if (start > 0)
+        return (Range){start, end};
+    while (end < file->text.len && strchr(" \t\r\n", file->text.ptr[end]) != NULL)
+        end++;
+    return (Range){start, end};
+}
+
+/* ---- edits ---- */
+
+static Edits removal_edits(Arena *arena, const Datafile *file, const Instruction *keep)
+{
+    Edits edits = {0};
+    for (size_t i = 0; i < file->instructions.len; i++) {
+        const Instruction *instruction = &file->instructions.items[i];
+        if (instruction->keyword != KEYWORD_FORWARD_QUERY || instruction == keep)
+            continue;
+        Edit edit = {whole_lines(file, instruction), STR("")};
+        vec_push(arena, &edits, edit);
+    }
+    return edits;
+}
+
+/* The text with the edits, which are in the order of the file and do not overlap. */
+static Str apply_edits(Arena *arena, Str text, const Edits *edits)
+{
+    Buf out = {0};
+    size_t done = 0;
+    for (size_t i = 0; i < edits->len; i++) {
+        buf_add_str(&out, str_slice(text, done, edits->items[i].range.start));
+        buf_add_str(&out, edits->items[i].text);
+        done = edits->items[i].range.end;
+    }
+    buf_add_str(&out, str_slice(text, done, text.len));
+    Str copy = str_copy(arena, buf_str(&out));
+    buf_free(&out);
+    return copy;
+}
+
+static bool edits_in_order(const Edits *edits)
+{
+    for (size_t i = 1; i < edits->len; i++)
+        if (edits->items[i].range.start < edits->items[i - 1].range.end)
+            return false;
+    return true;
+}
+
+/* Puts `edit` where it belongs among those of the list. */
+static void edits_insert(Arena *arena, Edits *edits, Edit edit)
+{
+    vec_push(arena, edits, edit);
+    for (size_t i = edits->len - 1; i > 0; i--) {
+        if (edits->items[i - 1].range.start <= edit.range.start)
+            break;
+        edits->items[i] = edits->items[i - 1];
+        edits->items[i - 1] = edit;
+    }
+}
+
+static Str block_text(const Writer *w)
+{
+    return str_fmt(w->check->arena, "FORWARD_QUERY >%s%.*sSELECT%s%.*s", w->newline,
+                   STR_ARG(w->indent), w->newline, STR_ARG(buf_str(&w->items)));
+}
+
+static Edits writing_edits(const Writer *w, Str block)
+{
+    Arena *arena = w->check->arena;
+    const Datafile *file = w->change->candidate->facts;
+    const Instruction *old = w->change->candidate->datasource->forward_query;
+    Edits edits = removal_edits(arena, file, old);
+    if (old != NULL) {
+        Edit edit = {{old->range.start, end_of(file, old)}, block};
+        edits_insert(arena, &edits, edit);
+        return edits;
+    }
+    Range at = insertion_point(file);
+    Str text = str_fmt(arena, "%s%s%.*s%s", w->newline, w->newline, STR_ARG(block),
+                       line_follows(file->text, at.start) ? w->newline : "");
+    Edit edit = {at, text};
+    edits_insert(arena, &edits, edit);
+    return edits;
+}
+
+/* ---- proof ---- */
+
+static bool schema_is_kept(const Datafile *before, const Datafile *after)
+{
+    if (before->columns.len != after->columns.len || before->problems.len != after->problems.len)
+        return false;
+    for (size_t i = 0; i < before->columns.len; i++)
+        if (!str_eq(before->columns.items[i].name.text, after->columns.items[i].name.text) ||
+            !str_eq(before->columns.items[i].type_text.text,
+                    after->columns.items[i].type_text.text))
+            return false;
+    return true;
+}
+
+static size_t count_forward_queries(const Datafile *file)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < file->instructions.len; i++)
+        if (file->instructions.items[i].keyword == KEYWORD_FORWARD_QUERY)
+            count++;
+    return count;
+}
+
+static bool is_acceptable(const Finding *finding, bool lossy)
+{
+    if (finding->severity <= SEVERITY_NOTE)
+        return true;
+    bool loss = finding->rule == RULE_TB206 || finding->rule == RULE_TB207;
+    return lossy && loss && finding->severity == SEVERITY_WARNING;
+}
+
+/* Reads the file with the edits and asks the family's own rules. */
+static bool is_proved(const Check *check, const ResourceChange *change, const Edits *edits,
+                      bool lossy)
+{
+    Arena *arena = check->arena;
+    if (!edits_in_order(edits))
+        return false;
+    const Resource *old = change->candidate;
+    Str text = apply_edits(arena, old->facts->text, edits);
+    const Datafile *facts = datafile_parse(check->loader->datafiles, arena, text, old->facts->kind,
+                                           old->facts->dialect);
+    if (!schema_is_kept(old->facts, facts))
+        return false;
+    DatasourceFacts datasource = *old->datasource;
+    datasource.forward_query = datafile_find(facts, KEYWORD_FORWARD_QUERY);
+    datasource.forward_query_count = count_forward_queries(facts);
+    Resource candidate = *old;
+    candidate.facts = facts;
+    candidate.datasource = &datasource;
+    ResourceChange draft = *change;
+    draft.candidate = &candidate;
+    draft.forward_query_changed = true;
+    Check proof = *check;
+    proof.findings = findings_new(arena);
+    forward_judge(&proof, &draft, true);
+    for (size_t i = 0; i < proof.findings->items.len; i++)
+        if (!is_acceptable(&proof.findings->items.items[i], lossy))
+            return false;
+    return true;
+}
+
+static bool can_be_written(const ResourceChange *change)
+{
+    return change->comparable && change->live != NULL && change->candidate != NULL &&
+           change->live->facts != NULL && change->candidate->facts != NULL &&
+           change->candidate->datasource != NULL && change->candidate->facts->columns.len > 0 &&
+           !change->candidate->facts->has_include;
+}
+
+static Str fix_title(const Writer *w)
+{
+    Arena *arena = w->check->arena;
+    const char *verb =
+        w->change->candidate->datasource->forward_query != NULL ? "replace the" : "add a";
+    const char *loss = w->lossy ? "; some values may be lost" : "";
+    if (w->converted.len == 0)
+        return str_fmt(arena, "%s FORWARD_QUERY%s", verb,
+                       w->change->candidate->datasource->forward_query != NULL
+                           ? " by one that fits the schema"
+                           : "");
+    return str_fmt(arena, "%s FORWARD_QUERY%s converts %.*s%s", verb,
+                   w->change->candidate->datasource->forward_query != NULL ? " by one that"
+                                                                           : " that",
+                   STR_ARG(quoted_list(arena, w->converted.items, w->converted.len, 3)), loss);
+}
+
+static Writer writer_of(const Check *check, const ResourceChange *change)
+{
+    const Datafile *file = change->candidate->facts;
+    Writer writer = {.check = check,
+                     .change = change,
+                     .newline = newline_of(file->text),
+                     .indent = indent_of(file)};
+    write_items(&writer);
+    return writer;
+}
+
+static Fix *written_fix(const Writer *w)
+{
+    Arena *arena = w->check->arena;
+    Str block = block_text(w);
+    Edits edits = writing_edits(w, block);
+    if (!is_proved(w->check, w->change, &edits, w->lossy))
+        return NULL;
+    Fix *fix = ARENA_NEW(arena, Fix);
+    fix->title = fix_title(w);
+    fix->file = w->change->candidate->file;
+    fix->edits = edits;
+    fix->lines = block;
+    return fix;
+}
+
+Fix *forward_fix(const Check *check, const ResourceChange *change)
+{
+    if (!can_be_written(change))
+        return NULL;
+    Writer writer = writer_of(check, change);
+    Fix *fix = writer.blockers.len == 0 ? written_fix(&writer) : NULL;
+    buf_free(&writer.items);
+    return fix;
+}
+
+Strs forward_fix_blockers(const Check *check, const ResourceChange *change)
+{
+    if (!can_be_written(change))
+        return (Strs){0};
+    Writer writer = writer_of(check, change);
+    buf_free(&writer.items);
+    return writer.blockers;
+}
+
+Fix *forward_removal(const Check *check, const ResourceChange *change)
+{
+    if (change->candidate == NULL || change->candidate->facts == NULL ||
+        change->candidate->datasource == NULL)
+        return NULL;
+    Arena *arena = check->arena;
+    Edits edits = removal_edits(arena, change->candidate->facts, NULL);
+    if (edits.len == 0 || !is_proved(check, change, &edits, false))
+        return NULL;
+    Fix *fix = ARENA_NEW(arena, Fix);
+    fix->title = STR("remove the FORWARD_QUERY");
+    fix->file = change->candidate->file;
+    fix->edits = edits;
+    return fix;
+}
