@@ -1,0 +1,239 @@
+/* retention.c: what a changed TTL does to stored rows: TB305, TB306, TB307. */
+#include "check.h"
+
+typedef struct {
+    const Check *check;
+    const ResourceChange *change;
+    const Ttl *live;
+    const Ttl *candidate;
+} TtlChange;
+
+static void note_unchecked(const TtlChange *c, const char *why)
+{
+    const Check *check = c->check;
+    const Resource *candidate = c->change->candidate;
+    Range at = candidate->datasource->ttl_token.range;
+    Lines *lines = source_file_lines(check->arena, candidate->file);
+    Unchecked entry = {
+        .path = candidate->file->path,
+        .why = str_fmt(check->arena, "the TTL of '%.*s' %s", STR_ARG(c->change->name), why),
+        .line = range_is_empty(at) ? 0 : lines_position(lines, at.start).line,
+    };
+    vec_push(check->arena, check->unchecked, entry);
+}
+
+static bool deletes(const TtlRule *rule)
+{
+    return rule->action.len == 0 || str_is_nocase(rule->action, "DELETE");
+}
+
+/* The rule for the same rows, else NULL. */
+static const TtlRule *counterpart(const Ttl *ttl, Str condition)
+{
+    for (size_t i = 0; i < ttl->rules.len; i++)
+        if (deletes(&ttl->rules.items[i]) && str_eq(ttl->rules.items[i].condition, condition))
+            return &ttl->rules.items[i];
+    return NULL;
+}
+
+static bool has_deleting_rule(const Ttl *ttl)
+{
+    for (size_t i = 0; i < ttl->rules.len; i++)
+        if (deletes(&ttl->rules.items[i]))
+            return true;
+    return false;
+}
+
+/* The expression counts from the column itself or its day: toStartOfMonth() and the like move
+ * the deadline by more than the interval says. */
+static bool base_is_plain(const TtlRule *rule)
+{
+    static const char *const wrappers[] = {"toDate(", "toDateTime(", "toDate32(", "toDateTime64("};
+    if (str_eq(rule->base, rule->column))
+        return true;
+    for (size_t i = 0; i < ARRAY_LEN(wrappers); i++)
+        if (str_starts(rule->base, wrappers[i]))
+            return true;
+    return false;
+}
+
+/* ---- findings ---- */
+
+static Range ttl_range(const TtlChange *c, const TtlRule *rule)
+{
+    if (rule != NULL && !range_is_empty(rule->range))
+        return rule->range;
+    return c->change->candidate->datasource->ttl_token.range;
+}
+
+static Finding ttl_finding(const TtlChange *c, RuleId rule, const TtlRule *live,
+                           const TtlRule *candidate, Str message)
+{
+    Finding finding = check_finding(c->check, rule, c->change, STR(""));
+    finding.severity = SEVERITY_WARNING;
+    finding.message = message;
+    finding.place = place_candidate(c->change->candidate, ttl_range(c, candidate), STR(""));
+    finding.related = (Places){0};
+    finding.live_meaning = c->live->normalized;
+    finding.candidate_meaning = c->candidate->normalized;
+    Range old = live != NULL ? live->range : c->change->live->datasource->ttl_token.range;
+    if (!range_is_empty(old))
+        vec_push(c->check->arena, &finding.related,
+                 place_live(c->change->live, old, STR("live TTL")));
+    return finding;
+}
+
+static Str for_rows(Arena *arena, const TtlRule *rule)
+{
+    if (rule->condition.len == 0)
+        return STR("");
+    return str_fmt(arena, " (rows where %.*s)", STR_ARG(rule->condition));
+}
+
+static Str kept_detail(const TtlChange *c, const char *label, const TtlRule *rule)
+{
+    Arena *arena = c->check->arena;
+    if (rule == NULL)
+        return str_fmt(arena, "%s  everything", label);
+    Instant from = ttl_cutoff(rule->length, c->check->now);
+    return str_fmt(arena, "%s  %.*s .. today", label, STR_ARG(instant_date(arena, from)));
+}
+
+static void add_details(const TtlChange *c, Finding *finding, const TtlRule *live,
+                        const TtlRule *candidate)
+{
+    Arena *arena = c->check->arena;
+    vec_push(arena, &finding->details, kept_detail(c, "kept now  ", live));
+    vec_push(arena, &finding->details, kept_detail(c, "kept after", candidate));
+    finding->advice = STR("The deploy does not ask, and a longer TTL later does not bring the "
+                          "rows back: keep the old length, or copy the old rows first.");
+}
+
+static Str cutoff_date(const TtlChange *c, const TtlRule *rule)
+{
+    return instant_date(c->check->arena, ttl_cutoff(rule->length, c->check->now));
+}
+
+static void add_shortened(const TtlChange *c, const TtlRule *live, const TtlRule *candidate)
+{
+    Arena *arena = c->check->arena;
+    Str message = str_fmt(
+        arena,
+        "%.*s%.*s will keep %.*s instead of %.*s: rows from before %.*s are deleted for good.",
+        STR_ARG(quoted(arena, c->change->name)), STR_ARG(for_rows(arena, candidate)),
+        STR_ARG(ttl_length_text(arena, candidate->length)),
+        STR_ARG(ttl_length_text(arena, live->length)), STR_ARG(cutoff_date(c, candidate)));
+    Finding finding = ttl_finding(c, RULE_TB305, live, candidate, message);
+    add_details(c, &finding, live, candidate);
+    findings_add(c->check->findings, finding);
+}
+
+static void add_added(const TtlChange *c, const TtlRule *candidate)
+{
+    Arena *arena = c->check->arena;
+    const char *so_far = has_deleting_rule(c->live) ? "kept these rows" : "kept everything";
+    Str message = str_fmt(
+        arena, "%.*s%.*s %s and will keep %.*s: rows from before %.*s are deleted for good.",
+        STR_ARG(quoted(arena, c->change->name)), STR_ARG(for_rows(arena, candidate)), so_far,
+        STR_ARG(ttl_length_text(arena, candidate->length)), STR_ARG(cutoff_date(c, candidate)));
+    Finding finding = ttl_finding(c, RULE_TB306, NULL, candidate, message);
+    add_details(c, &finding, NULL, candidate);
+    findings_add(c->check->findings, finding);
+}
+
+static void add_column_changed(const TtlChange *c, const TtlRule *live, const TtlRule *candidate)
+{
+    Arena *arena = c->check->arena;
+    bool shorter = live->length.known && candidate->length.known &&
+                   ttl_length_compare(live->length, candidate->length) == TTL_SHORTER;
+    Str also = !shorter ? STR("")
+                        : str_fmt(arena, " It also shrinks from %.*s to %.*s.",
+                                  STR_ARG(ttl_length_text(arena, live->length)),
+                                  STR_ARG(ttl_length_text(arena, candidate->length)));
+    Str message =
+        str_fmt(arena,
+                "The TTL of %.*s will count from %.*s instead of %.*s: other rows "
+                "expire than until now, and those are deleted for good.%.*s",
+                STR_ARG(quoted(arena, c->change->name)), STR_ARG(quoted(arena, candidate->column)),
+                STR_ARG(quoted(arena, live->column)), STR_ARG(also));
+    Finding finding = ttl_finding(c, RULE_TB307, live, candidate, message);
+    finding.subject = candidate->column;
+    finding.advice = STR("Look for rows whose new column lies further back than the old one, or "
+                         "is empty: 1970-01-01 expires at once.");
+    findings_add(c->check->findings, finding);
+}
+
+/* ---- comparison ---- */
+
+static void compare_rules(const TtlChange *c, const TtlRule *live, const TtlRule *candidate)
+{
+    if (!live->length.known || !candidate->length.known || live->column.len == 0 ||
+        candidate->column.len == 0) {
+        if (!str_eq(c->live->normalized, c->candidate->normalized))
+            note_unchecked(c, "could not be compared: it is no constant interval after a column");
+        return;
+    }
+    if (!str_eq(live->column, candidate->column)) {
+        add_column_changed(c, live, candidate);
+        return;
+    }
+    bool same_base =
+        str_eq(live->base, candidate->base) || (base_is_plain(live) && base_is_plain(candidate));
+    if (!same_base)
+        note_unchecked(c, "could not be compared: it counts from another expression");
+    else if (ttl_length_compare(live->length, candidate->length) == TTL_SHORTER)
+        add_shortened(c, live, candidate);
+}
+
+/* A rule for rows that no rule of the live TTL names: they fell under the rule for all rows, or
+ * under none. */
+static void compare_new_rule(const TtlChange *c, const TtlRule *candidate)
+{
+    const TtlRule *general = counterpart(c->live, STR(""));
+    if (general != NULL)
+        compare_rules(c, general, candidate);
+    else if (candidate->length.known)
+        add_added(c, candidate);
+    else
+        note_unchecked(c, "could not be read: how long rows are kept is not known");
+}
+
+static void compare(const TtlChange *c)
+{
+    for (size_t i = 0; i < c->candidate->rules.len; i++) {
+        const TtlRule *candidate = &c->candidate->rules.items[i];
+        if (!deletes(candidate))
+            continue;
+        const TtlRule *live = counterpart(c->live, candidate->condition);
+        if (live != NULL)
+            compare_rules(c, live, candidate);
+        else
+            compare_new_rule(c, candidate);
+    }
+}
+
+static bool can_compare(const ResourceChange *change)
+{
+    return change->kind == DATAFILE_DATASOURCE && change->ttl_changed && change->live != NULL &&
+           change->candidate != NULL && change->live->datasource != NULL &&
+           change->candidate->datasource != NULL;
+}
+
+static void run(const Check *check)
+{
+    for (size_t i = 0; i < check->diff->changes.len; i++) {
+        const ResourceChange *change = check->diff->changes.items[i];
+        if (!can_compare(change))
+            continue;
+        TtlChange c = {check, change, &change->live->datasource->ttl,
+                       &change->candidate->datasource->ttl};
+        bool unreadable = (c.live->present && !c.live->readable) ||
+                          (c.candidate->present && !c.candidate->readable);
+        if (unreadable && c.candidate->present)
+            note_unchecked(&c, "could not be read: how long rows are kept is not known");
+        else if (c.candidate->present)
+            compare(&c);
+    }
+}
+
+const CheckFamily retention_checks = {.name = "retention", .run = run};
