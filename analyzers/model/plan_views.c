@@ -32,14 +32,15 @@ static bool is_rebuilt_by(const ResourceChange *change)
            !plan_pipe_alters(change->candidate);
 }
 
-static void add_target(Arena *arena, const Diff *diff, Plan *plan, const ResourceChange *pipe)
+static void add_target(Arena *arena, const Diff *diff, Plan *plan, Map *done,
+                       const ResourceChange *pipe)
 {
     Str name = pipe->candidate->pipe->target;
     const Resource *target = project_find(diff->sides.candidate, DATAFILE_DATASOURCE, name);
     const Resource *before = project_find(diff->sides.live, DATAFILE_DATASOURCE, name);
-    if (!target || !before || map_has(diff->datasources, name) ||
-        plan_find(plan, DATAFILE_DATASOURCE, name))
+    if (!target || !before || map_has(diff->datasources, name) || map_has(done, name))
         return;
+    map_put(done, name, plan);
     PlanStep step = {
         .project = target->project->root,
         .name = name,
@@ -62,8 +63,9 @@ void plan_rebuilt_targets(Arena *arena, const Diff *diff, Plan *plan)
 {
     if (diff->sides.candidate->dialect == DIALECT_CLASSIC)
         return; /* Classic never rebuilds a target by itself */
+    Map *done = map_new(arena);
     for (size_t i = 0; i < diff->changes.len; i++) {
         if (is_rebuilt_by(diff->changes.items[i]))
-            add_target(arena, diff, plan, diff->changes.items[i]);
+            add_target(arena, diff, plan, done, diff->changes.items[i]);
     }
 }

@@ -1,0 +1,79 @@
+/* The table of rule families, and what every family needs to say something. */
+#include "check.h"
+
+static const CheckFamily *const FAMILIES[] = {
+    &schema_checks,    &forward_query_checks, &retention_checks,
+    &migration_checks, &contract_checks,      &datafile_checks,
+};
+
+void checks_run(const Check *check, Findings *live_singles)
+{
+    for (size_t i = 0; i < ARRAY_LEN(FAMILIES); i++) {
+        const CheckFamily *family = FAMILIES[i];
+        if (family->run)
+            family->run(check);
+        if (!family->run_single)
+            continue;
+        family->run_single(check, check->diff->sides.candidate, check->findings);
+        if (live_singles)
+            family->run_single(check, check->diff->sides.live, live_singles);
+    }
+}
+
+Place place_live(const Resource *resource, Range range, Str message)
+{
+    return (Place){SIDE_LIVE, resource->file, range, message};
+}
+
+Place place_candidate(const Resource *resource, Range range, Str message)
+{
+    return (Place){SIDE_CANDIDATE, resource->file, range, message};
+}
+
+static const Column *column_of(const Resource *resource, Str name)
+{
+    return resource && resource->facts && name.len ? datafile_column(resource->facts, name) : NULL;
+}
+
+/* A column's own place where it lives; else near what changed. */
+Finding check_finding(const Check *check, RuleId rule, const ResourceChange *change, Str subject)
+{
+    const Resource *any = change->candidate ? change->candidate : change->live;
+    Finding finding = {
+        .rule = rule,
+        .severity = rule_get(rule)->severity,
+        .project = any->project->root,
+        .resource = change->name,
+        .subject = subject,
+        .only_after_merge = change->only_after_merge,
+    };
+    const Column *live = column_of(change->live, subject);
+    const Column *candidate = column_of(change->candidate, subject);
+    Range live_range = live ? live->range : (Range){0, 0};
+    finding.place = candidate ? place_candidate(change->candidate, candidate->range, (Str){0})
+                              : place_for_deleted(check, change, live_range);
+    if (live)
+        vec_push(check->arena, &finding.related, place_live(change->live, live->range, (Str){0}));
+    return finding;
+}
+
+Str quoted(Arena *arena, Str name)
+{
+    return str_fmt(arena, "'%.*s'", STR_ARG(name));
+}
+
+Str quoted_list(Arena *arena, const Str *names, size_t count, size_t limit)
+{
+    Buf buf = {0};
+    size_t shown = count <= limit ? count : limit;
+    for (size_t i = 0; i < shown; i++) {
+        if (i)
+            buf_add(&buf, i + 1 == count ? " and " : ", ");
+        buf_addf(&buf, "'%.*s'", STR_ARG(names[i]));
+    }
+    if (shown < count)
+        buf_addf(&buf, " and %zu more", count - shown);
+    Str list = str_copy(arena, buf_str(&buf));
+    buf_free(&buf);
+    return list;
+}
