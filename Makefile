@@ -9,11 +9,13 @@
 #   make install    to $(DESTDIR)$(PREFIX)
 #   make clean
 #
-# Variables: BUILD (folder), SAN=1 (address, undefined, leaks), CC, CFLAGS, PREFIX, TBLINT_SHARED.
+# Variables: V=1 (show commands), BUILD (folder), SAN=1 (address, undefined, leaks), CC, CFLAGS, PREFIX, TBLINT_SHARED.
 
 BUILD   ?= build
 PREFIX  ?= /usr/local
-CC      ?= gcc
+ifeq ($(origin CC),default)
+CC      := gcc
+endif
 VERSION := 0.1.0
 TREE_SITTER_VERSION := 0.25.10
 
@@ -34,6 +36,9 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fra
 endif
 COMPILE   = $(CC) -std=c11 $(DEFINES) $(INCLUDES) $(PKG_CFLAGS) $(CFLAGS) $(SANITIZE) -MMD -MP
 GENERATED := -w -O1
+ifndef V
+QUIET     = @echo "  $(if $(filter %.o,$@),CC,LD)    $@";
+endif
 
 GRAMMARS := datafile sql
 SOURCES  := $(wildcard analyzers/*/*.c) $(filter-out cmd/main.c,$(wildcard cmd/*.c cmd/*/*.c)) \
@@ -62,7 +67,7 @@ need:
 # ---- the program ----------------------------------------------------------------------------
 
 $(BUILD)/tblint: $(BUILD)/cmd/main.o $(BUILD)/libtblint.a
-	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(PKG_LIBS)
+	$(QUIET)$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(PKG_LIBS)
 
 $(BUILD)/libtblint.a: $(OBJECTS)
 	@rm -f $@
@@ -70,36 +75,36 @@ $(BUILD)/libtblint.a: $(OBJECTS)
 
 $(BUILD)/grammar/%/src/parser.o: grammar/%/src/parser.c | need
 	@mkdir -p $(@D)
-	$(CC) -std=c11 $(PKG_CFLAGS) -Igrammar/$*/src $(GENERATED) $(SANITIZE) -MMD -MP -c -o $@ $<
+	$(QUIET)$(CC) -std=c11 $(PKG_CFLAGS) -Igrammar/$*/src $(GENERATED) $(SANITIZE) -MMD -MP -c -o $@ $<
 
 $(BUILD)/grammar/%/src/scanner.o: grammar/%/src/scanner.c | need
 	@mkdir -p $(@D)
-	$(COMPILE) $(WARNINGS) -Igrammar/$*/src -c -o $@ $<
+	$(QUIET)$(COMPILE) $(WARNINGS) -Igrammar/$*/src -c -o $@ $<
 
 $(BUILD)/%.o: %.c | need
 	@mkdir -p $(@D)
-	$(COMPILE) $(WARNINGS) -c -o $@ $<
+	$(QUIET)$(COMPILE) $(WARNINGS) -c -o $@ $<
 
 $(BUILD)/rules_pages.c: rules/embed.sh $(wildcard rules/*.md)
 	@mkdir -p $(@D)
-	sh rules/embed.sh rules > $@
+	@sh rules/embed.sh rules > $@
 
 $(BUILD)/rules_pages.o: $(BUILD)/rules_pages.c
-	$(COMPILE) $(WARNINGS) -c -o $@ $<
+	$(QUIET)$(COMPILE) $(WARNINGS) -c -o $@ $<
 
 # ---- tests ----------------------------------------------------------------------------------
 
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(HELPERS) $(BUILD)/libtblint.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(PKG_LIBS) -lcmocka -lm
+	$(QUIET)$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(PKG_LIBS) -lcmocka -lm
 
 $(BUILD)/tools/%: $(BUILD)/tests/tools/%.o $(HELPERS) $(BUILD)/libtblint.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(PKG_LIBS)
+	$(QUIET)$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(PKG_LIBS)
 
 $(BUILD)/engine/%: $(BUILD)/tests/engine/%.o $(HELPERS) $(BUILD)/libtblint.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(PKG_LIBS) -lcmocka -ldl -lpthread
+	$(QUIET)$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(PKG_LIBS) -lcmocka -ldl -lpthread
 
 $(BUILD)/tests/%.o: INCLUDES += -Itests
 
