@@ -1,0 +1,193 @@
+/* datafile.c: TB901 to TB907, what is wrong with one datafile on its own. */
+#include "checks/datafile_check.h"
+
+#include <string.h>
+
+Finding *datafile_report(const FileCheck *in, RuleId rule, Range range, Str meaning, Str message,
+                         Str advice)
+{
+    Finding finding = {
+        .rule = rule,
+        .severity = rule_get(rule)->severity,
+        .message = message,
+        .project = in->project->root,
+        .resource = in->resource->name,
+        .place = {.side = in->project->side, .file = in->resource->file, .range = range},
+        .advice = advice,
+        .candidate_meaning = meaning,
+        .is_single_version = true,
+    };
+    return findings_add(in->findings, finding);
+}
+
+Str instruction_word(const Instruction *instruction)
+{
+    if (instruction->keyword == KEYWORD_UNKNOWN)
+        return instruction->word.text;
+    return str_of(keyword_info(instruction->keyword)->word);
+}
+
+void datafile_refuse_value(const FileCheck *in, const Instruction *instruction, Str why, Str advice)
+{
+    Str word = instruction_word(instruction);
+    Range range = range_is_empty(instruction->value.range) ? instruction->word.range
+                                                           : instruction->value.range;
+    datafile_report(
+        in, RULE_TB905, instruction->is_block ? instruction->word.range : range,
+        str_fmt(in->arena, "%.*s %.*s", STR_ARG(word), STR_ARG(instruction->value.text)),
+        str_fmt(in->arena, "'%.*s' %.*s: the file will be refused.", STR_ARG(word), STR_ARG(why)),
+        advice);
+}
+
+bool value_is_deferred(Str value)
+{
+    return str_find_char(value, '$') >= 0 || str_find(value, "{{") >= 0;
+}
+
+bool has_problem_in(const Datafile *file, Range range)
+{
+    for (size_t i = 0; i < file->problems.len; i++) {
+        Range at = file->problems.items[i].range;
+        if (at.start < range.end && range.start < at.end)
+            return true;
+        if (at.start == range.start)
+            return true;
+    }
+    return false;
+}
+
+bool absence_is_uncertain(const Datafile *file)
+{
+    if (file->has_include)
+        return true;
+    for (size_t i = 0; i < file->problems.len; i++) {
+        ProblemKind kind = file->problems.items[i].kind;
+        if (kind == PROBLEM_UNKNOWN_WORD || kind == PROBLEM_SYNTAX || kind == PROBLEM_TOO_DEEP)
+            return true;
+    }
+    return false;
+}
+
+const Instruction *effective(const FileCheck *in, Keyword keyword)
+{
+    return datafile_find(in->file, keyword);
+}
+
+Str keyword_list(Arena *arena, const Keyword *words, size_t count)
+{
+    Strs names = {0};
+    for (size_t i = 0; i < count; i++)
+        vec_push(arena, &names, str_of(keyword_info(words[i])->word));
+    return quoted_list(arena, names.items, names.len, count);
+}
+
+/* ---- what the parser found ---- */
+
+static Str file_name(const FileCheck *in)
+{
+    Str path = in->resource->file->path;
+    ptrdiff_t slash = str_rfind_char(path, '/');
+    return slash < 0 ? path : str_slice(path, (size_t)slash + 1, path.len);
+}
+
+static Str first_word(Str text)
+{
+    size_t end = 0;
+    while (end < text.len && !memchr(" \t\r\n", text.ptr[end], 4))
+        end++;
+    return str_slice(text, 0, end);
+}
+
+static void report_unknown_word(const FileCheck *in, const Problem *problem)
+{
+    Str word = first_word(str_range(in->file->text, problem->range));
+    Str near = problem->suggestion;
+    if (near.len == 0)
+        near = keyword_suggest(word, in->file->kind, in->file->dialect);
+    Str advice = near.len ? str_fmt(in->arena, "Did you mean '%.*s'?", STR_ARG(near))
+                          : STR("Delete the line, or start it with '#' if it is a comment.");
+    Str message =
+        str_fmt(in->arena, "'%.*s' is not an instruction of .%s files: '%.*s' will be refused.",
+                STR_ARG(word), datafile_kind_text(in->file->kind), STR_ARG(file_name(in)));
+    datafile_report(in, RULE_TB902, problem->range, word, message, advice);
+}
+
+static RuleId rule_of_problem(ProblemKind kind)
+{
+    switch (kind) {
+    case PROBLEM_TYPE:
+        return RULE_TB906;
+    case PROBLEM_VALUE:
+        return RULE_TB905;
+    default:
+        return RULE_TB901;
+    }
+}
+
+static void report_problem(const FileCheck *in, const Problem *problem)
+{
+    if (problem->kind == PROBLEM_UNKNOWN_WORD) {
+        report_unknown_word(in, problem);
+        return;
+    }
+    Str advice = problem->suggestion.len
+                     ? str_fmt(in->arena, "Write '%.*s'.", STR_ARG(problem->suggestion))
+                     : (Str){0};
+    Str text = str_trim(str_range(in->file->text, problem->range));
+    datafile_report(in, rule_of_problem(problem->kind), problem->range,
+                    str_fmt(in->arena, "%.*s %.*s", STR_ARG(problem->message), STR_ARG(text)),
+                    str_fmt(in->arena, "%.*s: '%.*s' will be refused.", STR_ARG(problem->message),
+                            STR_ARG(file_name(in))),
+                    advice);
+}
+
+/* ---- files ---- */
+
+/* Data sources shared by other workspaces are kept below vendor/; their owners answer for them. */
+static bool is_vendored(Str path)
+{
+    return str_starts(path, "vendor/") || str_find(path, "/vendor/") >= 0;
+}
+
+static void check_file(const Check *check, const Project *project, const Resource *resource,
+                       Findings *findings)
+{
+    if (!resource->facts || is_vendored(resource->file->path))
+        return;
+    FileCheck in = {
+        .check = check,
+        .arena = check->arena,
+        .findings = findings,
+        .project = project,
+        .resource = resource,
+        .file = resource->facts,
+        .is_forward = resource->facts->dialect == DIALECT_FORWARD,
+    };
+    for (size_t i = 0; i < in.file->problems.len; i++)
+        report_problem(&in, &in.file->problems.items[i]);
+    check_instructions(&in);
+    if (in.file->kind == DATAFILE_DATASOURCE) {
+        check_datasource_file(&in);
+        check_engine(&in);
+    } else if (in.file->kind == DATAFILE_PIPE) {
+        check_pipe_file(&in);
+    }
+}
+
+static void check_all(const Check *check, const Project *project, const Map *resources,
+                      Findings *findings)
+{
+    for (size_t i = 0; i < map_len(resources); i++)
+        check_file(check, project, map_value(resources, i), findings);
+}
+
+static void run_single(const Check *check, const Project *project, Findings *findings)
+{
+    check_all(check, project, project->datasources, findings);
+    check_all(check, project, project->pipes, findings);
+    check_all(check, project, project->connections, findings);
+    for (size_t i = 0; i < project->duplicates.len; i++)
+        check_file(check, project, project->duplicates.items[i], findings);
+}
+
+const CheckFamily datafile_checks = {.name = "datafile", .run_single = run_single};

@@ -1,0 +1,53 @@
+/*
+ * datafile_check.h: what the files of the datafile family share.
+ *
+ * Each rule looks at one datafile of one side; what live has as well is taken out later. The
+ * facts behind the rules are in grammar/datafile/NOTES.md.
+ */
+#ifndef TBLINT_DATAFILE_CHECK_H
+#define TBLINT_DATAFILE_CHECK_H
+
+#include "checks/check.h"
+
+typedef struct {
+    const Check *check;
+    Arena *arena;
+    Findings *findings;
+    const Project *project;
+    const Resource *resource;
+    const Datafile *file;
+    bool is_forward;
+} FileCheck;
+
+/* Adds a finding on `range`. `meaning` is what is wrong, normalised: it decides the id. */
+Finding *datafile_report(const FileCheck *in, RuleId rule, Range range, Str meaning, Str message,
+                         Str advice);
+
+/* The same for one instruction, as TB905: `why` ends the sentence "'X' ...". */
+void datafile_refuse_value(const FileCheck *in, const Instruction *instruction, Str why,
+                           Str advice);
+
+/* The word as the table spells it, or as written when it is unknown. */
+Str instruction_word(const Instruction *instruction);
+
+/* A value that is known only at deploy time: it names an environment variable or a secret. */
+bool value_is_deferred(Str value);
+
+/* The parser itself objects to something in that stretch: one cause, one finding. */
+bool has_problem_in(const Datafile *file, Range range);
+
+/* Some instruction is misspelt or stands elsewhere, so that absence proves nothing. */
+bool absence_is_uncertain(const Datafile *file);
+
+/* The instruction that counts: the last of that word that the product takes; NULL. */
+const Instruction *effective(const FileCheck *in, Keyword keyword);
+
+/* "KAFKA_TOPIC and KAFKA_GROUP_ID" */
+Str keyword_list(Arena *arena, const Keyword *words, size_t count);
+
+void check_instructions(const FileCheck *in);    /* TB903, TB904, TB905, TB907 */
+void check_datasource_file(const FileCheck *in); /* TB905 */
+void check_engine(const FileCheck *in);          /* TB905 */
+void check_pipe_file(const FileCheck *in);       /* TB904, TB905 */
+
+#endif
