@@ -16,19 +16,19 @@ typedef enum { CANDIDATE_INDEX, CANDIDATE_WORKTREE, CANDIDATE_COMMIT } Candidate
 typedef struct {
     Str path;
     Str why;
-    bool changed;   /* stands for a changed datafile that could not be read: exit 3 */
-    uint32_t line;  /* 0 when it is about the whole file */
+    bool changed;  /* stands for a changed datafile that could not be read: exit 3 */
+    uint32_t line; /* 0 when it is about the whole file */
 } Unchecked;
 
 typedef VEC(Unchecked) UncheckedList;
 
 typedef struct {
     CandidateKind kind;
-    Snapshot *candidate;   /* borrowed */
-    const LiveRef *live;   /* borrowed; NULL when there is none (unborn HEAD, no live branch) */
-    bool as_is;            /* compare the tree exactly as it stands */
-    Strs project_globs;    /* configuration `projects:`, empty to find them by markers */
-    Strs ignore_globs;     /* configuration `paths: ignore:` */
+    Snapshot *candidate;      /* borrowed */
+    const LiveRef *live;      /* borrowed; NULL when there is none (unborn HEAD, no live branch) */
+    bool as_is;               /* compare the tree exactly as it stands */
+    Strs project_globs;       /* configuration `projects:`, empty to find them by markers */
+    Strs ignore_globs;        /* configuration `paths: ignore:` */
     const char *only_project; /* --project DIR, or NULL */
 } CompareOptions;
 
@@ -42,7 +42,7 @@ typedef struct {
 typedef VEC(FilePair) FilePairs;
 
 typedef struct {
-    Str root;          /* "." or the folder */
+    Str root;            /* "." or the folder */
     bool classic_layout; /* .tinyenv with VERSION (checked by content) or deploy/<semver>/ */
     FilePairs datafiles; /* ordered by path of the candidate, else of live */
     FilePairs others;    /* project files, tests, scripts */
@@ -59,10 +59,10 @@ typedef struct {
     CommitId base;
     ProjectPairs projects; /* by root */
     UncheckedList unchecked;
-    Strs undone;        /* paths of datafiles that live changed and this tree lacks (TB001) */
-    Strs notes;         /* talk for stderr: no merge base, branch behind, ignored datafiles */
-    Str any_path;       /* an existing file of the candidate, the last resort for a place */
-    uint32_t files;     /* datafiles in the candidate */
+    Strs undone;    /* paths of datafiles that live changed and this tree lacks (TB001) */
+    Strs notes;     /* talk for stderr: no merge base, branch behind, ignored datafiles */
+    Str any_path;   /* an existing file of the candidate, the last resort for a place */
+    uint32_t files; /* datafiles in the candidate */
 } Comparison;
 
 int comparison_make(Comparison **out, Arena *arena, Repo *repo, const CompareOptions *options,

@@ -29,9 +29,9 @@ Str repo_top(const Repo *repo);     /* the working tree's top folder, or empty w
 Str repo_git_dir(const Repo *repo); /* where refs and hooks of this working tree are */
 bool repo_is_bare(const Repo *repo);
 bool repo_is_shallow(const Repo *repo);
-bool repo_is_unborn(const Repo *repo);   /* HEAD names a branch without commits */
-Str repo_head_name(const Repo *repo);    /* branch, or "HEAD" when detached */
-Str repo_hooks_dir(const Repo *repo);    /* honours core.hooksPath */
+bool repo_is_unborn(const Repo *repo);              /* HEAD names a branch without commits */
+Str repo_head_name(const Repo *repo);               /* branch, or "HEAD" when detached */
+Str repo_hooks_dir(const Repo *repo);               /* honours core.hooksPath */
 Str repo_config(const Repo *repo, const char *key); /* empty when unset */
 
 /* ---- snapshots: the files of one tree that matter to us, ordered by path ---- */
@@ -42,7 +42,7 @@ int snapshot_of_commit(Snapshot **out, Repo *repo, const char *revision, Fault *
 
 const SourceFiles *snapshot_files(const Snapshot *snapshot);
 SourceFile *snapshot_find(const Snapshot *snapshot, Str path); /* NULL when absent */
-Str snapshot_any_path(const Snapshot *snapshot); /* some file that exists, relevant or not */
+Str snapshot_any_path(const Snapshot *snapshot);       /* some file that exists, relevant or not */
 const char *snapshot_commit(const Snapshot *snapshot); /* 40 hex, or NULL for index, worktree */
 
 /* Datafiles in the working tree that git ignores but tb would send. */
@@ -55,15 +55,15 @@ int source_file_load(Repo *repo, SourceFile *file, Fault *fault);
 /* ---- the live branch ---- */
 
 typedef struct {
-    Str ref;         /* as found: "origin/main", a commit id from CI, ... */
+    Str ref; /* as found: "origin/main", a commit id from CI, ... */
     CommitId commit;
-    Instant when;    /* committer date, for the age; never in machine output */
-    Str how;         /* which of the sources named it: "--live", "GITHUB_BASE_REF", ... */
+    Instant when; /* committer date, for the age; never in machine output */
+    Str how;      /* which of the sources named it: "--live", "GITHUB_BASE_REF", ... */
 } LiveRef;
 
-/* Finds the live ref by the order of the design (option, TBLINT_LIVE, configuration, CI, origin/HEAD,
- * the one line among the usual names). Never guesses between two. `option` and `configured` may
- * be NULL. Fault FAULT_ANALYSE with the git command that repairs it. */
+/* Finds the live ref by the order of the design (option, TBLINT_LIVE, configuration, CI,
+ * origin/HEAD, the one line among the usual names). Never guesses between two. `option` and
+ * `configured` may be NULL. Fault FAULT_ANALYSE with the git command that repairs it. */
 int live_resolve(LiveRef *out, Repo *repo, const char *option, const char *configured,
                  Fault *fault);
 

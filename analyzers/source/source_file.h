@@ -37,9 +37,9 @@ typedef struct SourceFile {
     bool executable;
     FileTrouble trouble; /* of what is known without reading; reading may add to it */
     bool loaded;
-    Str text;            /* once loaded; arena of the comparison */
-    Lines *lines;        /* once asked for */
-    void *origin;        /* how to load it; private to source/ */
+    Str text;     /* once loaded; arena of the comparison */
+    Lines *lines; /* once asked for */
+    void *origin; /* how to load it; private to source/ */
 } SourceFile;
 
 typedef VEC(SourceFile *) SourceFiles;

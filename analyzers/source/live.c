@@ -1,0 +1,279 @@
+/* live.c: which commit stands for what is deployed. */
+#include "internal.h"
+
+#include <string.h>
+
+/* ---- looking things up ---- */
+
+static bool look_up(Repo *repo, LiveAnswer *answer, const char *full, Str shown)
+{
+    if (commit_of(repo, full, &answer->commit) != 0) {
+        return false;
+    }
+    answer->ref = str_copy(repo->arena, shown);
+    return true;
+}
+
+static Str refspec_of_branch(Repo *repo, Str branch)
+{
+    return str_fmt(repo->arena, "+refs/heads/%.*s:refs/remotes/origin/%.*s", STR_ARG(branch),
+                   STR_ARG(branch));
+}
+
+static Str without_prefix(Str name, const char *prefix)
+{
+    return str_starts(name, prefix) ? str_slice(name, strlen(prefix), name.len) : name;
+}
+
+void live_look_up_branch(Repo *repo, LiveAnswer *answer, Str branch)
+{
+    branch = without_prefix(branch, "refs/heads/");
+    answer->wanted = str_copy(repo->arena, branch);
+    answer->fetch = refspec_of_branch(repo, branch);
+    Str full = str_fmt(repo->arena, "refs/remotes/origin/%.*s", STR_ARG(branch));
+    look_up(repo, answer, full.ptr, str_slice(full, strlen("refs/remotes/"), full.len));
+}
+
+static bool is_commit_id(Str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
+            return false;
+        }
+    }
+    return text.len == 40;
+}
+
+void live_look_up_commit(Repo *repo, LiveAnswer *answer, Str id)
+{
+    answer->wanted = str_copy(repo->arena, id);
+    if (is_commit_id(id)) {
+        answer->fetch = answer->wanted;
+        look_up(repo, answer, str_cstr(repo->arena, id), id);
+    }
+}
+
+/* A name as a person gives it: anything git resolves, else a branch of origin, since a CI's
+ * checkout has no local branches. */
+static LiveAnswer ask_name(Repo *repo, const char *source, Str name)
+{
+    LiveAnswer answer = {.source = source, .wanted = name};
+    if (name.len == 0 || look_up(repo, &answer, str_cstr(repo->arena, name), name)) {
+        return answer;
+    }
+    Str branch = without_prefix(without_prefix(name, "refs/remotes/"), "origin/");
+    if (is_commit_id(name)) {
+        answer.fetch = name;
+    } else {
+        live_look_up_branch(repo, &answer, branch);
+        answer.wanted = name;
+    }
+    return answer;
+}
+
+/* origin/HEAD names the remote's default branch. */
+static LiveAnswer ask_origin_head(Repo *repo)
+{
+    LiveAnswer answer = {.source = "origin/HEAD"};
+    git_reference *head = NULL;
+    if (git_reference_lookup(&head, repo->git, "refs/remotes/origin/HEAD") != 0) {
+        return answer;
+    }
+    const char *target = git_reference_symbolic_target(head);
+    if (target != NULL) {
+        Str full = str_copy(repo->arena, str_of(target));
+        answer.wanted = without_prefix(full, "refs/remotes/");
+        answer.fetch = refspec_of_branch(repo, without_prefix(answer.wanted, "origin/"));
+        look_up(repo, &answer, full.ptr, answer.wanted);
+    }
+    git_reference_free(head);
+    return answer;
+}
+
+/* ---- the usual names ---- */
+
+static LiveAnswer ask_usual(Repo *repo, const char *full)
+{
+    LiveAnswer answer = {.source = "the usual names"};
+    Str shown = without_prefix(without_prefix(str_of(full), "refs/remotes/"), "refs/heads/");
+    if (look_up(repo, &answer, full, shown)) {
+        answer.wanted = shown;
+    }
+    return answer;
+}
+
+static bool share_history(const Repo *repo, const LiveAnswer *a, const LiveAnswer *b)
+{
+    git_oid base;
+    return git_oid_equal(&a->commit, &b->commit) ||
+           git_merge_base(&base, repo->git, &a->commit, &b->commit) == 0;
+}
+
+/* A branch of origin and the local one of its name are one line, and the remote one is nearer to
+ * what is deployed; without common history they are two. */
+static bool is_one_line(const Repo *repo, const LiveAnswer *remote, const LiveAnswer *local)
+{
+    return remote->ref.len == 0 || local->ref.len == 0 || share_history(repo, remote, local);
+}
+
+typedef struct {
+    LiveAnswer answer;
+    bool ambiguous;
+    Str names; /* of those that exist */
+} Usual;
+
+static Usual ask_usual_names(Repo *repo)
+{
+    LiveAnswer main_remote = ask_usual(repo, "refs/remotes/origin/main");
+    LiveAnswer main_local = ask_usual(repo, "refs/heads/main");
+    LiveAnswer master_remote = ask_usual(repo, "refs/remotes/origin/master");
+    LiveAnswer master_local = ask_usual(repo, "refs/heads/master");
+    const LiveAnswer *all[] = {&main_remote, &master_remote, &main_local, &master_local};
+    Strs names = {0};
+    for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+        if (all[i]->ref.len > 0) {
+            vec_push(repo->arena, &names, all[i]->ref);
+        }
+    }
+    LiveAnswer main_line = main_remote.ref.len > 0 ? main_remote : main_local;
+    LiveAnswer master_line = master_remote.ref.len > 0 ? master_remote : master_local;
+    bool both = main_line.ref.len > 0 && master_line.ref.len > 0 &&
+                !git_oid_equal(&main_line.commit, &master_line.commit);
+    Usual usual = {.answer = main_line.ref.len > 0 ? main_line : master_line};
+    usual.names = str_join(repo->arena, names.items, names.len, ", ");
+    usual.ambiguous = both || !is_one_line(repo, &main_remote, &main_local) ||
+                      !is_one_line(repo, &master_remote, &master_local);
+    return usual;
+}
+
+/* ---- answers and refusals ---- */
+
+static int accept(LiveRef *out, Repo *repo, const LiveAnswer *answer, Fault *fault)
+{
+    git_commit *commit = NULL;
+    if (git_commit_lookup(&commit, repo->git, &answer->commit) != 0) {
+        return fault_set(fault, FAULT_ANALYSE, "The live commit of '%.*s' cannot be read: %.300s.",
+                         STR_ARG(answer->ref), git_reason());
+    }
+    *out = (LiveRef){.ref = answer->ref, .how = str_of(answer->source)};
+    git_oid_tostr(out->commit.hex, sizeof(out->commit.hex), &answer->commit);
+    out->when = git_commit_time(commit);
+    git_commit_free(commit);
+    return 0;
+}
+
+/* Only a shallow clone is fetched shallowly: --depth on a full one would cut its history off. */
+static int refuse_missing(const Repo *repo, const LiveAnswer *answer, Fault *fault)
+{
+    Str wanted = str_slice(answer->wanted, 0, 300);
+    fault_set(fault, FAULT_ANALYSE,
+              "The live branch '%.*s' (from %s) is not in this clone, so there is nothing to "
+              "compare with.",
+              STR_ARG(wanted), answer->source);
+    if (answer->fetch.len == 0) {
+        return fault_repair(fault, "git fetch --no-tags origin");
+    }
+    return fault_repair(fault, "git fetch --no-tags %sorigin %.*s",
+                        repo_is_shallow(repo) ? "--depth=1 " : "", STR_ARG(answer->fetch));
+}
+
+static bool has_origin(const Repo *repo)
+{
+    return repo_config(repo, "remote.origin.url").len > 0;
+}
+
+static int refuse_ambiguous(const Repo *repo, const Usual *usual, Fault *fault)
+{
+    fault_set(fault, FAULT_ANALYSE,
+              "Several branches could be the live one (%.*s), and tblint never guesses.",
+              STR_ARG(usual->names));
+    if (has_origin(repo)) {
+        return fault_repair(fault, "git remote set-head origin --auto");
+    }
+    return fault_repair(fault, "tblint lint --live BRANCH   # or `live: BRANCH` in .tblint.yaml");
+}
+
+static int refuse_none(const Repo *repo, Fault *fault)
+{
+    if (repo_is_unborn(repo)) {
+        fault_set(fault, FAULT_ANALYSE, "The repository has no commit yet, so no live branch.");
+        return fault_repair(fault, "git commit");
+    }
+    fault_set(fault, FAULT_ANALYSE,
+              "No live branch is known: there is no origin/HEAD, origin/main, origin/master, main "
+              "or master.");
+    if (has_origin(repo) && repo_is_shallow(repo)) {
+        return fault_repair(fault, "git fetch --no-tags --depth=1 origin "
+                                   "+refs/heads/main:refs/remotes/origin/main");
+    }
+    return fault_repair(fault, has_origin(repo) ? "git remote set-head origin --auto"
+                                                : "tblint lint --live BRANCH");
+}
+
+/* ---- the order ---- */
+
+enum { SOURCES = 5 };
+
+/* What names a branch outright, in order: those who do must be right, or it is a fault. */
+static void ask_all(Repo *repo, const char *option, const char *configured,
+                    LiveAnswer answers[SOURCES])
+{
+    answers[0] = ask_name(repo, "--live", str_of(option));
+    answers[1] = ask_name(repo, "TBLINT_LIVE", env_str("TBLINT_LIVE"));
+    answers[2] = ask_name(repo, "live: in the configuration", str_of(configured));
+    answers[3] = live_ask_ci(repo);
+    answers[4] = ask_origin_head(repo);
+}
+
+int live_resolve(LiveRef *out, Repo *repo, const char *option, const char *configured, Fault *fault)
+{
+    LiveAnswer answers[SOURCES];
+    ask_all(repo, option, configured, answers);
+    for (size_t i = 0; i < SOURCES; i++) {
+        if (answers[i].ref.len > 0) {
+            return accept(out, repo, &answers[i], fault);
+        }
+        if (answers[i].wanted.len > 0) {
+            return refuse_missing(repo, &answers[i], fault);
+        }
+    }
+    Usual usual = ask_usual_names(repo);
+    if (usual.ambiguous) {
+        return refuse_ambiguous(repo, &usual, fault);
+    }
+    if (usual.answer.ref.len > 0) {
+        return accept(out, repo, &usual.answer, fault);
+    }
+    return refuse_none(repo, fault);
+}
+
+static Str explain(Repo *repo, const LiveAnswer *answer)
+{
+    const char *source = answer->source;
+    if (answer->ref.len > 0) {
+        char hex[GIT_OID_HEXSZ + 1];
+        git_oid_tostr(hex, sizeof(hex), &answer->commit);
+        return str_fmt(repo->arena, "%s: %.*s (%.12s)", source, STR_ARG(answer->ref), hex);
+    }
+    if (answer->wanted.len > 0) {
+        return str_fmt(repo->arena, "%s: %.*s, which is missing", source, STR_ARG(answer->wanted));
+    }
+    return str_fmt(repo->arena, "%s: not set", source);
+}
+
+Strs live_explain(Repo *repo, const char *option, const char *configured)
+{
+    LiveAnswer answers[SOURCES];
+    Strs lines = {0};
+    ask_all(repo, option, configured, answers);
+    for (size_t i = 0; i < SOURCES; i++) {
+        vec_push(repo->arena, &lines, explain(repo, &answers[i]));
+    }
+    Usual usual = ask_usual_names(repo);
+    Str line = usual.ambiguous
+                   ? str_fmt(repo->arena, "the usual names: %.*s: ambiguous", STR_ARG(usual.names))
+                   : explain(repo, &usual.answer);
+    vec_push(repo->arena, &lines, usual.names.len > 0 ? line : STR("the usual names: none exists"));
+    return lines;
+}
