@@ -90,13 +90,21 @@ static Str for_rows(Arena *arena, const TtlRule *rule)
     return str_fmt(arena, " (rows where %.*s)", STR_ARG(rule->condition));
 }
 
+/* The moment before which the rule's rows are gone: a day, or the time for short lives. */
+static Str cutoff_text(const TtlChange *c, const TtlRule *rule)
+{
+    const int64_t days_3 = INT64_C(3) * 24 * 3600;
+    Instant from = ttl_cutoff(rule->length, c->check->now);
+    return rule->length.max_seconds < days_3 ? instant_text(c->check->arena, from)
+                                             : instant_date(c->check->arena, from);
+}
+
 static Str kept_detail(const TtlChange *c, const char *label, const TtlRule *rule)
 {
     Arena *arena = c->check->arena;
     if (rule == NULL)
         return str_fmt(arena, "%s  everything", label);
-    Instant from = ttl_cutoff(rule->length, c->check->now);
-    return str_fmt(arena, "%s  %.*s .. today", label, STR_ARG(instant_date(arena, from)));
+    return str_fmt(arena, "%s  %.*s .. today", label, STR_ARG(cutoff_text(c, rule)));
 }
 
 static void add_details(const TtlChange *c, Finding *finding, const TtlRule *live,
@@ -109,11 +117,6 @@ static void add_details(const TtlChange *c, Finding *finding, const TtlRule *liv
                           "rows back: keep the old length, or copy the old rows first.");
 }
 
-static Str cutoff_date(const TtlChange *c, const TtlRule *rule)
-{
-    return instant_date(c->check->arena, ttl_cutoff(rule->length, c->check->now));
-}
-
 static void add_shortened(const TtlChange *c, const TtlRule *live, const TtlRule *candidate)
 {
     Arena *arena = c->check->arena;
@@ -122,7 +125,7 @@ static void add_shortened(const TtlChange *c, const TtlRule *live, const TtlRule
         "%.*s%.*s will keep %.*s instead of %.*s: rows from before %.*s are deleted for good.",
         STR_ARG(quoted(arena, c->change->name)), STR_ARG(for_rows(arena, candidate)),
         STR_ARG(ttl_length_text(arena, candidate->length)),
-        STR_ARG(ttl_length_text(arena, live->length)), STR_ARG(cutoff_date(c, candidate)));
+        STR_ARG(ttl_length_text(arena, live->length)), STR_ARG(cutoff_text(c, candidate)));
     Finding finding = ttl_finding(c, RULE_TB305, live, candidate, message);
     add_details(c, &finding, live, candidate);
     findings_add(c->check->findings, finding);
@@ -135,7 +138,7 @@ static void add_added(const TtlChange *c, const TtlRule *candidate)
     Str message = str_fmt(
         arena, "%.*s%.*s %s and will keep %.*s: rows from before %.*s are deleted for good.",
         STR_ARG(quoted(arena, c->change->name)), STR_ARG(for_rows(arena, candidate)), so_far,
-        STR_ARG(ttl_length_text(arena, candidate->length)), STR_ARG(cutoff_date(c, candidate)));
+        STR_ARG(ttl_length_text(arena, candidate->length)), STR_ARG(cutoff_text(c, candidate)));
     Finding finding = ttl_finding(c, RULE_TB306, NULL, candidate, message);
     add_details(c, &finding, NULL, candidate);
     findings_add(c->check->findings, finding);

@@ -1,0 +1,317 @@
+/* migration.c: the sync and backfill pipes of a replica, the plain pair: TB501, TB502, TB503. */
+#include "migration_filter.h"
+
+typedef struct {
+    const Resource *pipe;
+    const ResourceChange *change; /* NULL when the pipe is as it is live */
+    TimeFilter filter;
+} Writer;
+
+typedef struct {
+    const Check *check;
+    const Resource *target;
+    bool target_is_new;
+    Writer *sync;
+    Writer *backfill;
+} Pair;
+
+/* ---- findings ---- */
+
+static bool replaces_duplicates(const Resource *target)
+{
+    return target->datasource != NULL &&
+           str_find(target->datasource->engine, "ReplacingMergeTree") >= 0;
+}
+
+/* The finding stands at the pipe to blame; if the change did not touch it, at the other one. */
+static Finding *add_finding(const Pair *pair, RuleId rule, Severity severity, const Writer *blamed,
+                            Range range, Str message)
+{
+    const Check *check = pair->check;
+    const Writer *other = blamed == pair->sync ? pair->backfill : pair->sync;
+    const Writer *at = blamed->change != NULL ? blamed : other;
+    const Writer *away = at == blamed ? other : blamed;
+    Range at_range = at == blamed ? range : at->filter.where;
+    Range away_range = at == blamed ? away->filter.where : range;
+    Finding finding = check_finding(check, rule, at->change, STR(""));
+    finding.resource = blamed->pipe->name;
+    finding.subject = pair->target->name;
+    finding.severity = severity;
+    finding.message = message;
+    finding.place = place_candidate(at->pipe, at_range, STR(""));
+    finding.related = (Places){0};
+    finding.live_meaning = STR("");
+    finding.candidate_meaning = message;
+    const char *role = away == pair->sync ? "the pipe that copies new rows" : "the backfill";
+    vec_push(check->arena, &finding.related, place_candidate(away->pipe, away_range, str_of(role)));
+    return findings_add(check->findings, finding);
+}
+
+/* A sync pipe that is live already has copied only what came since then: how much is doubled
+ * depends on the data. */
+static Severity doubled_severity(const Pair *pair)
+{
+    bool settled = !pair->target_is_new && pair->sync->change == NULL;
+    return settled || replaces_duplicates(pair->target) ? SEVERITY_WARNING : SEVERITY_ERROR;
+}
+
+static void add_missing_lower(const Pair *pair)
+{
+    Arena *arena = pair->check->arena;
+    const TimeBound *bound = &pair->backfill->filter.upper;
+    Str column = pair->backfill->filter.column;
+    Str message = str_fmt(
+        arena,
+        "Rows up to %.*s that arrive after the deploy will be in %.*s twice: %.*s copies new "
+        "rows without a lower bound, and %.*s copies them again.",
+        STR_ARG(nanos_text(arena, bound->literal)), STR_ARG(quoted(arena, pair->target->name)),
+        STR_ARG(quoted(arena, pair->sync->pipe->name)),
+        STR_ARG(quoted(arena, pair->backfill->pipe->name)));
+    Finding *finding = add_finding(pair, RULE_TB501, doubled_severity(pair), pair->sync,
+                                   pair->sync->filter.where, message);
+    const char *op = bound->at > bound->literal ? ">" : ">=";
+    finding->advice = str_fmt(arena, "Add WHERE %.*s %s '%.*s' to %.*s.", STR_ARG(column), op,
+                              STR_ARG(nanos_text(arena, bound->literal)),
+                              STR_ARG(quoted(arena, pair->sync->pipe->name)));
+}
+
+static void add_missing_upper(const Pair *pair)
+{
+    Arena *arena = pair->check->arena;
+    const TimeBound *bound = &pair->sync->filter.lower;
+    Str column = pair->sync->filter.column;
+    Str message = str_fmt(
+        arena,
+        "Rows after %.*s will be in %.*s twice: the backfill %.*s has no upper bound, and %.*s "
+        "copies them too.",
+        STR_ARG(nanos_text(arena, bound->literal)), STR_ARG(quoted(arena, pair->target->name)),
+        STR_ARG(quoted(arena, pair->backfill->pipe->name)),
+        STR_ARG(quoted(arena, pair->sync->pipe->name)));
+    Severity severity = replaces_duplicates(pair->target) ? SEVERITY_WARNING : SEVERITY_ERROR;
+    Finding *finding = add_finding(pair, RULE_TB502, severity, pair->backfill,
+                                   pair->backfill->filter.where, message);
+    const char *op = bound->at > bound->literal ? "<=" : "<";
+    finding->advice = str_fmt(arena, "Add WHERE %.*s %s '%.*s' to %.*s.", STR_ARG(column), op,
+                              STR_ARG(nanos_text(arena, bound->literal)),
+                              STR_ARG(quoted(arena, pair->backfill->pipe->name)));
+}
+
+/* "2026-11-21 13:30:00 to 13:45:00": the day is said once. */
+static Str between_text(Arena *arena, Nanos from, Nanos to)
+{
+    const size_t day = sizeof("2026-11-21") - 1;
+    Str first = nanos_text(arena, from);
+    Str last = nanos_text(arena, to);
+    bool same_day = str_eq(str_slice(first, 0, day), str_slice(last, 0, day));
+    if (same_day && last.len > day)
+        last = str_slice(last, day + 1, last.len);
+    return str_fmt(arena, "from %.*s to %.*s", STR_ARG(first), STR_ARG(last));
+}
+
+static Str rows_text(const Pair *pair, const TimeBound *lower, const TimeBound *upper)
+{
+    Arena *arena = pair->check->arena;
+    bool by_day = pair->sync->filter.by_day || pair->backfill->filter.by_day;
+    if (lower->literal == upper->literal && !by_day)
+        return str_fmt(arena, "exactly at %.*s", STR_ARG(nanos_text(arena, lower->literal)));
+    Nanos a = by_day ? lower->at : lower->literal;
+    Nanos b = by_day ? upper->at : upper->literal;
+    Nanos from = a < b ? a : b;
+    Nanos to = a < b ? b : a;
+    return str_fmt(arena, "%.*s (%.*s)", STR_ARG(between_text(arena, from, to)),
+                   STR_ARG(span_text(arena, (to - from) / NANOS_PER_SECOND)));
+}
+
+static void add_mismatch(const Pair *pair)
+{
+    Arena *arena = pair->check->arena;
+    const TimeBound *lower = &pair->sync->filter.lower;
+    const TimeBound *upper = &pair->backfill->filter.upper;
+    bool gap = lower->at > upper->at;
+    Str message = str_fmt(
+        arena, "Rows of %.*s with %.*s %.*s would %s %.*s: the filters of %.*s and %.*s %s.",
+        STR_ARG(quoted(arena, pair->sync->filter.source)),
+        STR_ARG(quoted(arena, pair->sync->filter.column)), STR_ARG(rows_text(pair, lower, upper)),
+        gap ? "never be copied to" : "be copied twice to",
+        STR_ARG(quoted(arena, pair->target->name)), STR_ARG(quoted(arena, pair->sync->pipe->name)),
+        STR_ARG(quoted(arena, pair->backfill->pipe->name)), gap ? "leave a gap" : "overlap");
+    Severity severity =
+        !gap && replaces_duplicates(pair->target) ? SEVERITY_WARNING : SEVERITY_ERROR;
+    const Writer *blamed = pair->backfill->change != NULL ? pair->backfill : pair->sync;
+    Range range = blamed == pair->sync ? lower->range : upper->range;
+    Finding *finding = add_finding(pair, RULE_TB503, severity, blamed, range, message);
+    finding->advice = STR("Use one moment in both pipes: > in the pipe that copies new rows, <= "
+                          "in the backfill.");
+}
+
+static void note_unchecked(const Pair *pair, const Writer *writer, const char *why, Range range)
+{
+    const Check *check = pair->check;
+    SourceFile *file = writer->pipe->file;
+    const Writer *other = writer == pair->sync ? pair->backfill : pair->sync;
+    Unchecked entry = {
+        .path = file->path,
+        .why = str_fmt(check->arena, "cannot compare the time filters of '%.*s' and '%.*s': %s",
+                       STR_ARG(writer->pipe->name), STR_ARG(other->pipe->name), why),
+        .line = lines_position(source_file_lines(check->arena, file), range.start).line,
+    };
+    vec_push(check->arena, check->unchecked, entry);
+}
+
+/* ---- the pair ---- */
+
+static bool has_bound(const TimeFilter *filter)
+{
+    return filter->lower.present || filter->upper.present;
+}
+
+static bool same_conditions(const TimeFilter *a, const TimeFilter *b)
+{
+    if (a->others.len != b->others.len)
+        return false;
+    for (size_t i = 0; i < a->others.len; i++)
+        if (!str_eq(a->others.items[i], b->others.items[i]))
+            return false;
+    return true;
+}
+
+/* Which is which: the backfill ends somewhere, the sync pipe starts somewhere. False when the two
+ * filters do not say. */
+static bool assign_roles(Pair *pair, Writer *a, Writer *b)
+{
+    if (a->filter.lower.present && a->filter.upper.present && b->filter.lower.present &&
+        b->filter.upper.present)
+        return false;
+    bool a_ends = a->filter.upper.present;
+    bool b_ends = b->filter.upper.present;
+    if (a_ends != b_ends) {
+        pair->backfill = a_ends ? a : b;
+    } else {
+        /* Both open at the same side: the one that starts, or starts later, copies new rows. */
+        bool a_starts = a->filter.lower.present;
+        bool b_starts = b->filter.lower.present;
+        bool a_later = a_starts && (!b_starts || a->filter.lower.at > b->filter.lower.at);
+        pair->backfill = a_later ? b : a;
+    }
+    pair->sync = pair->backfill == a ? b : a;
+    return true;
+}
+
+/* Why the pair cannot be compared, said at one of the two; false when it can. */
+static bool is_incomparable(const Pair *pair, Writer *a, Writer *b)
+{
+    Writer *both[] = {a, b};
+    for (size_t i = 0; i < ARRAY_LEN(both); i++) {
+        if (both[i]->filter.trouble != NULL) {
+            note_unchecked(pair, both[i], both[i]->filter.trouble, both[i]->filter.trouble_range);
+            return true;
+        }
+    }
+    if (!same_conditions(&a->filter, &b->filter)) {
+        note_unchecked(pair, a, "their other conditions differ", a->filter.where);
+        return true;
+    }
+    if (a->filter.column.len > 0 && b->filter.column.len > 0 &&
+        !str_eq(a->filter.column, b->filter.column)) {
+        note_unchecked(pair, a, "they filter by different columns", a->filter.where);
+        return true;
+    }
+    return false;
+}
+
+static void judge_cutoff(const Pair *pair)
+{
+    const TimeBound *lower = &pair->sync->filter.lower;
+    const TimeBound *upper = &pair->backfill->filter.upper;
+    if (lower->at == upper->at)
+        return;
+    Nanos span = lower->at > upper->at ? lower->at - upper->at : upper->at - lower->at;
+    if (!pair->sync->filter.tick_known && lower->literal != upper->literal &&
+        span <= NANOS_PER_SECOND) {
+        note_unchecked(pair, pair->sync, "the resolution of the column is not known", lower->range);
+        return;
+    }
+    add_mismatch(pair);
+}
+
+static void judge_pair(const Check *check, const Resource *target, bool target_is_new, Writer *a,
+                       Writer *b)
+{
+    Pair pair = {.check = check, .target = target, .target_is_new = target_is_new};
+    bool bounded = has_bound(&a->filter) || has_bound(&b->filter);
+    bool sources_differ = a->filter.source.len > 0 && b->filter.source.len > 0 &&
+                          !str_eq(a->filter.source, b->filter.source);
+    bool moving = (a->filter.others_move || b->filter.others_move) &&
+                  !same_conditions(&a->filter, &b->filter);
+    if (sources_differ || (!bounded && !moving))
+        return;
+    pair.sync = a;
+    pair.backfill = b;
+    if (is_incomparable(&pair, a, b) || !assign_roles(&pair, a, b))
+        return;
+    if (!pair.backfill->filter.upper.present)
+        add_missing_upper(&pair);
+    else if (!pair.sync->filter.lower.present)
+        add_missing_lower(&pair);
+    else
+        judge_cutoff(&pair);
+}
+
+/* ---- finding pairs ---- */
+
+static bool copies_rows(const Resource *pipe)
+{
+    return pipe->pipe != NULL &&
+           (pipe->pipe->type == PIPE_MATERIALIZED || pipe->pipe->type == PIPE_COPY);
+}
+
+/* The change of a pipe where its query is new or edited, else NULL. */
+static const ResourceChange *query_change(const Check *check, const Resource *pipe)
+{
+    const ResourceChange *change = map_get(check->diff->pipes, pipe->name);
+    bool counts = change != NULL && change->candidate == pipe &&
+                  (change->status == STATUS_NEW || change->query_changed);
+    return counts ? change : NULL;
+}
+
+static void judge_target(const Check *check, const Resource *target)
+{
+    Writer pair[2];
+    size_t count = 0;
+    for (size_t i = 0; i < target->writers.len; i++) {
+        const Resource *pipe = target->writers.items[i];
+        if (!copies_rows(pipe))
+            continue;
+        if (count == ARRAY_LEN(pair))
+            return; /* more than the plain pair */
+        pair[count++] = (Writer){.pipe = pipe, .change = query_change(check, pipe)};
+    }
+    if (count != ARRAY_LEN(pair) || (pair[0].change == NULL && pair[1].change == NULL))
+        return;
+    const Project *candidate = check->diff->sides.candidate;
+    for (size_t i = 0; i < count; i++)
+        pair[i].filter = time_filter_read(check, candidate, pair[i].pipe);
+    const ResourceChange *change = map_get(check->diff->datasources, target->name);
+    bool is_new = change != NULL && change->status == STATUS_NEW;
+    judge_pair(check, target, is_new, &pair[0], &pair[1]);
+}
+
+static void run(const Check *check)
+{
+    const Project *candidate = check->diff->sides.candidate;
+    Map *seen = map_new(check->arena);
+    for (size_t i = 0; i < check->diff->changes.len; i++) {
+        const ResourceChange *change = check->diff->changes.items[i];
+        if (change->kind != DATAFILE_PIPE || change->candidate == NULL ||
+            !copies_rows(change->candidate))
+            continue;
+        Str name = change->candidate->pipe->target;
+        const Resource *target = project_find(candidate, DATAFILE_DATASOURCE, name);
+        if (target == NULL || map_has(seen, name))
+            continue;
+        map_put(seen, name, change->candidate);
+        judge_target(check, target);
+    }
+}
+
+const CheckFamily migration_checks = {.name = "migration", .run = run};
