@@ -346,6 +346,7 @@ static const Type *known_constant_call(Arena *arena, const Expr *expr)
 static Value eval_other_call(Eval *e, const Expr *expr)
 {
     Value params = eval_operands(e, &expr->params);
+    params.kind = join_kinds(params.kind, eval_operands(e, &expr->clauses).kind);
     Value value = eval_operands(e, &expr->args);
     value.kind = join_kinds(value.kind, params.kind);
     value.is_state = call_is_state(expr);

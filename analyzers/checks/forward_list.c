@@ -178,35 +178,33 @@ static void star_all_columns(Star *star, Range range)
     }
 }
 
+/* COLUMNS(a, b): the columns as listed. */
 static void star_listed_columns(Star *star, const Expr *expr)
 {
-    for (size_t i = 0; i < expr->path.len; i++) {
-        Str name = expr->path.items[i].text;
-        const Column *column = forward_live_column(&star->reader->scope, name);
+    for (size_t i = 0; i < expr->params.len; i++) {
+        const Expr *item = expr->params.items[i];
+        const Column *column = item->kind == EXPR_COLUMN && item->path.len > 0
+                                   ? forward_live_column(&star->reader->scope,
+                                                         item->path.items[item->path.len - 1].text)
+                                   : NULL;
         if (column == NULL) {
             star->known = false;
-            continue;
+            return;
         }
-        ForwardOutput out = column_output(star->reader, column, expr->path.items[i].range);
+        ForwardOutput out = column_output(star->reader, column, item->range);
         out.from_star = true;
         vec_push(star->reader->scope.arena, &star->outputs, out);
     }
 }
 
-static bool is_columns_call(const Reader *r, const Expr *expr)
-{
-    Str head = str_slice(str_range(r->text, expr->core), 0, strlen("COLUMNS"));
-    return str_is_nocase(head, "COLUMNS");
-}
-
 static void star_columns(Star *star, const Expr *expr)
 {
-    if (is_columns_call(star->reader, expr) && expr->path.len > 0) {
+    if (expr->is_columns && expr->params.len > 0) {
         star_listed_columns(star, expr);
         return;
     }
     star_all_columns(star, expr->range);
-    if (is_columns_call(star->reader, expr))
+    if (expr->is_columns)
         star_keep_matching(star, expr->name, true);
     else if (expr->name.len > 0 && !str_eq(expr->name, star->reader->scope.table))
         star->known = false; /* of a table that is not there */
@@ -231,7 +229,7 @@ static void star_output(Reader *r, const Expr *expr)
 static bool is_bare_star(const Expr *expr)
 {
     return expr->kind == EXPR_STAR && expr->args.len == 0 && expr->name.len == 0 &&
-           expr->path.len == 0;
+           !expr->is_columns;
 }
 
 static bool list_is_identity(const ForwardList *list, const Datafile *live)

@@ -1,6 +1,8 @@
 /* forward_query.c: the family of rules about FORWARD_QUERY, and when a query is judged at all. */
 #include "forward_query.h"
 
+#include "model/lineage.h"
+
 /* ---- shared by the rules ---- */
 
 Finding *judged_add(Judged *judged, RuleId rule, Severity severity, Str subject, Range range,
@@ -190,8 +192,7 @@ bool change_rewrites_storage(const ResourceChange *change)
 static bool is_materialized_target(const Resource *datasource)
 {
     for (size_t i = 0; datasource != NULL && i < datasource->writers.len; i++) {
-        const Resource *writer = datasource->writers.items[i];
-        if (writer->pipe != NULL && writer->pipe->type == PIPE_MATERIALIZED)
+        if (pipe_materializes_into(datasource->writers.items[i], datasource->name))
             return true;
     }
     return false;
@@ -204,8 +205,8 @@ static bool a_writer_changed(const Check *check, const Resource *datasource)
     for (size_t i = 0; i < datasource->writers.len; i++) {
         const Resource *writer = datasource->writers.items[i];
         const ResourceChange *change = map_get(check->diff->pipes, writer->name);
-        if (writer->pipe != NULL && writer->pipe->type == PIPE_MATERIALIZED && change != NULL &&
-            change->query_changed)
+        if (change != NULL && change->query_changed &&
+            pipe_materializes_into(writer, datasource->name))
             return true;
     }
     return false;

@@ -131,26 +131,6 @@ static void add_impossible(Judged *judged, const ForwardOutput *out, const Forwa
     finding->advice = STR("Write an expression that builds the new value.");
 }
 
-/* A column that changed its type and is filled with a constant keeps nothing of what is stored. */
-static void judge_replaced(Judged *judged, const ForwardOutput *out)
-{
-    Arena *arena = judged->check->arena;
-    const Column *live = judged_live_column(judged, out->name);
-    const Column *column = judged_column(judged, out->name);
-    if (live == NULL || column == NULL || out->kind != OUTPUT_CONSTANT || live->type == NULL ||
-        column->type == NULL || type_eq(live->type, column->type))
-        return;
-    Str message = str_fmt(arena,
-                          "Every stored value of %.*s will be lost: the FORWARD_QUERY sets the "
-                          "column to a constant.",
-                          STR_ARG(quoted(arena, out->name)));
-    Finding *finding =
-        judged_add(judged, RULE_TB207, SEVERITY_WARNING, out->name, out->range, message);
-    finding->live_meaning = live->type->text;
-    finding->candidate_meaning = column->type->text;
-    finding->advice = STR("Convert the live column instead, if its values still matter.");
-}
-
 static void note_unknown(Judged *judged, const ForwardOutput *out, const ForwardCast *cast)
 {
     if (judged->draft)
@@ -179,7 +159,6 @@ static void judge_output(Judged *judged, const ForwardOutput *out)
         add_loss(judged, out, &risks);
     else if (risks.unknown != NULL)
         note_unknown(judged, out, risks.unknown);
-    judge_replaced(judged, out);
 }
 
 void judge_conversions(Judged *judged)
