@@ -235,7 +235,9 @@ static bool configured_root(Str path, Strs configured, Str *root)
         }
         Str folder = str_slice(path, 0, end);
         for (size_t i = 0; i < configured.len; i++) {
-            if (glob_whole(without_slashes(configured.items[i]), folder, false)) {
+            Str pattern = without_slashes(configured.items[i]);
+            /* The top itself is named by "." alone, not by a star. */
+            if ((pattern.len == 0) == (folder.len == 0) && glob_whole(pattern, folder, false)) {
                 *root = folder;
                 return true;
             }
