@@ -1,0 +1,22 @@
+/*
+ * command.h: the commands, one file each. A command returns the exit code and has told its fault,
+ * if any, on standard error.
+ */
+#ifndef TBLINT_COMMAND_H
+#define TBLINT_COMMAND_H
+
+#include "session.h"
+
+int command_lint(const App *app, Arena *arena);
+int command_plan(const App *app, Arena *arena);
+int command_rules(const App *app, Arena *arena);
+int command_explain(const App *app, Arena *arena);
+int command_hook(const App *app, Arena *arena);
+int command_doctor(const App *app, Arena *arena);
+int command_help(const App *app, Arena *arena);
+int command_version(const App *app, Arena *arena);
+
+/* Writes to standard output; FAULT_INTERNAL's exit code when that fails, else 0. */
+int command_print(const App *app, Str text);
+
+#endif

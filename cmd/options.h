@@ -1,0 +1,69 @@
+/*
+ * options.h: the command line as data. One table holds every option: what it is called, which
+ * commands take it and what --help says of it.
+ */
+#ifndef TBLINT_OPTIONS_H
+#define TBLINT_OPTIONS_H
+
+#include "base/fault.h"
+#include "findings/rule.h"
+
+typedef enum {
+    COMMAND_LINT,
+    COMMAND_PLAN,
+    COMMAND_RULES,
+    COMMAND_EXPLAIN,
+    COMMAND_HOOK,
+    COMMAND_DOCTOR,
+    COMMAND_HELP,
+    COMMAND_VERSION,
+} CommandId;
+
+typedef enum { CHOOSE_DEFAULT, CHOOSE_INDEX, CHOOSE_WORKTREE, CHOOSE_COMMIT } CandidateChoice;
+typedef enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } ColorChoice;
+typedef enum { PROFILE_BY_LAYOUT, PROFILE_FORWARD, PROFILE_CLASSIC } ProfileChoice;
+
+/* --fail-on never: above every severity. */
+enum { FAIL_NEVER = SEVERITY_ERROR + 1 };
+
+typedef struct {
+    Str format;       /* "sarif" */
+    const char *file; /* NULL: standard output */
+} FormatChoice;
+
+typedef VEC(FormatChoice) FormatChoices;
+typedef VEC(const char *) Arguments;
+
+/* All texts borrow argv. NULL and zero mean: not given. */
+typedef struct {
+    CommandId command;
+    Arguments arguments; /* what follows the command */
+    const char *live;
+    CandidateChoice candidate;
+    const char *commit;
+    bool as_is;
+    const char *project;
+    const char *config;
+    ProfileChoice profile;
+    FormatChoices formats;
+    int fail_on; /* a Severity or FAIL_NEVER; 0: not given */
+    bool all;
+    ColorChoice color;
+    bool quiet;
+} Options;
+
+/* Reads the command line. Fault FAULT_USAGE names the nearest option or command. */
+int options_parse(Options *out, Arena *arena, int argc, const char *const *argv, Fault *fault);
+
+/* The value of --fail-on and of `fail_on:`. */
+bool fail_level_parse(Str text, int *out);
+bool profile_parse(Str text, ProfileChoice *out);
+
+/* The command of that name; false when there is none. */
+bool options_command(const char *name, CommandId *out);
+
+/* The text of --help for one command, or for all of them. */
+void options_help(Buf *out);
+void options_command_help(Buf *out, CommandId command);
+
+#endif

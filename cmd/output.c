@@ -1,0 +1,171 @@
+/* output.c: writing the reports that were asked for. */
+#include "output.h"
+
+#include "file_write.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { WIDTH_MOST = 100, WIDTH_LEAST = 60 };
+
+/* ---- the terminal ---- */
+
+static bool is_terminal(FILE *out)
+{
+    int descriptor = fileno(out); /* -1 for a stream in memory */
+    return descriptor >= 0 && isatty(descriptor);
+}
+
+static bool wants_color(const App *app)
+{
+    if (app->options->color != COLOR_AUTO)
+        return app->options->color == COLOR_ALWAYS;
+    const char *no_color = getenv("NO_COLOR");
+    const char *term = getenv("TERM");
+    if ((no_color && *no_color) || !term || strcmp(term, "dumb") == 0)
+        return false;
+    return is_terminal(app->out);
+}
+
+static unsigned terminal_width(FILE *out)
+{
+    struct winsize size;
+    if (!is_terminal(out) || ioctl(fileno(out), TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+        return WIDTH_MOST;
+    if (size.ws_col < WIDTH_LEAST)
+        return WIDTH_LEAST;
+    return size.ws_col < WIDTH_MOST ? size.ws_col : WIDTH_MOST;
+}
+
+/* ---- the remote ---- */
+
+static bool is_network_scheme(Str url)
+{
+    return str_starts(url, "https://") || str_starts(url, "http://") || str_starts(url, "ssh://") ||
+           str_starts(url, "git://");
+}
+
+/* Only what a URI may hold; anything else is no address that a viewer could use. */
+static bool is_plain_uri(Str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c <= ' ' || c >= 0x7F || strchr("\"<>\\^`{|}", c))
+            return false;
+    }
+    return text.len > 0;
+}
+
+/* user@host:owner/repo, the short form of ssh, has no scheme but a colon before any slash. */
+static Str expand_short_form(Arena *arena, Str url)
+{
+    ptrdiff_t colon = str_find_char(url, ':');
+    ptrdiff_t slash = str_find_char(url, '/');
+    if (colon <= 1 || (slash >= 0 && slash < colon))
+        return (Str){0};
+    return str_fmt(arena, "ssh://%.*s/%.*s", STR_ARG(str_slice(url, 0, (size_t)colon)),
+                   STR_ARG(str_slice(url, (size_t)colon + 1, url.len)));
+}
+
+Str output_public_url(Arena *arena, Str url)
+{
+    if (!is_network_scheme(url)) {
+        if (str_find(url, "://") >= 0)
+            return (Str){0};
+        url = expand_short_form(arena, url);
+    }
+    ptrdiff_t scheme = str_find(url, "://");
+    if (scheme < 0)
+        return (Str){0};
+    Str head = str_slice(url, 0, (size_t)scheme + 3);
+    Str rest = str_slice(url, (size_t)scheme + 3, url.len);
+    ptrdiff_t slash = str_find_char(rest, '/');
+    Str host = slash < 0 ? rest : str_slice(rest, 0, (size_t)slash);
+    ptrdiff_t at = str_rfind_char(host, '@');
+    if (at >= 0)
+        rest = str_slice(rest, (size_t)at + 1, rest.len);
+    ptrdiff_t query = str_find_char(rest, '?');
+    if (query >= 0)
+        rest = str_slice(rest, 0, (size_t)query);
+    if (!is_plain_uri(rest) || rest.ptr[0] == '/')
+        return (Str){0};
+    return str_fmt(arena, "%.*s%.*s", STR_ARG(head), STR_ARG(rest));
+}
+
+/* ---- reports ---- */
+
+Report output_report(const Session *session, const Fault *fault)
+{
+    const App *app = session->app;
+    Report report = {
+        .arena = session->arena,
+        .findings = session->findings,
+        .comparison = fault ? NULL : session->comparison,
+        .unchecked = session->unchecked,
+        .fault = fault,
+        .complete = !fault && session_is_complete(session),
+        .only_project = str_of(app->options->project),
+        .color = wants_color(app),
+        .width = terminal_width(app->out),
+    };
+    if (!fault)
+        report.plans = session->plans;
+    if (session->repo)
+        report.remote_url =
+            output_public_url(session->arena, repo_config(session->repo, "remote.origin.url"));
+    return report;
+}
+
+static void make(const Report *report, const FormatChoice *choice, WriteKind kind, Buf *out)
+{
+    const ReportFormat *format = report_format_find(choice->format);
+    Report adapted = *report;
+    if (choice->file) { /* a file is no terminal */
+        adapted.color = false;
+        adapted.width = WIDTH_MOST;
+    }
+    if (kind == WRITE_PLAN)
+        format->plan(&adapted, out);
+    else
+        format->lint(&adapted, out);
+}
+
+static int write_stream(FILE *out, Str text, Fault *fault)
+{
+    if (text.len > 0 && fwrite(text.ptr, 1, text.len, out) != text.len)
+        return fault_set(fault, FAULT_INTERNAL, "standard output cannot be written");
+    if (fflush(out) != 0)
+        return fault_set(fault, FAULT_INTERNAL, "standard output cannot be written");
+    return 0;
+}
+
+static int write_choice(const App *app, const Report *report, const FormatChoice *choice,
+                        WriteKind kind, Fault *fault)
+{
+    Buf text = {0};
+    make(report, choice, kind, &text);
+    int result = choice->file ? file_write_atomic(choice->file, buf_str(&text), fault)
+                              : write_stream(app->out, buf_str(&text), fault);
+    buf_free(&text);
+    return result;
+}
+
+int output_write(const App *app, const Report *report, WriteKind kind, Fault *fault)
+{
+    const FormatChoices *choices = &app->options->formats;
+    FormatChoice text = {STR("text"), NULL};
+    int result = 0;
+    for (size_t i = 0; i < choices->len; i++) {
+        if (choices->items[i].file)
+            result |= write_choice(app, report, &choices->items[i], kind, fault);
+    }
+    for (size_t i = 0; i < choices->len; i++) {
+        if (!choices->items[i].file)
+            result |= write_choice(app, report, &choices->items[i], kind, fault);
+    }
+    if (choices->len == 0)
+        result = write_choice(app, report, &text, kind, fault);
+    return result;
+}

@@ -1,0 +1,21 @@
+/*
+ * output.h: writing the reports that were asked for, each to its file or to standard output.
+ */
+#ifndef TBLINT_OUTPUT_H
+#define TBLINT_OUTPUT_H
+
+#include "session.h"
+
+typedef enum { WRITE_LINT, WRITE_PLAN } WriteKind;
+
+/* Makes the report of a session, whole or broken off by `fault` (or NULL). */
+Report output_report(const Session *session, const Fault *fault);
+
+/* Writes every format of the options; text to standard output when none was named. Files are
+ * written first and appear whole or not at all. */
+int output_write(const App *app, const Report *report, WriteKind kind, Fault *fault);
+
+/* The remote's address without credentials, or empty when it is no address on the network. */
+Str output_public_url(Arena *arena, Str url);
+
+#endif

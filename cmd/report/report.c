@@ -1,0 +1,106 @@
+/* report.c: the table of formats, and what they share. */
+#include "report/report.h"
+
+static const ReportFormat formats[] = {
+    {"text", report_text, report_plan_text},
+    {"json", report_json, report_plan_json},
+    {"sarif", report_sarif, NULL},
+};
+
+const ReportFormat *report_format_find(Str name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
+        if (str_is(name, formats[i].name))
+            return &formats[i];
+    }
+    return NULL;
+}
+
+static void count_step(Arena *arena, PlanCounts *counts, const PlanStep *step)
+{
+    if (step->backfill == BACKFILL_REFUSED) {
+        counts->refused++;
+        return;
+    }
+    switch (step->action) {
+    case ACTION_NONE:
+        break;
+    case ACTION_METADATA:
+        counts->metadata++;
+        break;
+    case ACTION_ALTER:
+        counts->alter++;
+        break;
+    case ACTION_REWRITE:
+        counts->rewrite++;
+        vec_push(arena, &counts->rewritten, step->name);
+        break;
+    case ACTION_CREATE:
+        counts->create++;
+        break;
+    case ACTION_DELETE:
+        counts->delete ++;
+        break;
+    }
+}
+
+PlanCounts report_plan_counts(const Report *report)
+{
+    PlanCounts counts = {0};
+    for (size_t i = 0; i < report->plans.len; i++) {
+        const PlanSteps *steps = &report->plans.items[i].plan->steps;
+        for (size_t j = 0; j < steps->len; j++)
+            count_step(report->arena, &counts, &steps->items[j]);
+    }
+    return counts;
+}
+
+uint32_t report_files(const Report *report)
+{
+    const FindingItems *items = &report->findings->items;
+    uint32_t files = 0;
+    for (size_t i = 0; i < items->len; i++) {
+        /* Findings are ordered by project and path, so equal paths are neighbours. */
+        if (i == 0 || !str_eq(report_path(report, &items->items[i].place),
+                              report_path(report, &items->items[i - 1].place)))
+            files++;
+    }
+    return files;
+}
+
+Region report_range(const Report *report, SourceFile *file, Range range)
+{
+    if (!file || !file->loaded)
+        return (Region){{1, 1}, {1, 1}};
+    Lines *lines = source_file_lines(report->arena, file);
+    uint32_t start = range.start;
+    uint32_t end = range.end < start ? start : range.end;
+    return (Region){lines_position(lines, start), lines_position(lines, end)};
+}
+
+Region report_region(const Report *report, const Place *place)
+{
+    return report_range(report, place->file, place->range);
+}
+
+Str report_path(const Report *report, const Place *place)
+{
+    if (place->file)
+        return place->file->path;
+    if (report->comparison && report->comparison->any_path.len)
+        return report->comparison->any_path;
+    return STR(".");
+}
+
+const char *candidate_kind_text(CandidateKind kind)
+{
+    switch (kind) {
+    case CANDIDATE_INDEX:
+        return "index";
+    case CANDIDATE_WORKTREE:
+        return "worktree";
+    case CANDIDATE_COMMIT:
+        return "commit";
+    }
+    return "commit";
+}

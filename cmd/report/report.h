@@ -1,0 +1,76 @@
+/*
+ * report.h: what is reported, and the table of formats.
+ *
+ * A format is a function from a Report to bytes. It prints nothing itself, reads no clock and no
+ * environment: equal reports give equal bytes.
+ */
+#ifndef TBLINT_REPORT_H
+#define TBLINT_REPORT_H
+
+#include "base/fault.h"
+#include "findings/finding.h"
+#include "model/plan.h"
+
+typedef struct {
+    Str root;
+    const Plan *plan;
+} ProjectPlan;
+
+typedef VEC(ProjectPlan) ProjectPlans;
+
+typedef struct {
+    Arena *arena;
+    const Findings *findings;
+    const Comparison *comparison; /* NULL when the analysis ended before it */
+    ProjectPlans plans;
+    UncheckedList unchecked; /* by path, line, reason */
+    const Fault *fault;      /* why nothing could be analysed, or NULL */
+    bool complete;           /* everything that changed could be read */
+    Str only_project;        /* --project, or empty */
+    Str remote_url;          /* of origin, without credentials; empty when unknown */
+    bool color;              /* text only */
+    unsigned width;          /* text only: columns, at most 100 */
+} Report;
+
+typedef struct {
+    const char *name;
+    void (*lint)(const Report *report, Buf *out);
+    void (*plan)(const Report *report, Buf *out); /* NULL: the format has no plan */
+} ReportFormat;
+
+const ReportFormat *report_format_find(Str name); /* NULL */
+
+void report_text(const Report *report, Buf *out);
+void report_json(const Report *report, Buf *out);
+void report_sarif(const Report *report, Buf *out);
+void report_plan_text(const Report *report, Buf *out);
+void report_plan_json(const Report *report, Buf *out);
+
+/* ---- what the formats share ---- */
+
+/* What the deploy would do to data sources and the rest, in numbers. */
+typedef struct {
+    uint32_t rewrite, alter, create, delete, metadata, refused;
+    Strs rewritten; /* names */
+} PlanCounts;
+
+PlanCounts report_plan_counts(const Report *report);
+
+/* Distinct files of the findings' places. */
+uint32_t report_files(const Report *report);
+
+/* First and last position of a place; (1, 1) when its file is not at hand. */
+typedef struct {
+    Position start;
+    Position end; /* exclusive */
+} Region;
+
+Region report_region(const Report *report, const Place *place);
+Region report_range(const Report *report, SourceFile *file, Range range);
+
+/* The path of a place, or some file that exists. */
+Str report_path(const Report *report, const Place *place);
+
+const char *candidate_kind_text(CandidateKind kind); /* "index", "worktree", "commit" */
+
+#endif

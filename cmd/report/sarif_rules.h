@@ -1,0 +1,22 @@
+/*
+ * sarif_rules.h: the description of every built rule for SARIF.
+ *
+ * Code hosts keep rule texts per tool, for all repositories, so the list is always whole, in one
+ * order, and holds nothing of a finding.
+ */
+#ifndef TBLINT_SARIF_RULES_H
+#define TBLINT_SARIF_RULES_H
+
+#include "findings/rule.h"
+#include "report/json_writer.h"
+
+/* The value of `rules`. */
+void sarif_put_rules(JsonWriter *json, Arena *arena);
+
+/* The place of a rule in that list. A finding's rule is always built; an unbuilt one gives 0. */
+size_t sarif_rule_index(RuleId id);
+
+/* "error", "warning", "note". */
+const char *sarif_level(Severity severity);
+
+#endif

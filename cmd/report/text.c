@@ -1,0 +1,318 @@
+/* text.c: findings for people: what will happen, both sides, who is affected, what to write. */
+#include "report/escape.h"
+#include "report/report.h"
+#include "report/text_layout.h"
+
+#include <stdio.h>
+
+enum {
+    GUTTER = 6,        /* columns of the line number */
+    LABEL = 8,         /* columns of "  fix   " */
+    RELATED_MOST = 12, /* places listed; the other formats hold them all */
+    UNCHECKED_MOST = 20,
+};
+
+#define BOLD   "1"
+#define RED    "1;31"
+#define YELLOW "1;33"
+#define CYAN   "1;36"
+#define GREEN  "32"
+#define FAINT  "2"
+
+typedef struct {
+    const Report *report;
+    Arena *arena;
+    Buf *out;
+} Text;
+
+static void paint(Text *text, const char *code)
+{
+    if (text->report->color)
+        buf_addf(text->out, "\x1b[%sm", code);
+}
+
+static void unpaint(Text *text)
+{
+    if (text->report->color)
+        buf_add(text->out, "\x1b[0m");
+}
+
+static const char *severity_color(Severity severity)
+{
+    switch (severity) {
+    case SEVERITY_ERROR:
+        return RED;
+    case SEVERITY_WARNING:
+        return YELLOW;
+    default:
+        return CYAN;
+    }
+}
+
+static void add_escaped(Text *text, Str value)
+{
+    escape_terminal(text->out, value);
+}
+
+/* `label` in its column, then the text, wrapped beside it. */
+static void add_labelled(Text *text, const char *label, Str value)
+{
+    buf_addf(text->out, "  %-*s", LABEL - 2, label);
+    layout_wrap(text->out, escaped_terminal(text->arena, value), LABEL, text->report->width);
+}
+
+/* ---- the head ---- */
+
+static void add_head(Text *text, const Finding *finding)
+{
+    const Rule *rule = rule_get(finding->rule);
+    char left[256];
+    int len = snprintf(left, sizeof left, "[%s] %s", rule->code, rule->name);
+    const char *severity = severity_text(finding->severity);
+    size_t used = str_of(severity).len + (size_t)len + str_of(finding->id).len + 3;
+    paint(text, severity_color(finding->severity));
+    buf_add(text->out, severity);
+    unpaint(text);
+    paint(text, BOLD);
+    buf_add(text->out, left);
+    unpaint(text);
+    buf_add_repeat(text->out, ' ', used < text->report->width ? text->report->width - used : 2);
+    paint(text, FAINT);
+    buf_addf(text->out, "id %s", finding->id);
+    unpaint(text);
+    buf_add(text->out, "\n  ");
+    layout_wrap(text->out, escaped_terminal(text->arena, finding->message), 2, text->report->width);
+}
+
+/* ---- frames ---- */
+
+static const char *side_note(const Text *text, const Finding *finding, const Place *place)
+{
+    const Comparison *comparison = text->report->comparison;
+    if (place->side == SIDE_LIVE || !comparison)
+        return "";
+    if (finding->only_after_merge)
+        return "   after the merge with live";
+    return comparison->kind == CANDIDATE_INDEX ? "   staged" : "";
+}
+
+static void add_gutter(Text *text, uint32_t line)
+{
+    paint(text, FAINT);
+    if (line)
+        buf_addf(text->out, "%*u | ", GUTTER, line);
+    else
+        buf_addf(text->out, "%*s | ", GUTTER, "");
+    unpaint(text);
+}
+
+static void add_source(Text *text, const Place *place, uint32_t line)
+{
+    size_t room = text->report->width - GUTTER - 3;
+    ShownLine shown = layout_line(text->arena, place->file, place->range, room);
+    add_gutter(text, line);
+    buf_add_str(text->out, shown.text);
+    buf_add_char(text->out, '\n');
+    add_gutter(text, 0);
+    buf_add_repeat(text->out, ' ', shown.mark_start);
+    paint(text, place->side == SIDE_LIVE ? CYAN : RED);
+    buf_add_repeat(text->out, place->side == SIDE_LIVE ? '~' : '^',
+                   shown.mark_end - shown.mark_start);
+    unpaint(text);
+    if (place->message.len) {
+        buf_add_char(text->out, ' ');
+        add_escaped(text, place->message);
+    }
+    buf_add_char(text->out, '\n');
+}
+
+static void add_place(Text *text, const Place *place)
+{
+    Position at = report_region(text->report, place).start;
+    add_escaped(text, report_path(text->report, place));
+    buf_addf(text->out, ":%u:%u", at.line, at.column);
+}
+
+static void add_frame(Text *text, const Finding *finding, const Place *place)
+{
+    paint(text, BOLD);
+    buf_addf(text->out, "  %-*s", LABEL - 2, place->side == SIDE_LIVE ? "LIVE" : "NEW");
+    unpaint(text);
+    add_place(text, place);
+    buf_addf(text->out, "%s\n", side_note(text, finding, place));
+    if (place->file && place->file->loaded)
+        add_source(text, place, report_region(text->report, place).start.line);
+}
+
+/* The live counterpart is the first related place, when it is on the live side. */
+static const Place *live_counterpart(const Finding *finding)
+{
+    if (finding->related.len == 0 || finding->place.side == SIDE_LIVE)
+        return NULL;
+    const Place *first = &finding->related.items[0];
+    return first->side == SIDE_LIVE ? first : NULL;
+}
+
+/* ---- who else, and what to do ---- */
+
+static void add_related(Text *text, const Finding *finding, size_t from)
+{
+    const Places *related = &finding->related;
+    for (size_t i = from; i < related->len; i++) {
+        const Place *place = &related->items[i];
+        buf_addf(text->out, "  %-*s", LABEL - 2, i == from ? "also" : "");
+        if (i - from == RELATED_MOST) {
+            buf_addf(text->out, "and %zu more\n", related->len - i);
+            return;
+        }
+        add_place(text, place);
+        if (place->side == SIDE_LIVE)
+            buf_add(text->out, " (live)");
+        if (place->message.len) {
+            buf_add(text->out, "  ");
+            add_escaped(text, place->message);
+        }
+        buf_add_char(text->out, '\n');
+    }
+}
+
+static void add_fix(Text *text, const Fix *fix)
+{
+    add_labelled(text, "fix", fix->title);
+    Str rest = fix->lines;
+    Str line;
+    while (rest.len > 0 && str_split_line(&rest, &line)) {
+        paint(text, GREEN);
+        buf_add(text->out, "      + ");
+        add_escaped(text, line);
+        unpaint(text);
+        buf_add_char(text->out, '\n');
+    }
+}
+
+static void add_finding(Text *text, const Finding *finding)
+{
+    add_head(text, finding);
+    buf_add_char(text->out, '\n');
+    const Place *live = live_counterpart(finding);
+    if (live)
+        add_frame(text, finding, live);
+    add_frame(text, finding, &finding->place);
+    add_related(text, finding, live ? 1 : 0);
+    for (size_t i = 0; i < finding->details.len; i++) {
+        buf_add(text->out, "  ");
+        add_escaped(text, finding->details.items[i]);
+        buf_add_char(text->out, '\n');
+    }
+    if (finding->advice.len)
+        add_labelled(text, "do", finding->advice);
+    if (finding->fix)
+        add_fix(text, finding->fix);
+    add_labelled(text, "why",
+                 str_fmt(text->arena, "tblint explain %s", rule_get(finding->rule)->code));
+    buf_add_char(text->out, '\n');
+}
+
+/* ---- the foot ---- */
+
+/* "2 errors, 1 warning"; empty when there is none. */
+static void add_counts(Text *text)
+{
+    static const Severity order[] = {SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_NOTE};
+    const char *between = "";
+    for (size_t i = 0; i < ARRAY_LEN(order); i++) {
+        size_t count = findings_count(text->report->findings, order[i]);
+        if (count == 0)
+            continue;
+        buf_add(text->out, between);
+        paint(text, severity_color(order[i]));
+        buf_addf(text->out, "%zu %s%s", count, severity_text(order[i]), count == 1 ? "" : "s");
+        unpaint(text);
+        between = ", ";
+    }
+}
+
+static void add_summary(Text *text)
+{
+    uint32_t files = text->report->comparison->files;
+    const char *plural = files == 1 ? "" : "s";
+    if (text->report->findings->items.len == 0) {
+        buf_addf(text->out, "no findings in %u file%s\n", files, plural);
+        return;
+    }
+    add_counts(text);
+    uint32_t touched = report_files(text->report);
+    if (touched > files)
+        buf_addf(text->out, " in %u file%s\n", touched, touched == 1 ? "" : "s");
+    else
+        buf_addf(text->out, " in %u of %u file%s\n", touched, files, plural);
+}
+
+static void add_unchecked(Text *text)
+{
+    const UncheckedList *list = &text->report->unchecked;
+    for (size_t i = 0; i < list->len; i++) {
+        const Unchecked *item = &list->items[i];
+        if (i == UNCHECKED_MOST) {
+            buf_addf(text->out, "not checked: %zu more\n", list->len - i);
+            return;
+        }
+        buf_add(text->out, "not checked: ");
+        add_escaped(text, item->path);
+        if (item->line)
+            buf_addf(text->out, ":%u", item->line);
+        buf_add(text->out, ": ");
+        add_escaped(text, item->why);
+        buf_add_char(text->out, '\n');
+    }
+}
+
+static void add_count(Text *text, const char **between, const char *verb, uint32_t count)
+{
+    if (count == 0)
+        return;
+    buf_addf(text->out, "%s%s %u", *between, verb, count);
+    *between = ", ";
+}
+
+static void add_names(Text *text, const Strs *names)
+{
+    enum { NAMES_MOST = 3 };
+    for (size_t i = 0; i < names->len && i < NAMES_MOST; i++) {
+        buf_add(text->out, i ? ", " : " (");
+        add_escaped(text, names->items[i]);
+    }
+    if (names->len > NAMES_MOST)
+        buf_add(text->out, ", ...");
+    if (names->len)
+        buf_add_char(text->out, ')');
+}
+
+static void add_plan(Text *text)
+{
+    PlanCounts counts = report_plan_counts(text->report);
+    const char *between = "deploy would: ";
+    add_count(text, &between, "be refused for", counts.refused);
+    add_count(text, &between, "rewrite", counts.rewrite);
+    add_names(text, &counts.rewritten);
+    add_count(text, &between, "alter", counts.alter);
+    add_count(text, &between, "create", counts.create);
+    add_count(text, &between, "delete", counts.delete);
+    add_count(text, &between, "update without touching data", counts.metadata);
+    if (str_is(str_of(between), ", "))
+        buf_add_char(text->out, '\n');
+    else
+        buf_add(text->out, "deploy would: change nothing\n");
+}
+
+void report_text(const Report *report, Buf *out)
+{
+    Text text = {report, report->arena, out};
+    if (!report->comparison)
+        return; /* the fault is told on standard error */
+    for (size_t i = 0; i < report->findings->items.len; i++)
+        add_finding(&text, &report->findings->items.items[i]);
+    add_summary(&text);
+    add_unchecked(&text);
+    add_plan(&text);
+}

@@ -1,0 +1,55 @@
+/* rules.c: `tblint rules` and `tblint explain`: what the rules are, from the built-in pages. */
+#include "command.h"
+#include "talk.h"
+
+static void add_rule(Buf *out, const Rule *rule)
+{
+    buf_addf(out, "%-6s %-40s %-8s %s%s\n", rule->code, rule->name, severity_text(rule->severity),
+             rule->summary, rule->page ? "" : " (reserved)");
+}
+
+int command_rules(const App *app, Arena *arena)
+{
+    (void)arena;
+    Buf out = {0};
+    for (unsigned i = 0; i < RULE_COUNT; i++) {
+        const Rule *rule = rule_get((RuleId)i);
+        if (rule->page || app->options->all)
+            add_rule(&out, rule);
+    }
+    int code = command_print(app, buf_str(&out));
+    buf_free(&out);
+    return code;
+}
+
+static int no_such_rule(const App *app, Str name)
+{
+    Fault fault = {0};
+    Str nearest = rule_suggest(name);
+    fault_set(&fault, FAULT_USAGE, "there is no rule '%.*s'", STR_ARG(name));
+    if (nearest.len)
+        fault_repair(&fault, "did you mean %.*s?", STR_ARG(nearest));
+    else
+        fault_repair(&fault, "tblint rules");
+    return talk_fault(app->err, &fault);
+}
+
+int command_explain(const App *app, Arena *arena)
+{
+    Fault fault = {0};
+    if (app->options->arguments.len == 0) {
+        fault_set(&fault, FAULT_USAGE, "tblint explain needs a rule: a code or a name");
+        fault_repair(&fault, "tblint rules");
+        return talk_fault(app->err, &fault);
+    }
+    Str name = str_of(app->options->arguments.items[0]);
+    const Rule *rule = rule_find(name);
+    if (!rule)
+        return no_such_rule(app, name);
+    if (rule->page)
+        return command_print(app, (Str){rule->page, rule->page_len});
+    return command_print(app, str_fmt(arena,
+                                      "# %s %s\n\n%s.\n\nThis rule is reserved: this "
+                                      "version does not report it.\n",
+                                      rule->code, rule->name, rule->summary));
+}

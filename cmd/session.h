@@ -1,0 +1,60 @@
+/*
+ * session.h: one run over one repository: from the options to findings and plan.
+ *
+ * The steps are separate so that `tblint doctor` can say which of them fails and go on.
+ */
+#ifndef TBLINT_SESSION_H
+#define TBLINT_SESSION_H
+
+#include "config.h"
+#include "report/report.h"
+
+#include <stdio.h>
+
+typedef struct {
+    const Options *options;
+    FILE *out;
+    FILE *err;
+} App;
+
+typedef struct {
+    const App *app;
+    Arena *arena;
+    Instant now;
+    Repo *repo;
+    Snapshot *snapshot;
+    CandidateKind kind;
+    Config config;
+    const char *config_name; /* where the configuration is from; NULL: there is none */
+    LiveRef live;
+    bool has_live;
+    Comparison *comparison;
+    Loader loader;
+    UncheckedList unchecked;
+    ProjectPlans plans;
+    Findings *findings;
+    Findings *live_singles;
+} Session;
+
+/* Sets up an empty session; session_close() frees what the steps took. */
+void session_begin(Session *session, const App *app, Arena *arena);
+void session_close(Session *session);
+
+/* The steps, in their order; each needs those before it. */
+int session_open(Session *session, Fault *fault);      /* clock and repository */
+int session_candidate(Session *session, Fault *fault); /* the snapshot to be judged */
+int session_config(Session *session, Fault *fault);
+int session_live(Session *session, Fault *fault); /* an unborn HEAD has none: no fault */
+int session_compare(Session *session, Fault *fault);
+int session_judge(Session *session, bool run_checks, Fault *fault);
+
+/* All of them. */
+int session_run(Session *session, bool run_checks, Fault *fault);
+
+/* True when everything that changed could be read. */
+bool session_is_complete(const Session *session);
+
+/* Says on standard error what is compared with what, unless --quiet. */
+void session_talk(const Session *session);
+
+#endif
