@@ -30,8 +30,12 @@ Place place_candidate(const Resource *resource, Range range, Str message)
     return (Place){SIDE_CANDIDATE, resource->file, range, message};
 }
 
-static const Column *column_of(const Resource *resource, Str name)
+/* The changed ones are in a table; others are few, named by a key or an index. */
+static const Column *column_of(const ResourceChange *change, const Resource *resource, Str name)
 {
+    const ColumnChange *column = diff_column(change, name);
+    if (column)
+        return resource == change->live ? column->live : column->candidate;
     return resource && resource->facts && name.len ? datafile_column(resource->facts, name) : NULL;
 }
 
@@ -47,8 +51,8 @@ Finding check_finding(const Check *check, RuleId rule, const ResourceChange *cha
         .subject = subject,
         .only_after_merge = change->only_after_merge,
     };
-    const Column *live = column_of(change->live, subject);
-    const Column *candidate = column_of(change->candidate, subject);
+    const Column *live = column_of(change, change->live, subject);
+    const Column *candidate = column_of(change, change->candidate, subject);
     Range live_range = live ? live->range : (Range){0, 0};
     finding.place = candidate ? place_candidate(change->candidate, candidate->range, (Str){0})
                               : place_for_deleted(check, change, live_range);

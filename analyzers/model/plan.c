@@ -26,12 +26,17 @@ const char *plan_status_text(PlanStatus status)
 
 const PlanStep *plan_find(const Plan *plan, DatafileKind kind, Str name)
 {
+    return map_get(plan->by_name[kind], name);
+}
+
+static void index_steps(Arena *arena, Plan *plan)
+{
+    for (size_t i = 0; i < ARRAY_LEN(plan->by_name); i++)
+        plan->by_name[i] = map_new(arena);
     for (size_t i = 0; i < plan->steps.len; i++) {
-        const PlanStep *step = &plan->steps.items[i];
-        if (step->kind == kind && str_eq(step->name, name))
-            return step;
+        PlanStep *step = &plan->steps.items[i];
+        map_put(plan->by_name[step->kind], step->name, step);
     }
-    return NULL;
 }
 
 static const char *pipe_type_text(const Resource *pipe)
@@ -132,5 +137,6 @@ Plan *plan_make(Arena *arena, const Diff *diff)
     plan_rebuilt_targets(arena, diff, plan);
     if (plan->steps.len > 1)
         qsort(plan->steps.items, plan->steps.len, sizeof(PlanStep), by_weight);
+    index_steps(arena, plan);
     return plan;
 }

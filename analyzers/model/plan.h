@@ -51,6 +51,7 @@ typedef VEC(PlanStep) PlanSteps;
 
 typedef struct {
     PlanSteps steps; /* in the order of `tb deploy --check` */
+    Map *by_name[DATAFILE_CONNECTION + 1]; /* of each kind: name -> PlanStep */
 } Plan;
 
 /* The plan of one project. Every changed resource has a step. */

@@ -1,0 +1,263 @@
+/* The contract family: names that others rely on. TB601, TB602, TB603, TB605. */
+#include "check.h"
+#include "model/lineage.h"
+
+static const char *kind_words(DatafileKind kind)
+{
+    return kind == DATAFILE_DATASOURCE ? "data source" : datafile_kind_text(kind);
+}
+
+/* ---- deleted ---- */
+
+static Range first_line(const Check *check, const Resource *resource)
+{
+    if (!resource->file->loaded)
+        return (Range){0, 0};
+    Lines *lines = source_file_lines(check->arena, resource->file);
+    return (Range){0, (uint32_t)lines_text(lines, 1).len};
+}
+
+static Finding deleted_finding(const Check *check, RuleId rule, const ResourceChange *change)
+{
+    Finding finding = check_finding(check, rule, change, (Str){0});
+    finding.live_meaning = change->name;
+    vec_push(check->arena, &finding.related,
+             place_live(change->live, first_line(check, change->live), STR("deleted")));
+    return finding;
+}
+
+/* Pipes of the candidate that still read it. */
+static size_t add_readers(const Check *check, const ResourceChange *change, Finding *finding)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < change->live->readers.len; i++) {
+        Str name = change->live->readers.items[i]->name;
+        const Resource *pipe = project_find(check->diff->sides.candidate, DATAFILE_PIPE, name);
+        Range range;
+        if (!pipe || !pipe_reads(check->loader, pipe, change->name, &range))
+            continue;
+        count++;
+        vec_push(check->arena, &finding->related,
+                 place_candidate(pipe, range, STR("still reads it")));
+    }
+    return count;
+}
+
+static void report_datasource(const Check *check, const ResourceChange *change)
+{
+    Arena *arena = check->arena;
+    Finding finding = deleted_finding(check, RULE_TB601, change);
+    finding.message =
+        str_fmt(arena, "Data source '%.*s' is deleted: all its data will be lost for good.",
+                STR_ARG(change->name));
+    if (!check->classic)
+        finding.message = str_fmt(arena,
+                                  "%.*s Until someone deploys with --allow-destructive-operations "
+                                  "it blocks every other deploy.",
+                                  STR_ARG(finding.message));
+    size_t readers = add_readers(check, change, &finding);
+    if (readers)
+        vec_push(arena, &finding.details,
+                 str_fmt(arena, "uses  still read by %zu pipe%s", readers, readers > 1 ? "s" : ""));
+    finding.advice = STR("Restore the file, or save the data first and delete it in a change of "
+                         "its own.");
+    findings_add(check->findings, finding);
+}
+
+static void report_other(const Check *check, const ResourceChange *change)
+{
+    Arena *arena = check->arena;
+    Finding finding = deleted_finding(check, RULE_TB602, change);
+    bool endpoint = change->live->pipe && change->live->pipe->type == PIPE_ENDPOINT;
+    const char *effect = change->kind == DATAFILE_CONNECTION ? "what ingests through it stops"
+                         : endpoint                          ? "calls to its endpoint will fail"
+                                                             : "what it did stops";
+    finding.message = str_fmt(arena, "%s '%.*s' is deleted: %s.",
+                              change->kind == DATAFILE_CONNECTION ? "Connection" : "Pipe",
+                              STR_ARG(change->name), effect);
+    if (!check->classic)
+        finding.advice = STR("The deploy needs --allow-destructive-operations.");
+    findings_add(check->findings, finding);
+}
+
+/* ---- renamed ---- */
+
+static void report_renamed(const Check *check, const ResourceChange *change)
+{
+    Arena *arena = check->arena;
+    const ResourceChange *added = change->renamed_to;
+    bool keeps_data = change->kind == DATAFILE_DATASOURCE;
+    Finding finding = deleted_finding(check, RULE_TB603, change);
+    finding.place =
+        place_candidate(added->candidate, first_line(check, added->candidate), STR("the new name"));
+    finding.candidate_meaning = added->name;
+    if (!keeps_data && !check->classic)
+        finding.severity = SEVERITY_WARNING;
+    const char *effect = check->classic ? "Classic refuses renamed resources"
+                         : keeps_data   ? "its data stays behind and will be deleted"
+                                        : "whoever uses the old name will fail";
+    finding.message =
+        str_fmt(arena, "The %s '%.*s' is renamed to '%.*s': %s.", kind_words(change->kind),
+                STR_ARG(change->name), STR_ARG(added->name), effect);
+    if (keeps_data && !check->classic)
+        finding.message = str_fmt(arena,
+                                  "%.*s The deploy deletes the one and creates the other, "
+                                  "empty.",
+                                  STR_ARG(finding.message));
+    finding.advice = keeps_data ? STR("Keep the name; or add the new data source beside the old "
+                                      "one, copy the rows, move the readers, and delete last.")
+                                : STR("Keep the name, or publish the new one beside it first.");
+    vec_push(arena, &finding.details,
+             str_fmt(arena, "why  %.0f%% of the content is the same",
+                     (double)(change->similarity * 100.0F)));
+    findings_add(check->findings, finding);
+}
+
+/* ---- a whole project ---- */
+
+static bool is_whole_project(const Check *check)
+{
+    const Project *candidate = check->diff->sides.candidate;
+    const Project *live = check->diff->sides.live;
+    return map_len(candidate->datasources) + map_len(candidate->pipes) +
+                   map_len(candidate->connections) ==
+               0 &&
+           map_len(live->datasources) + map_len(live->pipes) > 1;
+}
+
+static void report_project(const Check *check)
+{
+    Arena *arena = check->arena;
+    const Map *datasources = check->diff->sides.live->datasources;
+    const ResourceChanges *changes = &check->diff->changes;
+    if (changes->len == 0)
+        return;
+    bool has_data = map_len(datasources) != 0;
+    Finding finding = deleted_finding(check, has_data ? RULE_TB601 : RULE_TB602, changes->items[0]);
+    finding.resource = (Str){0};
+    finding.live_meaning = STR("project");
+    Strs names = {0};
+    for (size_t i = 0; i < map_len(datasources); i++)
+        vec_push(arena, &names, map_key(datasources, i));
+    Str root = check->diff->sides.live->root;
+    finding.message = str_fmt(
+        arena, "The whole project '%.*s' is deleted: %zu data source%s and %zu pipe%s with it.",
+        STR_ARG(root), names.len, names.len == 1 ? "" : "s",
+        map_len(check->diff->sides.live->pipes),
+        map_len(check->diff->sides.live->pipes) == 1 ? "" : "s");
+    if (has_data) {
+        Str list = quoted_list(arena, names.items, names.len, 8);
+        vec_push(arena, &finding.details, str_fmt(arena, "lost  %.*s", STR_ARG(list)));
+    }
+    finding.advice = STR("If the project moved to another repository, nothing is to be deployed "
+                         "from here.");
+    findings_add(check->findings, finding);
+}
+
+static void run(const Check *check)
+{
+    if (is_whole_project(check)) {
+        report_project(check);
+        return;
+    }
+    for (size_t i = 0; i < check->diff->changes.len; i++) {
+        const ResourceChange *change = check->diff->changes.items[i];
+        if (change->status != STATUS_DELETED)
+            continue;
+        if (change->renamed_to)
+            report_renamed(check, change);
+        else if (change->kind == DATAFILE_DATASOURCE)
+            report_datasource(check, change);
+        else
+            report_other(check, change);
+    }
+}
+
+/* ---- TB605: about one version alone ---- */
+
+typedef struct {
+    const Check *check;
+    const Project *project;
+    Findings *findings;
+} Names;
+
+static void report_collision(const Names *names, const Resource *resource, Range range, Str name,
+                             Str message, const Resource *other)
+{
+    Side side = names->project->side;
+    Finding finding = {
+        .rule = RULE_TB605,
+        .severity = rule_get(RULE_TB605)->severity,
+        .message = message,
+        .project = names->project->root,
+        .resource = resource->name,
+        .subject = name,
+        .place = {side, resource->file, range, {0}},
+        .advice = STR("Give one of them another name."),
+        .live_meaning = message,
+        .candidate_meaning = message,
+        .is_single_version = true,
+    };
+    if (other && other != resource)
+        vec_push(names->check->arena, &finding.related,
+                 (Place){side, other->file, {0, 0}, STR("has the same name")});
+    findings_add(names->findings, finding);
+}
+
+static void check_duplicates(const Names *names)
+{
+    Arena *arena = names->check->arena;
+    for (size_t i = 0; i < names->project->duplicates.len; i++) {
+        const Resource *resource = names->project->duplicates.items[i];
+        const Resource *first = project_find(names->project, resource->kind, resource->name);
+        Str message = str_fmt(arena,
+                              "Two files define the %s '%.*s': only one of them will be "
+                              "deployed.",
+                              kind_words(resource->kind), STR_ARG(resource->name));
+        report_collision(names, resource, (Range){0, 0}, resource->name, message, first);
+    }
+}
+
+static void check_pipe_name(const Names *names, const Resource *pipe)
+{
+    const Resource *source = project_find(names->project, DATAFILE_DATASOURCE, pipe->name);
+    if (!source)
+        return;
+    Str message = str_fmt(names->check->arena,
+                          "A pipe and a data source are both named '%.*s': the deploy will be "
+                          "refused.",
+                          STR_ARG(pipe->name));
+    report_collision(names, pipe, (Range){0, 0}, pipe->name, message, source);
+}
+
+static void check_node(const Names *names, const Resource *pipe, const Node *node)
+{
+    Str name = node->name.text;
+    const Resource *other = project_find(names->project, DATAFILE_DATASOURCE, name);
+    if (!other)
+        other = project_find(names->project, DATAFILE_PIPE, name);
+    if (!other)
+        return;
+    const char *what = other == pipe                        ? "its pipe"
+                       : other->kind == DATAFILE_DATASOURCE ? "a data source"
+                                                            : "another pipe";
+    Str message = str_fmt(names->check->arena,
+                          "Node '%.*s' of pipe '%.*s' has the name of %s: the deploy will be "
+                          "refused.",
+                          STR_ARG(name), STR_ARG(pipe->name), what);
+    report_collision(names, pipe, node->name.range, name, message, other);
+}
+
+static void run_single(const Check *check, const Project *project, Findings *findings)
+{
+    Names names = {check, project, findings};
+    check_duplicates(&names);
+    for (size_t i = 0; i < map_len(project->pipes); i++) {
+        const Resource *pipe = map_value(project->pipes, i);
+        check_pipe_name(&names, pipe);
+        for (size_t j = 0; pipe->facts && j < pipe->facts->nodes.len; j++)
+            check_node(&names, pipe, &pipe->facts->nodes.items[j]);
+    }
+}
+
+const CheckFamily contract_checks = {"contract", run, run_single};

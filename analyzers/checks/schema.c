@@ -1,0 +1,120 @@
+/* The schema family: what a changed SCHEMA does to stored and incoming rows. */
+#include "schema.h"
+
+#include "model/lineage.h"
+
+static bool any_materializes(const Resource *datasource)
+{
+    for (size_t i = 0; i < datasource->writers.len; i++) {
+        if (pipe_materializes_into(datasource->writers.items[i], datasource->name))
+            return true;
+    }
+    return false;
+}
+
+Str schema_name(const Schema *schema)
+{
+    return quoted(schema->check->arena, schema->change->name);
+}
+
+void schema_detail(const Schema *schema, Finding *finding, Str detail)
+{
+    vec_push(schema->check->arena, &finding->details, detail);
+}
+
+const KeyExpr *schema_key_of(const DatasourceFacts *facts, Str column)
+{
+    const KeyExpr *keys[] = {&facts->sorting_key,  &facts->partition_key, &facts->primary_key,
+                             &facts->sampling_key, &facts->ver,           &facts->is_deleted,
+                             &facts->sign,         &facts->version,       &facts->summing_columns};
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+        for (size_t j = 0; j < keys[i]->columns.len; j++) {
+            if (str_eq(keys[i]->columns.items[j], column))
+                return keys[i];
+        }
+    }
+    return NULL;
+}
+
+static Schema schema_of(const Check *check, const ResourceChange *change)
+{
+    Schema schema = {
+        .check = check,
+        .change = change,
+        .live = change->live->datasource,
+        .candidate = change->candidate->datasource,
+        .is_view_target = any_materializes(change->live) || any_materializes(change->candidate),
+        .has_writers = change->live->writers.len || change->candidate->writers.len,
+    };
+    if (!check->classic)
+        schema.forward = forward_list_read(check, change);
+    return schema;
+}
+
+static void run(const Check *check)
+{
+    const ResourceChanges *changes = &check->diff->changes;
+    for (size_t i = 0; i < changes->len; i++) {
+        const ResourceChange *change = changes->items[i];
+        if (change->kind != DATAFILE_DATASOURCE || change->status != STATUS_MODIFIED ||
+            !change->comparable)
+            continue;
+        Schema schema = schema_of(check, change);
+        schema_types(&schema);
+        schema_dropped(&schema);
+        schema_added(&schema);
+        schema_attributes(&schema);
+    }
+}
+
+/* ---- TB116: about one version alone ---- */
+
+static void report_duplicate(const Check *check, const Resource *resource, const Column *first,
+                             const Column *second, Findings *findings)
+{
+    Arena *arena = check->arena;
+    Side side = resource->project->side;
+    Finding finding = {
+        .rule = RULE_TB116,
+        .severity = rule_get(RULE_TB116)->severity,
+        .project = resource->project->root,
+        .resource = resource->name,
+        .subject = second->name.text,
+        .place = {side, resource->file, second->path.range, {0}},
+        .is_single_version = true,
+        .live_meaning = second->path.text,
+        .candidate_meaning = second->path.text,
+    };
+    finding.message =
+        str_fmt(arena,
+                "Columns '%.*s' and '%.*s' of '%.*s' both read '%.*s': they will hold the "
+                "same value.",
+                STR_ARG(first->name.text), STR_ARG(second->name.text), STR_ARG(resource->name),
+                STR_ARG(second->path.text));
+    finding.advice = STR("Give each column a path of its own, or drop one of them.");
+    vec_push(arena, &finding.related,
+             (Place){side, resource->file, first->path.range, STR("reads the same path")});
+    findings_add(findings, finding);
+}
+
+static void run_single(const Check *check, const Project *project, Findings *findings)
+{
+    for (size_t i = 0; i < map_len(project->datasources); i++) {
+        const Resource *resource = map_value(project->datasources, i);
+        if (!resource->facts || resource->vendored)
+            continue;
+        Map *paths = map_new(check->arena);
+        for (size_t j = 0; j < resource->facts->columns.len; j++) {
+            const Column *column = &resource->facts->columns.items[j];
+            const Column *first = map_get(paths, column->path.text);
+            if (column->path.text.len == 0)
+                continue;
+            if (first)
+                report_duplicate(check, resource, first, column, findings);
+            else
+                map_put(paths, column->path.text, (void *)(uintptr_t)column);
+        }
+    }
+}
+
+const CheckFamily schema_checks = {"schema", run, run_single};

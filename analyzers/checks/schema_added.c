@@ -1,0 +1,157 @@
+/* TB107, TB108, TB109: a new column of a data source that has rows. */
+#include "model/conversion.h"
+#include "schema.h"
+
+static Finding added_finding(const Schema *schema, RuleId rule, const ColumnChange *column)
+{
+    Finding finding = check_finding(schema->check, rule, schema->change, column->name);
+    const Column *added = column->candidate;
+    finding.candidate_meaning =
+        str_fmt(schema->check->arena, "%.*s %.*s %.*s", STR_ARG(added->type_text.text),
+                STR_ARG(added->default_expr.text), STR_ARG(added->path.text));
+    return finding;
+}
+
+/* Kafka and DynamoDB fill columns of these names by themselves. */
+static bool is_meta_column(const Schema *schema, Str name)
+{
+    return schema->candidate->has_connector && (str_starts(name, "__") || str_starts(name, "_"));
+}
+
+/* ---- TB107 ---- */
+
+static void check_not_null(const Schema *schema, const ColumnChange *column)
+{
+    const Column *added = column->candidate;
+    if (!added->type || added->default_expr.text.len || type_is_nullable(added->type))
+        return;
+    Arena *arena = schema->check->arena;
+    bool ingests = schema->candidate->has_jsonpaths || schema->candidate->has_connector;
+    Finding finding = added_finding(schema, RULE_TB107, column);
+    finding.place.range = added->type_text.range;
+    Str old_rows = type_default_sql(arena, added->type);
+    finding.message = str_fmt(arena,
+                              "Column '%.*s' is added to '%.*s' without DEFAULT or Nullable: rows "
+                              "that lack it go to quarantine.",
+                              STR_ARG(column->name), STR_ARG(schema->change->name));
+    if (old_rows.len)
+        schema_detail(schema, &finding,
+                      str_fmt(arena, "rows  old rows read %.*s", STR_ARG(old_rows)));
+    if (!ingests)
+        finding.severity = SEVERITY_NOTE;
+    finding.advice = str_fmt(arena,
+                             "Write Nullable(%.*s), or add a DEFAULT, unless every producer "
+                             "sends it already.",
+                             STR_ARG(added->type->text));
+    findings_add(schema->check->findings, finding);
+}
+
+/* ---- TB108 ---- */
+
+/* Live already holds a column that ingestion cannot fill, so the product takes them. */
+static bool live_has_unfilled(const Schema *schema)
+{
+    const Columns *columns = &schema->change->live->facts->columns;
+    for (size_t i = 0; i < columns->len; i++) {
+        if (!columns->items[i].path.text.len && !columns->items[i].default_expr.text.len)
+            return true;
+    }
+    return false;
+}
+
+static bool check_jsonpath(const Schema *schema, const ColumnChange *column)
+{
+    if (!schema->live->has_jsonpaths || !schema->candidate->has_jsonpaths ||
+        column->candidate->path.text.len)
+        return false;
+    Arena *arena = schema->check->arena;
+    bool computed = column->candidate->default_expr.text.len != 0;
+    Finding finding = added_finding(schema, RULE_TB108, column);
+    finding.severity = computed || live_has_unfilled(schema) ? SEVERITY_WARNING : SEVERITY_ERROR;
+    finding.message =
+        str_fmt(arena,
+                "Column '%.*s' is added to '%.*s' without a jsonpath: nothing that is ingested "
+                "will fill it.",
+                STR_ARG(column->name), STR_ARG(schema->change->name));
+    if (finding.severity == SEVERITY_ERROR)
+        finding.message = str_fmt(arena,
+                                  "%.*s The other columns have one, and the deploy will be "
+                                  "refused.",
+                                  STR_ARG(finding.message));
+    finding.advice = str_fmt(arena, "Add `json:$.%.*s`, or the path under which it is sent.",
+                             STR_ARG(column->name));
+    findings_add(schema->check->findings, finding);
+    return true;
+}
+
+/* ---- TB109 ---- */
+
+typedef struct {
+    const Datafile *file;
+    Str column;   /* another column that the expression reads */
+    Str function; /* a call that gives another value each time */
+} DefaultReads;
+
+static bool look_at(const Expr *expr, void *context)
+{
+    static const char *const moving[] = {"now",       "now64",          "today",
+                                         "yesterday", "rand",           "rand32",
+                                         "rand64",    "generateUUIDv4", "generateUUIDv7"};
+    DefaultReads *reads = context;
+    if (expr->kind == EXPR_COLUMN && expr->path.len)
+        reads->column = expr->path.items[0].text;
+    for (size_t i = 0; expr->kind == EXPR_CALL && i < ARRAY_LEN(moving); i++) {
+        if (str_is_nocase(expr->name, moving[i]))
+            reads->function = expr->name;
+    }
+    return true;
+}
+
+static void check_default(const Schema *schema, const ColumnChange *column)
+{
+    Token text = column->candidate->default_expr;
+    if (text.text.len == 0 || schema->forward)
+        return;
+    const Expr *expr = sql_parse_expr(schema->check->loader->sql, schema->check->arena, text.text,
+                                      text.range.start);
+    DefaultReads reads = {.file = schema->change->candidate->facts};
+    if (expr)
+        expr_walk(expr, look_at, &reads);
+    if (!reads.column.len && !reads.function.len)
+        return;
+    Arena *arena = schema->check->arena;
+    Finding finding = added_finding(schema, RULE_TB109, column);
+    finding.place.range = text.range;
+    finding.message = str_fmt(arena,
+                              "Old rows of '%.*s' compute the DEFAULT of the new column '%.*s' "
+                              "each time they are read.",
+                              STR_ARG(schema->change->name), STR_ARG(column->name));
+    if (reads.function.len)
+        schema_detail(schema, &finding,
+                      str_fmt(arena,
+                              "rows  %.*s() gives old rows another value on each read until they "
+                              "are merged",
+                              STR_ARG(reads.function)));
+    finding.advice = STR("If old rows must hold the value, a FORWARD_QUERY that computes it stores "
+                         "it once, at the price of a full copy.");
+    findings_add(schema->check->findings, finding);
+}
+
+static void check_added(const Schema *schema, const ColumnChange *column)
+{
+    check_default(schema, column);
+    /* Pipes fill the columns of their targets: no ingestion, no quarantine. */
+    if (schema->has_writers || is_meta_column(schema, column->name))
+        return;
+    if (!check_jsonpath(schema, column))
+        check_not_null(schema, column);
+}
+
+void schema_added(const Schema *schema)
+{
+    for (size_t i = 0; i < schema->change->columns.len; i++) {
+        const ColumnChange *column = &schema->change->columns.items[i];
+        if (column->bits & COLUMN_ADDED)
+            check_added(schema, column);
+    }
+}

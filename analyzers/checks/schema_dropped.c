@@ -1,0 +1,226 @@
+/* TB103 to TB106: a column that is gone. One finding a column, by the worst that follows. */
+#include "column_use.h"
+#include "schema.h"
+
+/* ---- the forward query and renames ---- */
+
+static bool forward_reads(const Schema *schema, Str live_column)
+{
+    const ForwardOutputs *outputs = &schema->forward->outputs;
+    for (size_t i = 0; i < outputs->len; i++) {
+        for (size_t j = 0; j < outputs->items[i].reads.len; j++) {
+            if (str_eq(outputs->items[i].reads.items[j], live_column))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* The values come over, or the forward_query family says why the list is wrong. */
+static bool rename_is_handled(const Schema *schema, const ColumnChange *column)
+{
+    if (!schema->forward)
+        return false;
+    return !schema->forward->usable || schema->forward->star_unknown ||
+           !forward_output(schema->forward, column->renamed_to->name) ||
+           forward_reads(schema, column->name);
+}
+
+/* ---- what names the column ---- */
+
+static Str uses_text(const Schema *schema, const ColumnUses *uses)
+{
+    Strs names = {0};
+    size_t shown = uses->len < 3 ? uses->len : 3;
+    for (size_t i = 0; i < shown; i++)
+        vec_push(schema->check->arena, &names, uses->items[i].what);
+    Str list = str_join(schema->check->arena, names.items, names.len, ", ");
+    if (shown == uses->len)
+        return list;
+    return str_fmt(schema->check->arena, "%.*s and %zu more", STR_ARG(list), uses->len - shown);
+}
+
+static void add_related(const Schema *schema, Finding *finding, const ColumnUses *uses)
+{
+    for (size_t i = 0; i < uses->len; i++) {
+        const ColumnUse *use = &uses->items[i];
+        Str message = str_fmt(schema->check->arena, "%.*s %s it", STR_ARG(use->what),
+                              use->certain ? "reads" : "may read");
+        vec_push(schema->check->arena, &finding->related,
+                 place_candidate(use->resource, use->range, message));
+    }
+}
+
+static const TtlRule *ttl_rule_of(const DatasourceFacts *facts, Str column)
+{
+    if (!facts->ttl.present || !facts->ttl.readable)
+        return NULL;
+    for (size_t i = 0; i < facts->ttl.rules.len; i++) {
+        if (str_eq(facts->ttl.rules.items[i].column, column))
+            return &facts->ttl.rules.items[i];
+    }
+    return NULL;
+}
+
+static Finding dropped_finding(const Schema *schema, RuleId rule, const ColumnChange *column)
+{
+    Finding finding = check_finding(schema->check, rule, schema->change, column->name);
+    if (finding.related.len)
+        finding.related.items[0].message = STR("dropped");
+    finding.live_meaning =
+        column->live->type ? column->live->type->text : column->live->type_text.text;
+    return finding;
+}
+
+/* ---- TB106 ---- */
+
+static void report_in_key(const Schema *schema, const ColumnChange *column, const char *word,
+                          Range range, const ColumnUses *uses)
+{
+    Arena *arena = schema->check->arena;
+    Finding finding = dropped_finding(schema, RULE_TB106, column);
+    finding.message =
+        str_fmt(arena,
+                "Column '%.*s' is dropped from '%.*s' but %s still names it: the deploy will be "
+                "refused.",
+                STR_ARG(column->name), STR_ARG(schema->change->name), word);
+    finding.advice = str_fmt(arena,
+                             "Keep the column, or take it out of %s in the same change and "
+                             "expect a full copy of the table.",
+                             word);
+    finding.candidate_meaning = str_of(word);
+    vec_push(arena, &finding.related,
+             place_candidate(schema->change->candidate, range, STR("still names it")));
+    add_related(schema, &finding, uses);
+    findings_add(schema->check->findings, finding);
+}
+
+static bool check_in_key(const Schema *schema, const ColumnChange *column, const ColumnUses *uses)
+{
+    const KeyExpr *key = schema_key_of(schema->candidate, column->name);
+    if (key) {
+        report_in_key(schema, column, keyword_info(key->keyword)->word, key->token.range, uses);
+        return true;
+    }
+    if (!ttl_rule_of(schema->candidate, column->name))
+        return false;
+    report_in_key(schema, column, "ENGINE_TTL", schema->candidate->ttl_token.range, uses);
+    return true;
+}
+
+/* The key let go of the column in the same change: the deploy copies the table. */
+static void note_left_key(const Schema *schema, const ColumnChange *column)
+{
+    const KeyExpr *key = schema_key_of(schema->live, column->name);
+    if (!key || schema->check->classic)
+        return;
+    Finding finding = dropped_finding(schema, RULE_TB106, column);
+    finding.severity = SEVERITY_NOTE;
+    const char *word = keyword_info(key->keyword)->word;
+    finding.message = str_fmt(
+        schema->check->arena,
+        "Column '%.*s' leaves %s of '%.*s' together with the schema: the deploy copies the table.",
+        STR_ARG(column->name), word, STR_ARG(schema->change->name));
+    finding.candidate_meaning = str_of(word);
+    findings_add(schema->check->findings, finding);
+}
+
+/* ---- TB103 ---- */
+
+static void report_rename(const Schema *schema, const ColumnChange *column, const ColumnUses *uses)
+{
+    Arena *arena = schema->check->arena;
+    const ColumnChange *added = column->renamed_to;
+    Finding finding = dropped_finding(schema, RULE_TB103, column);
+    finding.place = place_candidate(schema->change->candidate, added->candidate->range,
+                                    STR("the likely new name"));
+    finding.message = str_fmt(
+        arena, "Column '%.*s' of '%.*s' looks renamed to '%.*s': its stored values will be lost.",
+        STR_ARG(column->name), STR_ARG(schema->change->name), STR_ARG(added->name));
+    finding.message = str_fmt(
+        arena, "%.*s The deploy drops one column and adds the other%s.", STR_ARG(finding.message),
+        schema->forward ? "; the FORWARD_QUERY does not read the old one" : "");
+    schema_detail(schema, &finding, str_fmt(arena, "why  %s", column->rename_ground));
+    if (uses->len) {
+        Str list = uses_text(schema, uses);
+        schema_detail(schema, &finding,
+                      str_fmt(arena, "uses  '%.*s' is still read by %.*s", STR_ARG(column->name),
+                              STR_ARG(list)));
+    }
+    finding.candidate_meaning = added->name;
+    if (schema->check->classic) {
+        finding.advice = STR("Keep the old column, add the new one, and fill it with a populate.");
+    } else {
+        finding.fix = forward_fix(schema->check, schema->change);
+        if (!finding.fix)
+            finding.advice = str_fmt(arena,
+                                     "Add a FORWARD_QUERY that selects %.*s AS %.*s; it makes "
+                                     "the deploy copy the table.",
+                                     STR_ARG(column->name), STR_ARG(added->name));
+    }
+    add_related(schema, &finding, uses);
+    findings_add(schema->check->findings, finding);
+}
+
+/* ---- TB105, TB104 ---- */
+
+static void report_used(const Schema *schema, const ColumnChange *column, const ColumnUses *uses)
+{
+    Arena *arena = schema->check->arena;
+    Finding finding = dropped_finding(schema, RULE_TB105, column);
+    bool certain = false;
+    for (size_t i = 0; i < uses->len; i++)
+        certain |= uses->items[i].certain;
+    finding.severity = certain ? SEVERITY_ERROR : SEVERITY_WARNING;
+    const char *what = column->renamed_to ? "is renamed in" : "is dropped from";
+    Str list = uses_text(schema, uses);
+    finding.message = str_fmt(arena, "Column '%.*s' %s '%.*s' but %s read by %.*s.",
+                              STR_ARG(column->name), what, STR_ARG(schema->change->name),
+                              certain ? "is still" : "may still be", STR_ARG(list));
+    if (!column->renamed_to)
+        finding.message = str_fmt(arena, "%.*s Its stored values will be deleted as well.",
+                                  STR_ARG(finding.message));
+    finding.advice =
+        column->renamed_to
+            ? str_fmt(arena, "Read '%.*s' there instead.", STR_ARG(column->renamed_to->name))
+            : STR("Remove the readers first, or keep the column for one more release.");
+    finding.candidate_meaning = column->renamed_to ? column->renamed_to->name : (Str){0};
+    add_related(schema, &finding, uses);
+    findings_add(schema->check->findings, finding);
+}
+
+static void report_dropped(const Schema *schema, const ColumnChange *column)
+{
+    Finding finding = dropped_finding(schema, RULE_TB104, column);
+    finding.message =
+        str_fmt(schema->check->arena,
+                "Column '%.*s' is dropped from '%.*s': its stored values will be deleted.",
+                STR_ARG(column->name), STR_ARG(schema->change->name));
+    finding.advice = STR("Stop filling it first and drop it a release later: then there is a way "
+                         "back.");
+    findings_add(schema->check->findings, finding);
+}
+
+static void check_dropped(const Schema *schema, const ColumnChange *column)
+{
+    ColumnUses uses = column_uses(schema->check, schema->change->candidate, column->name);
+    if (check_in_key(schema, column, &uses))
+        return;
+    note_left_key(schema, column);
+    bool renamed = column->renamed_to != NULL;
+    if (renamed && !rename_is_handled(schema, column))
+        report_rename(schema, column, &uses);
+    else if (uses.len)
+        report_used(schema, column, &uses);
+    else if (!renamed)
+        report_dropped(schema, column);
+}
+
+void schema_dropped(const Schema *schema)
+{
+    for (size_t i = 0; i < schema->change->columns.len; i++) {
+        const ColumnChange *column = &schema->change->columns.items[i];
+        if (column->bits & COLUMN_DROPPED)
+            check_dropped(schema, column);
+    }
+}
