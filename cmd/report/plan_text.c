@@ -136,16 +136,13 @@ static void add_reasons(const Report *report, const Plan *plan, Buf *out)
     bool first = true;
     for (size_t i = 0; i < plan->steps.len; i++) {
         const PlanStep *step = &plan->steps.items[i];
-        if (step->why.len == 0 && step->action == ACTION_NONE)
-            continue;
+        if (step->why.len == 0)
+            continue; /* new and deleted ones speak for themselves */
         buf_add(out, first ? "\n* What happens, and why:\n" : "");
         first = false;
-        Str head =
-            str_fmt(report->arena, "%.*s: %s", STR_ARG(step->name), plan_action_text(step->action));
         Str why = str_join(report->arena, step->why.items, step->why.len, "; ");
-        Str line = why.len
-                       ? str_fmt(report->arena, "%.*s, because %.*s", STR_ARG(head), STR_ARG(why))
-                       : head;
+        Str line = str_fmt(report->arena, "%.*s: %s, because %.*s", STR_ARG(step->name),
+                           plan_action_text(step->action), STR_ARG(why));
         buf_add(out, "  ");
         layout_wrap(out, escaped_terminal(report->arena, line), 4, report->width);
     }

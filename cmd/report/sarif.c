@@ -185,13 +185,25 @@ static void add_links(Sarif *sarif, Buf *out, const Finding *finding)
         buf_add_char(out, '.');
 }
 
+/* Details are set in columns for the terminal. */
+static Str single_spaced(Arena *arena, Str text)
+{
+    char *copy = arena_alloc(arena, text.len);
+    size_t len = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] != ' ' || len == 0 || copy[len - 1] != ' ')
+            copy[len++] = text.ptr[i];
+    }
+    return (Str){copy, len};
+}
+
 static void put_result_message(Sarif *sarif, const Finding *finding)
 {
     Buf text = {0};
     escape_sarif_message(&text, finding->message);
     for (size_t i = 0; i < finding->details.len; i++) {
         buf_add(&text, i == 0 ? " (" : "; ");
-        escape_sarif_message(&text, finding->details.items[i]);
+        escape_sarif_message(&text, single_spaced(sarif->arena, finding->details.items[i]));
     }
     if (finding->details.len)
         buf_add(&text, ").");
@@ -280,7 +292,8 @@ static void put_result(Sarif *sarif, const Finding *finding)
     const Rule *rule = rule_get(finding->rule);
     json_open(&sarif->json, '{');
     json_put_text(&sarif->json, "ruleId", rule->code);
-    json_put_number(&sarif->json, "ruleIndex", sarif_rule_index(rule->id));
+    if (rule->page)
+        json_put_number(&sarif->json, "ruleIndex", sarif_rule_index(rule->id));
     if (finding->severity != rule->severity)
         json_put_text(&sarif->json, "level", sarif_level(finding->severity));
     put_result_message(sarif, finding);

@@ -13,7 +13,7 @@
 /* The value of `rules`. */
 void sarif_put_rules(JsonWriter *json, Arena *arena);
 
-/* The place of a rule in that list. A finding's rule is always built; an unbuilt one gives 0. */
+/* The place of a built rule in that list. */
 size_t sarif_rule_index(RuleId id);
 
 /* "error", "warning", "note". */
