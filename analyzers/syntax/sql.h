@@ -12,31 +12,36 @@
 #include "datafile.h"
 
 typedef enum {
-    EXPR_UNKNOWN,   /* could not be read, or a template tag */
-    EXPR_COLUMN,    /* identifier; `path` has its parts: a, t.a, n.x.y */
-    EXPR_NUMBER,    /* `name` is the text, sign included when literal */
-    EXPR_STRING,    /* `name` is the unquoted, unescaped text */
+    EXPR_UNKNOWN, /* could not be read, or a template tag */
+    EXPR_COLUMN,  /* identifier; `path` has its parts: a, t.a, n.x.y */
+    EXPR_NUMBER,  /* `name` is the text, sign included when literal */
+    EXPR_STRING,  /* `name` is the unquoted, unescaped text */
     EXPR_NULL,
-    EXPR_BOOL,      /* true, false */
-    EXPR_STAR,      /* *, t.*, COLUMNS('re'), COLUMNS(a, b): `name` is the qualifier or regexp;
-                       args are the transformers */
-    EXPR_CALL,      /* f(args), f(params)(args); `params` separate. OVER makes is_window true */
-    EXPR_CAST,      /* CAST(x AS T), CAST(x, 'T'), x::T: args[0] is x, `type` and `type_text` */
-    EXPR_OPERATOR,  /* `name` is the operator in upper case: +, -, AND, NOT, IN, NOT IN, GLOBAL IN,
-                       LIKE, NOT LIKE, BETWEEN, NOT BETWEEN, IS NULL, IS NOT NULL, ?:, [],
-                       . (element: args[1] is a number or a column). A run of AND or of OR is one
-                       operator with all its operands; every other binary operator has two args,
-                       - and + with one arg are the signs. */
-    EXPR_INTERVAL,  /* INTERVAL n UNIT: args[0] is n, `name` the unit in upper case singular */
-    EXPR_CASE,      /* args as written: (operand), when, then, ..., (else) */
+    EXPR_BOOL,     /* true, false */
+    EXPR_STAR,     /* *, t.*, COLUMNS('re'), COLUMNS(a, b): `name` is the qualifier or regexp;
+                      args are the transformers; is_columns tells COLUMNS from t.*, `params`
+                      are the names of COLUMNS(a, b) */
+    EXPR_CALL,     /* f(args), f(params)(args); `params` separate. OVER makes is_window true */
+    EXPR_CAST,     /* CAST(x AS T), CAST(x, 'T'), x::T: args[0] is x, `type` and `type_text`;
+                      `name` is CAST or :: (of a number, `::` converts the text: 0.1::Decimal) */
+    EXPR_OPERATOR, /* `name` is the operator in upper case: +, -, AND, NOT, IN, NOT IN, GLOBAL IN,
+                      LIKE, NOT LIKE, BETWEEN, NOT BETWEEN, IS NULL, IS NOT NULL, ?:, [],
+                      . (element: args[1] is a number or a column). A run of AND or of OR is one
+                      operator with all its operands; every other binary operator has two args,
+                      - and + with one arg are the signs. == is =, <> is !=, MOD is %. date_add(
+                      DAY, n, x) and its like are x + INTERVAL, as in the engine; bare units in
+                      dateDiff(day, ...) and extract(YEAR FROM x) are strings. */
+    EXPR_INTERVAL, /* INTERVAL n UNIT: args[0] is n (a number also in INTERVAL '60 DAY'), `name`
+                      the unit in upper case singular. toIntervalDay(n) stays a call. */
+    EXPR_CASE,     /* args as written: (operand), when, then, ..., (else) */
     EXPR_TUPLE,
     EXPR_ARRAY,
-    EXPR_MAP,       /* {'a': 1} */
-    EXPR_LAMBDA,    /* `path` are the parameters, args[0] the body */
-    EXPR_SUBQUERY,  /* `query` */
-    EXPR_EXCEPT,    /* transformer of a star: `path` the columns, or `name` a regexp */
-    EXPR_REPLACE,   /* transformer: args are aliased expressions */
-    EXPR_APPLY,     /* transformer: args[0] function name or lambda */
+    EXPR_MAP,      /* {'a': 1} */
+    EXPR_LAMBDA,   /* `path` are the parameters, args[0] the body */
+    EXPR_SUBQUERY, /* `query` */
+    EXPR_EXCEPT,   /* transformer of a star: `path` the columns, or `name` a regexp */
+    EXPR_REPLACE,  /* transformer: args are aliased expressions */
+    EXPR_APPLY,    /* transformer: args[0] function name or lambda */
 } ExprKind;
 
 typedef struct Expr Expr;
@@ -61,21 +66,26 @@ struct Expr {
     bool quoted;        /* an identifier in backticks or double quotes */
     bool strict;        /* EXCEPT STRICT, REPLACE STRICT */
     bool is_window;
-    bool is_distinct;   /* count(DISTINCT x) */
-    Range range;        /* with the alias */
-    Range core;         /* without it */
+    bool is_distinct; /* count(DISTINCT x) */
+    bool is_columns;  /* COLUMNS(...) */
+    Exprs clauses;    /* of a call: what FILTER and OVER hold */
+    Str clause_text;  /* of a call, normalised: IGNORE NULLS, FILTER, OVER, FROM and FOR */
+    Range range;      /* with the alias */
+    Range core;       /* without it */
 };
 
 typedef enum { TABLE_NAME, TABLE_FUNCTION, TABLE_SUBQUERY, TABLE_UNKNOWN } TableKind;
 
 typedef struct {
     TableKind kind;
-    Token name;        /* events, workspace.events (one text), the function's name */
+    Token name; /* events, workspace.events (one text), the function's name */
     Token alias;
     const Query *query; /* TABLE_SUBQUERY */
     bool is_final;
-    bool is_joined;    /* right side of a JOIN */
-    Expr *on;          /* JOIN ... ON */
+    Exprs args;           /* of a TABLE_FUNCTION */
+    bool is_joined;       /* right side of a JOIN */
+    Expr *on;             /* JOIN ... ON */
+    Tokens using_columns; /* JOIN ... USING */
     Range range;
 } TableRef;
 
@@ -93,7 +103,7 @@ typedef struct {
     Ctes with;
     bool is_distinct;
     Exprs items;
-    TableRefs from;     /* empty: no FROM */
+    TableRefs from; /* empty: no FROM */
     Exprs array_join;
     Expr *prewhere;
     Expr *where;
@@ -101,9 +111,10 @@ typedef struct {
     Expr *having;
     Expr *qualify;
     Exprs order_by;
-    Exprs limit;        /* LIMIT, OFFSET, LIMIT BY, in order */
+    Exprs limit; /* LIMIT, OFFSET, LIMIT BY, in order */
     bool has_settings;
     Range range;
+    Exprs others; /* in windows, DISTINCT ON, FILL, INTERPOLATE, USING (...) */
     /* The first clause after the select list, for FORWARD_QUERY: its word and place. */
     Token first_clause;
 } Select;
@@ -111,12 +122,13 @@ typedef struct {
 typedef VEC(Select *) Selects;
 
 struct Query {
-    Selects selects;    /* more than one: UNION, EXCEPT, INTERSECT */
-    bool broken;        /* an ERROR node: use nothing that absence would decide */
-    Range error;        /* the first error's place */
-    Str error_text;     /* "unexpected 'FROM'" */
+    Selects selects; /* more than one: UNION, EXCEPT, INTERSECT */
+    bool broken;     /* an ERROR node: use nothing that absence would decide */
+    Range error;     /* the first error's place */
+    Str error_text;  /* "unexpected 'FROM'" */
     bool too_deep;
-    bool has_template;  /* {{ }}, {% %} or a leading % */
+    bool has_template; /* {{ }}, {% %} or a leading % */
+    Str text;          /* normalised: what query_text gives */
     Range range;
 };
 
@@ -130,8 +142,8 @@ void sql_parser_free(SqlParser *parser); /* NULL accepted */
  * {{ }} becomes an EXPR_UNKNOWN, of an {% if %} every branch is read once (first branches). */
 const Query *sql_parse_query(SqlParser *parser, Arena *arena, Str text, uint32_t offset);
 
-/* One expression (a key, a default, a TTL without DELETE and the like); NULL when it does not parse whole. A comma list
- * gives an EXPR_TUPLE. */
+/* One expression (a key, a default, a TTL without DELETE and the like); NULL when it does not parse
+ * whole. A comma list gives an EXPR_TUPLE. */
 const Expr *sql_parse_expr(SqlParser *parser, Arena *arena, Str text, uint32_t offset);
 
 /* One entry of a TTL: `expr [DELETE] [WHERE where]`, `expr TO VOLUME 'x'`, ... */
@@ -141,8 +153,8 @@ typedef struct {
                            GROUP BY */
     Expr *where;        /* NULL when unconditional */
     Exprs group_by;
-    Exprs set;          /* GROUP BY ... SET a = max(a): operators '=' */
-    Token target;       /* the disk, the volume, the codec; absent otherwise */
+    Exprs set;    /* GROUP BY ... SET a = max(a): operators '=' */
+    Token target; /* the disk, the volume, the codec; absent otherwise */
     Range range;
 } TtlItem;
 
@@ -163,7 +175,6 @@ Str query_text(Arena *arena, const Query *query);
 
 /* Calls `visit` for expr and all below it, also in subqueries; stop by returning false. */
 bool expr_walk(const Expr *expr, bool (*visit)(const Expr *expr, void *context), void *context);
-bool query_walk(const Query *query, bool (*visit)(const Expr *expr, void *context),
-                void *context);
+bool query_walk(const Query *query, bool (*visit)(const Expr *expr, void *context), void *context);
 
 #endif

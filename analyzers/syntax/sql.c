@@ -1,0 +1,342 @@
+/* sql.c: parses SQL with tree-sitter and hands out the facts. */
+#include "sql_build.h"
+
+#include "template.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <tree_sitter/api.h>
+
+enum {
+    MAX_TEXT = 8 << 20,
+    MAX_SYMBOLS = 512,
+    /* Open brackets at once. More is nobody's query, and recovery from it costs too much. */
+    MAX_BRACKETS = 1000,
+};
+
+const TSLanguage *tree_sitter_clickhouse(void);
+
+struct SqlParser {
+    TSParser *parser;
+    uint8_t kinds[MAX_SYMBOLS]; /* SqlKind by symbol of the grammar */
+};
+
+/* ---- the parser ---------------------------------------------------------------------------- */
+
+static SqlKind kind_of(const TSLanguage *language, TSSymbol symbol)
+{
+    static const char *const NAMES[] = {
+#define SQL_NAME(id, name) name,
+        SQL_KINDS(SQL_NAME)
+#undef SQL_NAME
+    };
+    if (ts_language_symbol_type(language, symbol) != TSSymbolTypeRegular)
+        return SQL_TOKEN;
+    const char *name = ts_language_symbol_name(language, symbol);
+    for (size_t i = 0; name && i < ARRAY_LEN(NAMES); i++)
+        if (strcmp(name, NAMES[i]) == 0)
+            return (SqlKind)(i + 1);
+    return SQL_OTHER;
+}
+
+SqlParser *sql_parser_new(void)
+{
+    SqlParser *self = xmalloc(sizeof(*self));
+    const TSLanguage *language = tree_sitter_clickhouse();
+    uint32_t count = ts_language_symbol_count(language);
+
+    self->parser = ts_parser_new();
+    if (!ts_parser_set_language(self->parser, language) || count > MAX_SYMBOLS)
+        abort(); /* built with another library than the grammar was made for */
+    for (uint32_t i = 0; i < count; i++)
+        self->kinds[i] = (uint8_t)kind_of(language, (TSSymbol)i);
+    return self;
+}
+
+void sql_parser_free(SqlParser *parser)
+{
+    if (!parser)
+        return;
+    ts_parser_delete(parser->parser);
+    free(parser);
+}
+
+/* ---- places and texts ---------------------------------------------------------------------- */
+
+Range sql_place(const SqlBuild *build, Range range)
+{
+    uint32_t start = range.start > build->prefix ? range.start - build->prefix : 0;
+    uint32_t end = range.end > build->prefix ? range.end - build->prefix : 0;
+    return (Range){build->offset + start, build->offset + end};
+}
+
+static Range in_text(const SqlBuild *build, Range range)
+{
+    Range place = sql_place(build, range);
+    return (Range){place.start - build->offset, place.end - build->offset};
+}
+
+Str sql_source(const SqlBuild *build, const SqlNode *node)
+{
+    return str_range(build->text, in_text(build, node->range));
+}
+
+bool sql_holds_tag(const SqlBuild *build, const SqlNode *node)
+{
+    if (!build->has_template)
+        return false;
+    Range range = in_text(build, node->range);
+    Str source = str_range(build->text, range);
+    Str read = str_range(build->read, range);
+    return source.len && memcmp(source.ptr, read.ptr, source.len) != 0;
+}
+
+static char unescape(char c)
+{
+    static const char FROM[] = "ntr0abfve";
+    static const char TO[] = "\n\t\r\0\a\b\f\v\033";
+    const char *at = c ? strchr(FROM, c) : NULL;
+    return at ? TO[at - FROM] : c;
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* The escape after the backslash at `from`; how many bytes it took. */
+static size_t put_escape(Buf *out, Str text, size_t from)
+{
+    char c = text.ptr[from];
+    if (c == 'x' && from + 2 < text.len) {
+        int high = hex_digit(text.ptr[from + 1]);
+        int low = hex_digit(text.ptr[from + 2]);
+        if (high >= 0 && low >= 0) {
+            buf_add_char(out, (char)(high * 16 + low));
+            return 3;
+        }
+    }
+    if (c == '%' || c == '_') /* kept for LIKE */
+        buf_add_char(out, '\\');
+    buf_add_char(out, unescape(c));
+    return 1;
+}
+
+Str sql_unquote(Arena *arena, Str quoted)
+{
+    if (quoted.len < 2)
+        return quoted;
+    char quote = quoted.ptr[0];
+    Str inside = str_slice(quoted, 1, quoted.len - 1);
+    if (!memchr(inside.ptr, '\\', inside.len) && !memchr(inside.ptr, quote, inside.len))
+        return inside;
+    Buf out = {0};
+    for (size_t i = 0; i < inside.len;) {
+        char c = inside.ptr[i++];
+        if (c == '\\' && i < inside.len) {
+            i += put_escape(&out, inside, i);
+            continue;
+        }
+        if (c == quote && i < inside.len && inside.ptr[i] == quote)
+            i++;
+        buf_add_char(&out, c);
+    }
+    Str text = str_copy(arena, buf_str(&out));
+    buf_free(&out);
+    return text;
+}
+
+Token sql_token(const SqlBuild *build, const SqlNode *node)
+{
+    Str source = sql_source(build, node);
+    if (node->kind == SQL_QUOTED_IDENTIFIER && !sql_holds_tag(build, node))
+        source = sql_unquote(build->arena, source);
+    return (Token){source, sql_place(build, node->range)};
+}
+
+void sql_fail(SqlBuild *build, Range range, Str why)
+{
+    if (build->broken)
+        return;
+    build->broken = true;
+    build->error = range;
+    build->error_text = why;
+}
+
+/* ---- errors -------------------------------------------------------------------------------- */
+
+/* The first word or character of what was not expected. */
+static Str first_token(Str text)
+{
+    size_t end = 0;
+    text = str_trim(text);
+    while (end < text.len && end < 40 &&
+           ((text.ptr[end] >= 'a' && text.ptr[end] <= 'z') ||
+            (text.ptr[end] >= 'A' && text.ptr[end] <= 'Z') ||
+            (text.ptr[end] >= '0' && text.ptr[end] <= '9') || text.ptr[end] == '_'))
+        end++;
+    if (end == 0 && text.len) { /* a whole character, not its first byte */
+        end = 1;
+        while (end < text.len && end < 4 && ((unsigned char)text.ptr[end] & 0xC0) == 0x80)
+            end++;
+    }
+    return str_slice(text, 0, end);
+}
+
+static void note_syntax_error(SqlBuild *build, const SqlNode *root)
+{
+    const SqlNode *error = sql_tree_error(root);
+    if (!error)
+        return;
+    Str token = first_token(sql_source(build, error));
+    Range place = sql_place(build, error->range);
+    Str why;
+    if (error->missing)
+        why = str_fmt(build->arena, "expected '%s'", error->word);
+    else if (token.len)
+        why = str_fmt(build->arena, "unexpected '%.*s'", STR_ARG(token));
+    else
+        why = STR("unexpected end");
+    build->broken = false; /* the place of a syntax error comes before what follows from it */
+    sql_fail(build, place, why);
+}
+
+/* Quick refusal before the parser sees the text. Brackets in strings count too, which no real
+ * query notices. */
+static bool nests_too_deep(Str text)
+{
+    int depth = 0;
+    int most = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (c == '(' || c == '[' || c == '{')
+            most = ++depth > most ? depth : most;
+        else if ((c == ')' || c == ']' || c == '}') && depth > 0)
+            depth--;
+    }
+    return most > MAX_BRACKETS;
+}
+
+/* ---- entries ------------------------------------------------------------------------------- */
+
+static const Query *refused(SqlBuild *build, Str text, Str why, bool too_deep)
+{
+    Query *query = ARENA_NEW(build->arena, Query);
+    query->broken = true;
+    query->too_deep = too_deep;
+    query->has_template = build->has_template;
+    query->error_text = why;
+    query->range = query->error = (Range){build->offset, build->offset + (uint32_t)text.len};
+    query->text = str_trim(text);
+    return query;
+}
+
+static Query *read_query(SqlBuild *build, const SqlNode *root)
+{
+    SqlNode *node = sql_child(root, SQL_QUERY);
+    Query *query = node ? sql_build_query(build, node) : ARENA_NEW(build->arena, Query);
+
+    if (!node)
+        sql_fail(build, sql_place(build, root->range), STR("no SELECT"));
+    note_syntax_error(build, root);
+    query->range = (Range){build->offset, build->offset + (uint32_t)build->text.len};
+    query->broken |= build->broken || root->has_error;
+    query->error = build->error;
+    query->error_text = build->error_text;
+    query->has_template = build->has_template;
+    if (query->broken || query->has_template)
+        query->text = str_trim(build->text); /* what was not read must not look equal */
+    return query;
+}
+
+const Query *sql_parse_query(SqlParser *parser, Arena *arena, Str text, uint32_t offset)
+{
+    SqlBuild build = {.arena = arena, .text = text, .offset = offset};
+
+    if (text.len > MAX_TEXT)
+        return refused(&build, text, STR("the query is too long"), false);
+    Blanked blanked = template_blank(arena, text);
+    build.read = blanked.text;
+    build.has_template = blanked.has_template;
+    if (blanked.problem.len) {
+        Query *query = (Query *)refused(&build, text, blanked.problem, false);
+        query->error = (Range){offset + blanked.range.start, offset + blanked.range.end};
+        return query;
+    }
+    if (nests_too_deep(blanked.text))
+        return refused(&build, text, STR("the query nests too deep"), true);
+    Arena *scratch = arena_new();
+    SqlNode *root = sql_tree_read(parser->parser, parser->kinds, scratch, blanked.text);
+    const Query *query = root ? read_query(&build, root)
+                              : refused(&build, text, STR("the query cannot be read"), false);
+    arena_free(scratch);
+    return query;
+}
+
+/* The list of a text without SELECT, or NULL; `build` is made ready for it. */
+static SqlNode *read_list(SqlParser *parser, Arena *scratch, SqlBuild *build)
+{
+    Str text = build->text;
+    char *marked = arena_alloc(scratch, text.len + 1);
+
+    if (text.len > MAX_TEXT || nests_too_deep(text) || template_has_tags(text))
+        return NULL;
+    marked[0] = '\x01'; /* the grammar's sign for an expression list */
+    if (text.len)
+        memcpy(marked + 1, text.ptr, text.len);
+    build->prefix = 1;
+    SqlNode *root =
+        sql_tree_read(parser->parser, parser->kinds, scratch, (Str){marked, text.len + 1});
+    if (!root || root->has_error || root->kind != SQL_SOURCE_FILE)
+        return NULL;
+    return sql_child(root, SQL_EXPRESSION_LIST);
+}
+
+static const Expr *list_as_tuple(SqlBuild *build, const SqlNode *list)
+{
+    Expr *tuple = sql_new_expr(build, EXPR_TUPLE, list);
+
+    for (SqlNode *item = list->child; item; item = item->next) {
+        if (item->kind == SQL_SETTINGS_CLAUSE)
+            return NULL;
+        if (item->kind != SQL_LIST_ITEM)
+            continue;
+        SqlNode *value = item->child;
+        if (!value || value->next)
+            return NULL; /* DESC, DELETE and the like */
+        vec_push(build->arena, &tuple->args, sql_build_expr(build, value));
+    }
+    return tuple->args.len == 1 && !sql_word(list, ",") ? tuple->args.items[0] : tuple;
+}
+
+const Expr *sql_parse_expr(SqlParser *parser, Arena *arena, Str text, uint32_t offset)
+{
+    SqlBuild build = {.arena = arena, .text = text, .read = text, .offset = offset};
+    Arena *scratch = arena_new();
+    SqlNode *list = read_list(parser, scratch, &build);
+    const Expr *expr = list ? list_as_tuple(&build, list) : NULL;
+
+    arena_free(scratch);
+    return build.broken ? NULL : expr;
+}
+
+TtlItems sql_parse_ttl(SqlParser *parser, Arena *arena, Str text, uint32_t offset)
+{
+    SqlBuild build = {.arena = arena, .text = text, .read = text, .offset = offset};
+    Arena *scratch = arena_new();
+    SqlNode *list = read_list(parser, scratch, &build);
+    TtlItems items = {0};
+
+    for (SqlNode *node = list ? list->child : NULL; node; node = node->next) {
+        if (node->kind != SQL_LIST_ITEM)
+            continue;
+        TtlItem item = sql_build_ttl_item(&build, node);
+        vec_push(arena, &items, item);
+    }
+    arena_free(scratch);
+    return build.broken ? (TtlItems){0} : items;
+}

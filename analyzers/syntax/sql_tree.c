@@ -1,0 +1,163 @@
+/* sql_tree.c: copies tree-sitter's tree of a SQL text into plain nodes, without recursion. */
+#include "sql_tree.h"
+
+#include <string.h>
+#include <tree_sitter/api.h>
+
+static SqlNode *copy_node(const TSTreeCursor *cursor, const uint8_t *kinds, Arena *scratch)
+{
+    TSNode from = ts_tree_cursor_current_node(cursor);
+    SqlNode *node = ARENA_NEW(scratch, SqlNode);
+    TSSymbol symbol = ts_node_symbol(from);
+
+    node->kind = symbol == (TSSymbol)-1 ? SQL_ERROR : (SqlKind)kinds[symbol];
+    node->word = ts_node_type(from);
+    node->field = ts_tree_cursor_current_field_name(cursor);
+    node->range = (Range){ts_node_start_byte(from), ts_node_end_byte(from)};
+    node->missing = ts_node_is_missing(from);
+    node->has_error = ts_node_has_error(from);
+    return node;
+}
+
+/* The place where the next child of `parent` goes. */
+static void attach(SqlNode *parent, SqlNode *last, SqlNode *node)
+{
+    node->parent = parent;
+    if (last)
+        last->next = node;
+    else if (parent)
+        parent->child = node;
+}
+
+static SqlNode *copy_tree(TSNode root, const uint8_t *kinds, Arena *scratch)
+{
+    TSTreeCursor cursor = ts_tree_cursor_new(root);
+    SqlNode *top = copy_node(&cursor, kinds, scratch);
+    SqlNode *parent = top;
+    SqlNode *last = NULL;
+    bool down = ts_tree_cursor_goto_first_child(&cursor);
+
+    while (down || parent) {
+        if (!down) { /* this level is done */
+            last = parent;
+            parent = parent->parent;
+            down = parent && ts_tree_cursor_goto_parent(&cursor) &&
+                   ts_tree_cursor_goto_next_sibling(&cursor);
+            continue;
+        }
+        SqlNode *node = copy_node(&cursor, kinds, scratch);
+        if (node->kind == SQL_COMMENT) {
+            down = ts_tree_cursor_goto_next_sibling(&cursor);
+            continue;
+        }
+        attach(parent, last, node);
+        last = node;
+        if (ts_tree_cursor_goto_first_child(&cursor)) {
+            parent = node;
+            last = NULL;
+        } else {
+            down = ts_tree_cursor_goto_next_sibling(&cursor);
+        }
+    }
+    ts_tree_cursor_delete(&cursor);
+    return top;
+}
+
+SqlNode *sql_tree_read(TSParser *parser, const uint8_t *kinds, Arena *scratch, Str text)
+{
+    TSTree *tree = ts_parser_parse_string(parser, NULL, text.ptr, (uint32_t)text.len);
+    if (!tree)
+        return NULL;
+    SqlNode *root = copy_tree(ts_tree_root_node(tree), kinds, scratch);
+    ts_tree_delete(tree);
+    return root;
+}
+
+SqlNode *sql_child(const SqlNode *node, SqlKind kind)
+{
+    for (SqlNode *child = node->child; child; child = child->next)
+        if (child->kind == kind)
+            return child;
+    return NULL;
+}
+
+SqlNode *sql_field(const SqlNode *node, const char *name)
+{
+    for (SqlNode *child = node->child; child; child = child->next)
+        if (child->field && strcmp(child->field, name) == 0)
+            return child;
+    return NULL;
+}
+
+bool sql_is(const SqlNode *node, const char *word)
+{
+    return node->kind == SQL_TOKEN && strcmp(node->word, word) == 0;
+}
+
+SqlNode *sql_word(const SqlNode *node, const char *word)
+{
+    for (SqlNode *child = node->child; child; child = child->next)
+        if (sql_is(child, word))
+            return child;
+    return NULL;
+}
+
+bool sql_is_expression(const SqlNode *node)
+{
+    switch (node->kind) {
+    case SQL_ALIASED:
+    case SQL_ARRAY:
+    case SQL_BETWEEN:
+    case SQL_BINARY:
+    case SQL_BOOLEAN:
+    case SQL_CALL:
+    case SQL_CASE:
+    case SQL_CAST:
+    case SQL_CAST_OPERATOR:
+    case SQL_COLUMNS:
+    case SQL_DATED:
+    case SQL_HEREDOC:
+    case SQL_IDENTIFIER:
+    case SQL_INTERVAL:
+    case SQL_IS:
+    case SQL_LAMBDA:
+    case SQL_MAP:
+    case SQL_MEMBER:
+    case SQL_NULL:
+    case SQL_NUMBER:
+    case SQL_PARAMETER:
+    case SQL_PARENTHESIZED:
+    case SQL_QUALIFIED_STAR:
+    case SQL_QUOTED_IDENTIFIER:
+    case SQL_STAR:
+    case SQL_STRING:
+    case SQL_SUBQUERY:
+    case SQL_SUBSCRIPT:
+    case SQL_TERNARY:
+    case SQL_TUPLE:
+    case SQL_UNARY:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static const SqlNode *after(const SqlNode *node, bool into)
+{
+    if (into && node->child)
+        return node->child;
+    while (node && !node->next)
+        node = node->parent;
+    return node ? node->next : NULL;
+}
+
+const SqlNode *sql_tree_error(const SqlNode *root)
+{
+    const SqlNode *node = root;
+    while (node) {
+        if (node->kind == SQL_ERROR || node->missing)
+            return node;
+        node = after(node, node->has_error);
+    }
+    return NULL;
+}
