@@ -1,6 +1,7 @@
 /* datafile.c: TB901 to TB907, what is wrong with one datafile on its own. */
 #include "checks/datafile_check.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 Finding *datafile_report(const FileCheck *in, RuleId rule, Range range, Str meaning, Str message,
@@ -20,6 +21,17 @@ Finding *datafile_report(const FileCheck *in, RuleId rule, Range range, Str mean
     return findings_add(in->findings, finding);
 }
 
+Str shown(const FileCheck *in, Str value)
+{
+    enum { LONGEST = 60 };
+    size_t end = LONGEST;
+    if (value.len <= LONGEST)
+        return value;
+    while (end > 0 && ((unsigned char)value.ptr[end] & 0xc0) == 0x80)
+        end--;
+    return str_fmt(in->arena, "%.*s...", (int)end, value.ptr);
+}
+
 Str instruction_word(const Instruction *instruction)
 {
     if (instruction->keyword == KEYWORD_UNKNOWN)
@@ -34,7 +46,7 @@ void datafile_refuse_value(const FileCheck *in, const Instruction *instruction, 
                                                            : instruction->value.range;
     datafile_report(
         in, RULE_TB905, instruction->is_block ? instruction->word.range : range,
-        str_fmt(in->arena, "%.*s %.*s", STR_ARG(word), STR_ARG(instruction->value.text)),
+        str_fmt(in->arena, "%.*s %.*s", STR_ARG(word), STR_ARG(shown(in, instruction->value.text))),
         str_fmt(in->arena, "'%.*s' %.*s: the file will be refused.", STR_ARG(word), STR_ARG(why)),
         advice);
 }
@@ -44,28 +56,23 @@ bool value_is_deferred(Str value)
     return str_find_char(value, '$') >= 0 || str_find(value, "{{") >= 0;
 }
 
-bool has_problem_in(const Datafile *file, Range range)
+bool has_problem_in(const FileCheck *in, Range range)
 {
-    for (size_t i = 0; i < file->problems.len; i++) {
-        Range at = file->problems.items[i].range;
-        if (at.start < range.end && range.start < at.end)
-            return true;
-        if (at.start == range.start)
-            return true;
+    size_t low = 0;
+    size_t high = in->troubles.len;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (in->troubles.items[middle].start < range.end)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return false;
+    return low > 0 && in->troubles.items[low - 1].end > range.start;
 }
 
-bool absence_is_uncertain(const Datafile *file)
+bool absence_is_uncertain(const FileCheck *in)
 {
-    if (file->has_include)
-        return true;
-    for (size_t i = 0; i < file->problems.len; i++) {
-        ProblemKind kind = file->problems.items[i].kind;
-        if (kind == PROBLEM_UNKNOWN_WORD || kind == PROBLEM_SYNTAX || kind == PROBLEM_TOO_DEEP)
-            return true;
-    }
-    return false;
+    return in->is_uncertain;
 }
 
 const Instruction *effective(const FileCheck *in, Keyword keyword)
@@ -100,7 +107,7 @@ static Str first_word(Str text)
 
 static void report_unknown_word(const FileCheck *in, const Problem *problem)
 {
-    Str word = first_word(str_range(in->file->text, problem->range));
+    Str word = shown(in, first_word(str_range(in->file->text, problem->range)));
     Str near = problem->suggestion;
     if (near.len == 0)
         near = keyword_suggest(word, in->file->kind, in->file->dialect);
@@ -133,7 +140,7 @@ static void report_problem(const FileCheck *in, const Problem *problem)
     Str advice = problem->suggestion.len
                      ? str_fmt(in->arena, "Write '%.*s'.", STR_ARG(problem->suggestion))
                      : (Str){0};
-    Str text = str_trim(str_range(in->file->text, problem->range));
+    Str text = shown(in, str_trim(str_range(in->file->text, problem->range)));
     datafile_report(in, rule_of_problem(problem->kind), problem->range,
                     str_fmt(in->arena, "%.*s %.*s", STR_ARG(problem->message), STR_ARG(text)),
                     str_fmt(in->arena, "%.*s: '%.*s' will be refused.", STR_ARG(problem->message),
@@ -143,10 +150,55 @@ static void report_problem(const FileCheck *in, const Problem *problem)
 
 /* ---- files ---- */
 
+static int compare_starts(const void *left, const void *right)
+{
+    const Range *a = left;
+    const Range *b = right;
+    return (a->start > b->start) - (a->start < b->start);
+}
+
+static ProblemPlaces problem_places(Arena *arena, const Problems *problems)
+{
+    ProblemPlaces places = {0};
+    for (size_t i = 0; i < problems->len; i++) {
+        Range range = problems->items[i].range;
+        if (range_is_empty(range))
+            range.end = range.start + 1;
+        vec_push(arena, &places, range);
+    }
+    if (places.len > 1)
+        qsort(places.items, places.len, sizeof(*places.items), compare_starts);
+    for (size_t i = 1; i < places.len; i++)
+        if (places.items[i].end < places.items[i - 1].end)
+            places.items[i].end = places.items[i - 1].end;
+    return places;
+}
+
+/* A word that could not be read, or a file that is not here, may be what seems to lack. */
+static bool may_hold_more(const Datafile *file)
+{
+    if (file->has_include)
+        return true;
+    for (size_t i = 0; i < file->problems.len; i++) {
+        ProblemKind kind = file->problems.items[i].kind;
+        if (kind == PROBLEM_UNKNOWN_WORD || kind == PROBLEM_SYNTAX || kind == PROBLEM_TOO_DEEP)
+            return true;
+    }
+    return false;
+}
+
 /* Data sources shared by other workspaces are kept below vendor/; their owners answer for them. */
 static bool is_vendored(Str path)
 {
     return str_starts(path, "vendor/") || str_find(path, "/vendor/") >= 0;
+}
+
+static Map *column_map(Arena *arena, const Columns *columns)
+{
+    Map *map = map_new(arena);
+    for (size_t i = 0; i < columns->len; i++)
+        map_put(map, columns->items[i].name.text, &columns->items[i]);
+    return map;
 }
 
 static void check_file(const Check *check, const Project *project, const Resource *resource,
@@ -161,6 +213,9 @@ static void check_file(const Check *check, const Project *project, const Resourc
         .project = project,
         .resource = resource,
         .file = resource->facts,
+        .troubles = problem_places(check->arena, &resource->facts->problems),
+        .columns = column_map(check->arena, &resource->facts->columns),
+        .is_uncertain = may_hold_more(resource->facts),
         .is_forward = resource->facts->dialect == DIALECT_FORWARD,
     };
     for (size_t i = 0; i < in.file->problems.len; i++)

@@ -9,6 +9,9 @@
 
 #include "checks/check.h"
 
+/* Where the parser objects, ordered by start; `end` is the furthest so far. */
+typedef VEC(Range) ProblemPlaces;
+
 typedef struct {
     const Check *check;
     Arena *arena;
@@ -16,6 +19,9 @@ typedef struct {
     const Project *project;
     const Resource *resource;
     const Datafile *file;
+    ProblemPlaces troubles;
+    Map *columns;      /* name -> Column, the last of a name */
+    bool is_uncertain; /* see absence_is_uncertain() */
     bool is_forward;
 } FileCheck;
 
@@ -27,6 +33,9 @@ Finding *datafile_report(const FileCheck *in, RuleId rule, Range range, Str mean
 void datafile_refuse_value(const FileCheck *in, const Instruction *instruction, Str why,
                            Str advice);
 
+/* A value as messages show it: its first 60 bytes, whole characters only. */
+Str shown(const FileCheck *in, Str value);
+
 /* The word as the table spells it, or as written when it is unknown. */
 Str instruction_word(const Instruction *instruction);
 
@@ -34,10 +43,10 @@ Str instruction_word(const Instruction *instruction);
 bool value_is_deferred(Str value);
 
 /* The parser itself objects to something in that stretch: one cause, one finding. */
-bool has_problem_in(const Datafile *file, Range range);
+bool has_problem_in(const FileCheck *in, Range range);
 
 /* Some instruction is misspelt or stands elsewhere, so that absence proves nothing. */
-bool absence_is_uncertain(const Datafile *file);
+bool absence_is_uncertain(const FileCheck *in);
 
 /* The instruction that counts: the last of that word that the product takes; NULL. */
 const Instruction *effective(const FileCheck *in, Keyword keyword);

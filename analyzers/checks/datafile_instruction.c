@@ -37,8 +37,8 @@ static Str right_places(Arena *arena, unsigned bits)
 
 static void report_misplaced(const FileCheck *in, const Instruction *at, Str message, Str advice)
 {
-    Str meaning =
-        str_fmt(in->arena, "%.*s %.*s", STR_ARG(instruction_word(at)), STR_ARG(at->value.text));
+    Str meaning = str_fmt(in->arena, "%.*s %.*s", STR_ARG(instruction_word(at)),
+                          STR_ARG(shown(in, at->value.text)));
     datafile_report(in, RULE_TB904, at->word.range, meaning, message, advice);
 }
 
@@ -270,7 +270,7 @@ static void check_token(const FileCheck *in, const Instruction *at)
         return;
     datafile_refuse_value(in, at,
                           str_fmt(in->arena, "does not take the permission '%.*s'%s",
-                                  STR_ARG(permission), appends ? " in a pipe" : ""),
+                                  STR_ARG(shown(in, permission)), appends ? " in a pipe" : ""),
                           usage);
 }
 
@@ -279,7 +279,7 @@ static void check_one_of(const FileCheck *in, const Instruction *at, const char 
     if (value_is_deferred(at->value.text) || str_is_nocase(at->value.text, allowed))
         return;
     datafile_refuse_value(
-        in, at, str_fmt(in->arena, "does not take '%.*s'", STR_ARG(at->value.text)),
+        in, at, str_fmt(in->arena, "does not take '%.*s'", STR_ARG(shown(in, at->value.text))),
         str_fmt(in->arena, "Write '%.*s %s'.", STR_ARG(instruction_word(at)), allowed));
 }
 
@@ -448,7 +448,7 @@ void check_instructions(const FileCheck *in)
 {
     for (size_t i = 0; i < in->file->instructions.len; i++) {
         const Instruction *at = &in->file->instructions.items[i];
-        if (at->keyword == KEYWORD_UNKNOWN || has_problem_in(in->file, at->word.range))
+        if (at->keyword == KEYWORD_UNKNOWN || has_problem_in(in, at->word.range))
             continue;
         if (check_place(in, at) || check_deprecated(in, at) || check_form(in, at) ||
             check_empty(in, at))

@@ -46,7 +46,7 @@ static void report_node(const NodeCheck *at, RuleId rule, Range range, Str meani
                         Str advice)
 {
     Arena *arena = at->in->arena;
-    Str name = at->node->name.text;
+    Str name = shown(at->in, at->node->name.text);
     datafile_report(at->in, rule, range,
                     str_fmt(arena, "%.*s %.*s", STR_ARG(name), STR_ARG(meaning)),
                     str_fmt(arena, "Node '%.*s' %.*s: the file will be refused.", STR_ARG(name),
@@ -109,9 +109,9 @@ static void report_attribute(const NodeCheck *at, const Instruction *word, NodeT
 {
     Arena *arena = at->in->arena;
     const char *fitting = type_for(word->keyword);
-    Str owner = type == NODE_PLAIN
-                    ? STR("has no TYPE")
-                    : str_fmt(arena, "is of type %.*s", STR_ARG(at->node->type.text));
+    Str owner = type == NODE_PLAIN ? STR("has no TYPE")
+                                   : str_fmt(arena, "is of type %.*s",
+                                             STR_ARG(shown(at->in, at->node->type.text)));
     Str advice = STR("Delete the line.");
     if (fitting && type == NODE_PLAIN)
         advice = str_fmt(arena, "Add 'TYPE %s', or delete the line.", fitting);
@@ -158,7 +158,7 @@ static bool check_needed(const NodeCheck *at, const Keyword *words, size_t count
     report_node(at, RULE_TB905, type ? type->range : node_place(at),
                 str_fmt(at->in->arena, "without %.*s", STR_ARG(list)),
                 str_fmt(at->in->arena, "is of type %.*s but has no %.*s",
-                        STR_ARG(at->node->type.text), STR_ARG(list)),
+                        STR_ARG(shown(at->in, at->node->type.text)), STR_ARG(list)),
                 str_fmt(at->in->arena, "Add %.*s to the node.", STR_ARG(list)));
     return true;
 }
@@ -202,9 +202,9 @@ static void check_copy_mode(const NodeCheck *at)
     if (value.len == 0 || value_is_deferred(value) || str_is(value, "append") ||
         str_is(value, "replace"))
         return;
-    datafile_refuse_value(at->in, mode,
-                          str_fmt(at->in->arena, "does not take '%.*s'", STR_ARG(value)),
-                          STR("Write 'append' or 'replace', in lower case."));
+    datafile_refuse_value(
+        at->in, mode, str_fmt(at->in->arena, "does not take '%.*s'", STR_ARG(shown(at->in, value))),
+        STR("Write 'append' or 'replace', in lower case."));
 }
 
 static void check_boolean(const NodeCheck *at, Keyword keyword)
@@ -217,9 +217,10 @@ static void check_boolean(const NodeCheck *at, Keyword keyword)
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (str_is_nocase(str_trim(flag->value.text), words[i]))
             return;
-    datafile_refuse_value(at->in, flag,
-                          str_fmt(at->in->arena, "does not take '%.*s'", STR_ARG(flag->value.text)),
-                          STR("Write 'true' or 'false'."));
+    datafile_refuse_value(
+        at->in, flag,
+        str_fmt(at->in->arena, "does not take '%.*s'", STR_ARG(shown(at->in, flag->value.text))),
+        STR("Write 'true' or 'false'."));
 }
 
 static void check_copy(const NodeCheck *at)
@@ -322,7 +323,9 @@ static void check_type_value(const NodeCheck *at)
     const Instruction *type = at->found[KEYWORD_TYPE];
     if (type && node_type(at->node) == NODE_OTHER && !value_is_deferred(type->value.text))
         datafile_refuse_value(
-            at->in, type, str_fmt(at->in->arena, "does not take '%.*s'", STR_ARG(type->value.text)),
+            at->in, type,
+            str_fmt(at->in->arena, "does not take '%.*s'",
+                    STR_ARG(shown(at->in, type->value.text))),
             STR("Write 'endpoint', 'materialized', 'copy' or 'sink', or leave the "
                 "line out."));
 }
@@ -349,7 +352,7 @@ static void collect(NodeCheck *at, const Instruction *instruction)
 static void check_node(const NodeCheck *at, bool *typed_before)
 {
     NodeType type = node_type(at->node);
-    if (!absence_is_uncertain(at->in->file))
+    if (!absence_is_uncertain(at->in))
         check_query(at);
     if (!at->in->is_forward)
         return;
@@ -360,7 +363,7 @@ static void check_node(const NodeCheck *at, bool *typed_before)
                     STR("One node of a pipe has a TYPE: move the other to a pipe of its own."));
     *typed_before = *typed_before || type != NODE_PLAIN;
     check_type_value(at);
-    if (!absence_is_uncertain(at->in->file))
+    if (!absence_is_uncertain(at->in))
         check_type(at, type);
 }
 
@@ -381,7 +384,7 @@ static void check_nodes(const FileCheck *in)
 
 void check_pipe_file(const FileCheck *in)
 {
-    if (in->file->nodes.len == 0 && in->is_forward && !absence_is_uncertain(in->file)) {
+    if (in->file->nodes.len == 0 && in->is_forward && !absence_is_uncertain(in)) {
         Range range = {0, 0};
         if (in->file->instructions.len)
             range = in->file->instructions.items[0].word.range;

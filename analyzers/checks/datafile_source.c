@@ -66,7 +66,8 @@ static void check_import_schedule(const FileCheck *in)
     Str value = at->value.text;
     if (str_is(value, "@auto") || str_is(value, "@on-demand") || str_is(value, "@once"))
         return;
-    datafile_refuse_value(in, at, str_fmt(in->arena, "does not take '%.*s'", STR_ARG(value)),
+    datafile_refuse_value(in, at,
+                          str_fmt(in->arena, "does not take '%.*s'", STR_ARG(shown(in, value))),
                           STR("Write '@auto', '@on-demand' or '@once'."));
 }
 
@@ -79,7 +80,7 @@ static void check_group_id(const FileCheck *in)
 
 static void check_schema_present(const FileCheck *in)
 {
-    if (in->file->has_schema || absence_is_uncertain(in->file))
+    if (in->file->has_schema || absence_is_uncertain(in))
         return;
     Range range = {0, 0};
     if (in->file->instructions.len)
@@ -95,7 +96,7 @@ void check_datasource_file(const FileCheck *in)
     if (!in->is_forward)
         return;
     check_schema_present(in);
-    if (absence_is_uncertain(in->file))
+    if (absence_is_uncertain(in))
         return;
     check_companions(in, &kafka);
     check_group_id(in);
