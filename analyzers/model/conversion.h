@@ -10,22 +10,22 @@
 #include "syntax/type.h"
 
 typedef enum {
-    CAST_STRICT,      /* CAST, ::, toX(x): raises on what it cannot convert, wraps what it can */
-    CAST_ACCURATE,    /* accurateCast: raises where CAST would wrap */
-    CAST_OR_NULL,     /* accurateCastOrNull, toXOrNull */
-    CAST_OR_DEFAULT,  /* accurateCastOrDefault, toXOrDefault, toXOrZero */
+    CAST_STRICT,     /* CAST, ::, toX(x): raises on what it cannot convert, wraps what it can */
+    CAST_ACCURATE,   /* accurateCast: raises where CAST would wrap */
+    CAST_OR_NULL,    /* accurateCastOrNull, toXOrNull */
+    CAST_OR_DEFAULT, /* accurateCastOrDefault, toXOrDefault, toXOrZero */
 } CastMethod;
 
 typedef enum { CONVERSION_UNKNOWN, CONVERSION_YES, CONVERSION_NO } Tristate;
 
 typedef struct {
-    Tristate possible;   /* NO: no value converts, the function refuses the pair */
-    Tristate can_fail;   /* some value raises an error, which fails the deployment */
-    Tristate can_change; /* some value arrives as another one without an error */
+    Tristate possible;          /* NO: no value converts, the function refuses the pair */
+    Tristate can_fail;          /* some value raises an error, which fails the deployment */
+    Tristate can_change;        /* some value arrives as another one without an error */
     const char *fail_witness;   /* a value that raises: "abc", NULL; or NULL */
     const char *change_witness; /* a value that changes: "256"; or NULL */
     const char *change_result;  /* what it becomes: "0"; or NULL */
-    const char *how;     /* "wraps", "is truncated", "loses its fraction", ...; or NULL */
+    const char *how;            /* "wraps", "is truncated", "loses its fraction", ...; or NULL */
 } Conversion;
 
 Conversion conversion_of(const Type *from, const Type *to, CastMethod method);
