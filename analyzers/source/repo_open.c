@@ -210,12 +210,23 @@ static const char *named_worktree(Repo *repo, const char *start)
     return start;
 }
 
+/* Not when it is that already: libgit2 1.5 loses a little memory on each call. */
+static bool set_worktree(git_repository *git, const char *folder)
+{
+    char own[PATH_MAX];
+    const char *known = git_repository_workdir(git);
+    if (known != NULL && realpath(known, own) != NULL && strcmp(own, folder) == 0) {
+        return true;
+    }
+    return git_repository_set_workdir(git, folder, 0) == 0;
+}
+
 static int use_worktree(Repo *repo, const char *start, Fault *fault)
 {
     const char *named = named_worktree(repo, start);
     if (named != NULL) {
         char real[PATH_MAX];
-        if (realpath(named, real) == NULL || git_repository_set_workdir(repo->git, real, 0) != 0) {
+        if (realpath(named, real) == NULL || !set_worktree(repo->git, real)) {
             return fault_set(fault, FAULT_ANALYSE,
                              "The working tree %.600s cannot be used: %.200s.", named,
                              strerror(errno));

@@ -1,0 +1,279 @@
+/* test_live.c: which commit is taken for the live one, and how a missing one is refused. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "lib/source_report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int set_up(void **state)
+{
+    Sandbox *box = sandbox_new();
+    *state = box;
+    sandbox_init_repo(box);
+    sandbox_write(box, "a.pipe", "one\n");
+    sandbox_commit(box, "first");
+    return 0;
+}
+
+static const char *const variables[] = {
+    "TBLINT_LIVE",
+    "GITHUB_ACTIONS",
+    "GITHUB_EVENT_NAME",
+    "GITHUB_BASE_REF",
+    "GITHUB_EVENT_PATH",
+    "GITLAB_CI",
+    "CI_MERGE_REQUEST_TARGET_BRANCH_NAME",
+    "CI_MERGE_REQUEST_DIFF_BASE_SHA",
+    "CI_COMMIT_BRANCH",
+    "CI_DEFAULT_BRANCH",
+    "CI_COMMIT_BEFORE_SHA",
+    "CHANGE_TARGET",
+};
+
+static int tear_down(void **state)
+{
+    for (size_t i = 0; i < ARRAY_LEN(variables); i++) {
+        unsetenv(variables[i]);
+    }
+    sandbox_free(*state);
+    return 0;
+}
+
+/* "REF COMMIT (HOW)" or "MESSAGE | REPAIR". */
+static const char *live_in(Sandbox *box, const char *folder, const char *option,
+                           const char *configured)
+{
+    Arena *arena = arena_new();
+    Repo *repo = NULL;
+    LiveRef live;
+    Fault fault = {0};
+    Str text;
+    if (repo_open(&repo, arena, folder, &fault) == 0 &&
+        live_resolve(&live, repo, option, configured, &fault) == 0) {
+        text = str_fmt(box->arena, "%.*s %s (%.*s)", STR_ARG(live.ref), live.commit.hex,
+                       STR_ARG(live.how));
+    } else {
+        text = str_fmt(box->arena, "%s | %s", fault.message, fault.repair);
+    }
+    repo_free(repo);
+    arena_free(arena);
+    return str_cstr(box->arena, text);
+}
+
+static const char *live(Sandbox *box)
+{
+    return live_in(box, box->repo, NULL, NULL);
+}
+
+static void set_event(Sandbox *box, const char *name, const char *json)
+{
+    sandbox_write(box, "../event.json", json);
+    setenv("GITHUB_ACTIONS", "true", 1);
+    setenv("GITHUB_EVENT_NAME", name, 1);
+    setenv("GITHUB_EVENT_PATH", sandbox_path(box, "../event.json"), 1);
+}
+
+static void sources_are_asked_in_order(void **state)
+{
+    Sandbox *box = *state;
+    sandbox_git(box, "branch option && git branch env && git branch conf && git branch ci && "
+                     "git update-ref refs/remotes/origin/ci HEAD && "
+                     "git update-ref refs/remotes/origin/trunk HEAD && "
+                     "git symbolic-ref refs/remotes/origin/HEAD refs/remotes/origin/trunk");
+    assert_says(live(box), "origin/trunk ");
+    set_event(box, "pull_request", "{}");
+    setenv("GITHUB_BASE_REF", "ci", 1);
+    assert_says(live(box), "origin/ci ");
+    assert_says(live_in(box, box->repo, NULL, "conf"), "conf ");
+    setenv("TBLINT_LIVE", "env", 1);
+    assert_says(live_in(box, box->repo, NULL, "conf"), "env ");
+    assert_says(live_in(box, box->repo, "option", "conf"), "option ");
+    assert_says(live_in(box, box->repo, "option", "conf"), "(--live)");
+}
+
+static void a_named_branch_may_be_remote_only(void **state)
+{
+    Sandbox *box = *state;
+    sandbox_git(box, "update-ref refs/remotes/origin/prod HEAD");
+    assert_says(live_in(box, box->repo, "prod", NULL), "origin/prod ");
+    assert_says(live_in(box, box->repo, "absent", NULL), "The live branch 'absent' (from --live)");
+    assert_says(live_in(box, box->repo, "absent", NULL),
+                "| git fetch --no-tags origin +refs/heads/absent:refs/remotes/origin/absent");
+}
+
+static void one_line_of_usual_names_is_enough(void **state)
+{
+    Sandbox *box = *state;
+    assert_says(live(box), "main ");
+    sandbox_git(box, "update-ref refs/remotes/origin/main HEAD");
+    sandbox_write(box, "a.pipe", "two\n");
+    sandbox_commit(box, "local only");
+    assert_says(live(box), "origin/main ");
+    sandbox_git(box, "branch master");
+    assert_says(live(box), "Several branches could be the live one (origin/main, main, master)");
+    sandbox_git(box, "branch -f master origin/main");
+    assert_says(live(box), "origin/main ");
+}
+
+static void unrelated_lines_are_never_guessed(void **state)
+{
+    Sandbox *box = *state;
+    sandbox_git(box, "update-ref refs/remotes/origin/main HEAD");
+    sandbox_git(box, "checkout -q --orphan fresh && git commit -q -m other && "
+                     "git branch -f main fresh");
+    assert_says(live(box), "Several branches could be the live one");
+    assert_says(live(box), "| tblint lint --live BRANCH");
+}
+
+static void no_branch_is_said(void **state)
+{
+    Sandbox *box = *state;
+    sandbox_git(box, "branch -m odd");
+    assert_says(live(box), "No live branch is known");
+    sandbox_git(box, "remote add origin ../nowhere");
+    assert_says(live(box), "| git remote set-head origin --auto");
+}
+
+static void shallow_clones_get_the_one_command(void **state)
+{
+    Sandbox *box = *state;
+    sandbox_git(box, "checkout -q -b work");
+    sandbox_write(box, "a.pipe", "two\n");
+    sandbox_commit(box, "second");
+    sandbox_git(box, "clone -q --depth 1 --branch work file://%s ../shallow", box->repo);
+    const char *folder = sandbox_path(box, "../shallow");
+    set_event(box, "pull_request", "{\"pull_request\":{\"base\":{\"ref\":\"main\"}}}");
+    setenv("GITHUB_BASE_REF", "main", 1);
+    const char *command =
+        "git fetch --no-tags --depth=1 origin +refs/heads/main:refs/remotes/origin/main";
+    assert_says(live_in(box, folder, NULL, NULL), command);
+    sandbox_sh(box, "cd ../shallow && %s 2>/dev/null", command);
+    assert_says(live_in(box, folder, NULL, NULL), "origin/main ");
+}
+
+static void a_merge_ref_has_the_base_as_first_parent(void **state)
+{
+    Sandbox *box = *state;
+    sandbox_git(box, "checkout -q -b work && git commit -q --allow-empty -m work && "
+                     "git checkout -q --detach main && git merge -q --no-ff -m merge work && "
+                     "git branch -m main other");
+    set_event(box, "pull_request", "{}");
+    setenv("GITHUB_BASE_REF", "main", 1);
+    assert_says(live(box), "HEAD^1 ");
+}
+
+static void merge_groups_name_a_commit(void **state)
+{
+    Sandbox *box = *state;
+    const char *id = sandbox_output(box, "git rev-parse HEAD");
+    Str event = str_fmt(box->arena, "{\"merge_group\":{\"base_sha\":\"%s\"}}", id);
+    set_event(box, "merge_group", event.ptr);
+    assert_says(live(box), str_fmt(box->arena, "%s %s (merge_group.base_sha)", id, id).ptr);
+    set_event(box, "merge_group",
+              "{\"merge_group\":{\"base_sha\":\"1111111111111111111111111111111111111111\"}}");
+    assert_says(live(box), "| git fetch --no-tags origin 1111111111111111111111111111111111111111");
+}
+
+static void a_push_to_live_is_compared_with_before(void **state)
+{
+    Sandbox *box = *state;
+    const char *before = sandbox_output(box, "git rev-parse HEAD");
+    sandbox_write(box, "a.pipe", "two\n");
+    sandbox_commit(box, "second");
+    Str event = str_fmt(box->arena,
+                        "{\"ref\":\"refs/heads/main\",\"before\":\"%s\","
+                        "\"repository\":{\"default_branch\":\"main\"}}",
+                        before);
+    set_event(box, "push", event.ptr);
+    assert_says(live(box), before);
+    set_event(box, "push",
+              "{\"ref\":\"refs/heads/main\",\"before\":"
+              "\"2222222222222222222222222222222222222222\","
+              "\"repository\":{\"default_branch\":\"main\"}}");
+    assert_says(live(box), "HEAD^1 ");
+    set_event(box, "push",
+              "{\"ref\":\"refs/heads/work\",\"before\":\"\","
+              "\"repository\":{\"default_branch\":\"main\"}}");
+    assert_says(live(box), "The live branch 'main' (from the event's repository.default_branch)");
+    set_event(box, "push", "not json {{{");
+    assert_says(live(box), "main ");
+}
+
+static void gitlab_names_the_target_branch(void **state)
+{
+    Sandbox *box = *state;
+    const char *id = sandbox_output(box, "git rev-parse HEAD");
+    setenv("GITLAB_CI", "true", 1);
+    setenv("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "prod", 1);
+    setenv("CI_MERGE_REQUEST_DIFF_BASE_SHA", id, 1);
+    assert_says(live(box), "(CI_MERGE_REQUEST_DIFF_BASE_SHA)");
+    sandbox_git(box, "update-ref refs/remotes/origin/prod HEAD");
+    assert_says(live(box), "origin/prod ");
+    unsetenv("CI_MERGE_REQUEST_TARGET_BRANCH_NAME");
+    unsetenv("CI_MERGE_REQUEST_DIFF_BASE_SHA");
+    setenv("CI_COMMIT_BRANCH", "main", 1);
+    setenv("CI_DEFAULT_BRANCH", "main", 1);
+    setenv("CI_COMMIT_BEFORE_SHA", id, 1);
+    assert_says(live(box), id);
+}
+
+static void other_ci_systems_are_known(void **state)
+{
+    Sandbox *box = *state;
+    sandbox_git(box, "update-ref refs/remotes/origin/prod HEAD");
+    setenv("CHANGE_TARGET", "prod", 1);
+    assert_says(live(box), "origin/prod ");
+    assert_says(live(box), "(CHANGE_TARGET)");
+}
+
+static void an_unborn_branch_has_no_live(void **state)
+{
+    Sandbox *box = *state;
+    sandbox_sh(box, "git init -q ../empty");
+    assert_says(live_in(box, sandbox_path(box, "../empty"), NULL, NULL), "has no commit yet");
+}
+
+static void every_source_explains_itself(void **state)
+{
+    Sandbox *box = *state;
+    Arena *arena = arena_new();
+    Repo *repo = NULL;
+    Fault fault = {0};
+    assert_int_equal(repo_open(&repo, arena, box->repo, &fault), 0);
+    Strs lines = live_explain(repo, "absent", NULL);
+    const char *all = str_cstr(box->arena, str_join(arena, lines.items, lines.len, "\n"));
+    repo_free(repo);
+    arena_free(arena);
+    assert_says(all, "--live: absent, which is missing\n");
+    assert_says(all, "TBLINT_LIVE: not set\n");
+    assert_says(all, "the usual names: main (");
+}
+
+#define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(sources_are_asked_in_order),
+        CASE(a_named_branch_may_be_remote_only),
+        CASE(one_line_of_usual_names_is_enough),
+        CASE(unrelated_lines_are_never_guessed),
+        CASE(no_branch_is_said),
+        CASE(shallow_clones_get_the_one_command),
+        CASE(a_merge_ref_has_the_base_as_first_parent),
+        CASE(merge_groups_name_a_commit),
+        CASE(a_push_to_live_is_compared_with_before),
+        CASE(gitlab_names_the_target_branch),
+        CASE(other_ci_systems_are_known),
+        CASE(an_unborn_branch_has_no_live),
+        CASE(every_source_explains_itself),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
