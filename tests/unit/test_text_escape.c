@@ -1,0 +1,179 @@
+/* Escaping for terminals, JSON, URIs and SARIF; wrapping, marked lines, secrets. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "report/escape.h"
+#include "report/json_writer.h"
+#include "report/redact.h"
+#include "report/text_layout.h"
+
+#include <string.h>
+
+typedef void (*Escape)(Buf *out, Str text);
+
+static void gives(Escape escape, Str text, const char *expected)
+{
+    Buf out = {0};
+    escape(&out, text);
+    buf_add_char(&out, '\0');
+    assert_string_equal(out.ptr, expected);
+    buf_free(&out);
+}
+
+static void test_terminal(void **state)
+{
+    (void)state;
+    gives(escape_terminal, STR("plain \303\251 \344\270\255"), "plain \303\251 \344\270\255");
+    gives(escape_terminal, STR("\033[31mred\007\r\n"), "\\x1b[31mred\\x07\\x0d\\x0a");
+    gives(escape_terminal, STR("\377\300\257a\355\240\200"), "\\xff\\xc0\\xafa\\xed\\xa0\\x80");
+    gives(escape_terminal, STR("a\342\200\256b\302\233c\177"), "a\\u202eb\\x9bc\\x7f");
+    gives(escape_terminal, (Str){"a\0b", 3}, "a\\x00b");
+    gives(escape_terminal, STR("x ##[add-mask]y"), "x ##\\[add-mask]y");
+}
+
+static void test_json(void **state)
+{
+    (void)state;
+    gives(escape_json, STR("a\"b\\c\n\t\001"), "a\\\"b\\\\c\\n\\t\\u0001");
+    gives(escape_json, STR("\303\251<>\360\237\230\200"), "\303\251<>\360\237\230\200");
+    gives(escape_json, STR("\377x\360\237y"), "\357\277\275x\357\277\275y");
+}
+
+static void test_uri(void **state)
+{
+    (void)state;
+    gives(escape_uri, STR("datasources/a b.pipe"), "datasources/a%20b.pipe");
+    gives(escape_uri, STR("50%.datasource"), "50%25.datasource");
+    gives(escape_uri, STR("x#1?.pipe"), "x%231%3F.pipe");
+    gives(escape_uri, STR("\303\261.pipe"), "%C3%B1.pipe");
+    gives(escape_uri, STR("c:d\\.pipe"), "c%3Ad%5C.pipe");
+}
+
+static void test_sarif_message(void **state)
+{
+    (void)state;
+    gives(escape_sarif_message, STR("x [a](1) \\"), "x \\[a\\](1) \\\\");
+}
+
+static void test_json_writer(void **state)
+{
+    (void)state;
+    Buf out = {0};
+    JsonWriter json = {.out = &out};
+    json_open(&json, '{');
+    json_open_key(&json, "a", '[');
+    json_number(&json, 1);
+    json_null(&json);
+    json_open(&json, '{');
+    json_close(&json, '}');
+    json_close(&json, ']');
+    json_put_text(&json, "b", NULL);
+    json_put_bool(&json, "c", true);
+    json_close(&json, '}');
+    buf_add_char(&out, '\0');
+    assert_string_equal(out.ptr, "{\"a\":[1,null,{}],\"b\":null,\"c\":true}");
+    buf_free(&out);
+}
+
+static void wraps(const char *text, size_t indent, size_t width, const char *expected)
+{
+    Buf out = {0};
+    layout_wrap(&out, str_of(text), indent, width);
+    buf_add_char(&out, '\0');
+    assert_string_equal(out.ptr, expected);
+    buf_free(&out);
+}
+
+static void test_wrap(void **state)
+{
+    (void)state;
+    wraps("one two three", 2, 10, "one two\n  three\n");
+    wraps("unbreakable", 2, 4, "unbreakable\n");
+    wraps("", 2, 10, "\n");
+    /* A CI runner would take "::" at the start of a line for a command. */
+    wraps("aaaa bbbb ::set-env", 0, 10, "aaaa\nbbbb ::set-env\n");
+}
+
+static ShownLine shown(Arena *arena, Str text, Range range, size_t width)
+{
+    SourceFile *file = ARENA_NEW(arena, SourceFile);
+    file->path = STR("a.datasource");
+    file->text = text;
+    file->loaded = true;
+    return layout_line(arena, file, range, width);
+}
+
+static void test_marked_line(void **state)
+{
+    (void)state;
+    Arena *arena = arena_new();
+    ShownLine line = shown(arena, STR("\tab\tcd\n"), (Range){1, 3}, 80);
+    assert_true(str_is(line.text, "    ab  cd"));
+    assert_int_equal(line.mark_start, 4);
+    assert_int_equal(line.mark_end, 6);
+    line = shown(arena, STR("\344\270\255x\n"), (Range){3, 4}, 80); /* a wide character */
+    assert_int_equal(line.mark_start, 2);
+    assert_int_equal(line.mark_end, 3);
+    line = shown(arena, STR("abc\ndef"), (Range){2, 6}, 80); /* over two lines */
+    assert_true(str_is(line.text, "abc"));
+    assert_int_equal(line.mark_end, 3);
+    line = shown(arena, STR(""), (Range){0, 0}, 80);
+    assert_int_equal(line.mark_end - line.mark_start, 1);
+    arena_free(arena);
+}
+
+static void test_long_line_is_cut(void **state)
+{
+    (void)state;
+    Arena *arena = arena_new();
+    Buf text = {0};
+    buf_add_repeat(&text, 'x', 5000);
+    buf_add(&text, "MARK");
+    buf_add_repeat(&text, 'y', 5000);
+    ShownLine line = shown(arena, buf_str(&text), (Range){5000, 5004}, 60);
+    assert_true(line.text.len <= 60);
+    assert_true(str_starts(line.text, "..."));
+    assert_true(str_ends(line.text, "..."));
+    assert_true(str_starts(str_slice(line.text, line.mark_start, line.mark_end), "MARK"));
+    assert_int_equal(line.mark_end - line.mark_start, 4);
+    buf_free(&text);
+    arena_free(arena);
+}
+
+static void redacted(Arena *arena, const char *text, uint32_t line, const char *expected)
+{
+    Str got = redact_line(arena, lines_new(arena, str_of(text)), line);
+    assert_string_equal(str_cstr(arena, got), expected);
+}
+
+static void test_secrets(void **state)
+{
+    (void)state;
+    Arena *arena = arena_new();
+    redacted(arena, "TYPE kafka\nKAFKA_SECRET hunter2\n", 2, "KAFKA_SECRET ********");
+    redacted(arena, "kafka_secret 'a b'\n", 1, "kafka_secret ********");
+    redacted(arena, "S3_SECRET {{ tb_secret(\"X\") }}\n", 1, "S3_SECRET {{ tb_secret(\"X\") }}");
+    redacted(arena, "S3_SECRET {{ tb_secret(\"X\", \"d\") }}\n", 1, "S3_SECRET ********");
+    redacted(arena, "KAFKA_SSL_CA_PEM >\n    MIIC\n", 2, "********");
+    redacted(arena, "KAFKA_SSL_CA_PEM >\n    MIIC\nTYPE kafka\n", 3, "TYPE kafka");
+    redacted(arena, "KAFKA_SCHEMA_REGISTRY_URL https://u:p@h/x\n", 1,
+             "KAFKA_SCHEMA_REGISTRY_URL https://********@h/x");
+    redacted(arena, "DESCRIPTION see https://h/x@y\n", 1, "DESCRIPTION see https://h/x@y");
+    arena_free(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_terminal),    cmocka_unit_test(test_json),
+        cmocka_unit_test(test_uri),         cmocka_unit_test(test_sarif_message),
+        cmocka_unit_test(test_json_writer), cmocka_unit_test(test_wrap),
+        cmocka_unit_test(test_marked_line), cmocka_unit_test(test_long_line_is_cut),
+        cmocka_unit_test(test_secrets),
+    };
+    return cmocka_run_group_tests_name("text_escape", tests, NULL, NULL);
+}
