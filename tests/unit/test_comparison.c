@@ -278,6 +278,43 @@ static void shallow_clones_compare_with_the_tip(void **state)
     assert_says(report, " M pipes/p.pipe");
 }
 
+/* What actions/checkout makes: the merge of the pull request and the base branch, each at depth 1.
+ */
+static void a_shallow_merge_ref_has_its_base(void **state)
+{
+    Sandbox *box = *state;
+    change_live(box, "datasources/a.datasource", "live\n");
+    change_here(box, "pipes/p.pipe", "here\n");
+    sandbox_git(box, "checkout -q --detach main && git merge -q --no-ff -m merge work && "
+                     "git update-ref refs/pull/1/merge HEAD && git checkout -q work");
+    sandbox_sh(box,
+               "git init -q ../ci && cd ../ci && git remote add origin file://%s && "
+               "git fetch -q --depth=1 origin +refs/pull/1/merge:refs/remotes/pull/1/merge "
+               "+refs/heads/main:refs/remotes/origin/main && "
+               "git checkout -q --detach refs/remotes/pull/1/merge",
+               box->repo);
+    SourceQuestion question = {.start = sandbox_path(box, "../ci"), .live = "origin/main"};
+    const char *report = source_report(box, &question);
+    assert_says(report, " M pipes/p.pipe");
+    assert_silent_on(report, "a.datasource");
+    assert_silent_on(report, "base none");
+}
+
+static void shallow_clones_find_the_base_they_have(void **state)
+{
+    Sandbox *box = *state;
+    change_live(box, "datasources/a.datasource", "live\n");
+    change_here(box, "pipes/p.pipe", "here\n");
+    sandbox_git(box, "clone -q --depth 2 --no-single-branch file://%s ../shallow", box->repo);
+    SourceQuestion question = {
+        .start = sandbox_path(box, "../shallow"), .live = "origin/main", .commit = "origin/work"};
+    const char *report = source_report(box, &question);
+    assert_says(
+        report,
+        str_fmt(box->arena, "base %s", sandbox_output(box, "git merge-base main work")).ptr);
+    assert_silent_on(report, "a.datasource");
+}
+
 static void the_first_commit_is_all_new(void **state)
 {
     Sandbox *box = *state;
@@ -357,6 +394,8 @@ int main(void)
         CASE(disagreeing_bases_are_a_conflict),
         CASE(without_a_merge_base_the_tip_is_compared),
         CASE(shallow_clones_compare_with_the_tip),
+        CASE(a_shallow_merge_ref_has_its_base),
+        CASE(shallow_clones_find_the_base_they_have),
         CASE(the_first_commit_is_all_new),
         CASE(detached_heads_and_amends_are_plain),
         CASE(committing_to_live_itself_compares_with_its_tip),
