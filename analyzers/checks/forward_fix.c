@@ -10,6 +10,8 @@ typedef struct {
     Strs converted; /* columns that the list converts or renames */
     Strs blockers;  /* columns that only the author can convert */
     bool lossy;
+    bool keeps_casts;        /* the author's own, which may have risks of their own */
+    const ForwardList *list; /* the query that stands in the file; NULL */
     const char *newline;
     Str indent; /* of a line in a block */
 } Writer;
@@ -129,9 +131,38 @@ static Str converted_sql(Writer *w, const Column *from, const Column *to)
     return sql;
 }
 
+static bool reads_live(const ForwardOutput *out, Str name)
+{
+    for (size_t i = 0; i < out->reads.len; i++)
+        if (str_eq(out->reads.items[i], name))
+            return true;
+    return false;
+}
+
+/* The author's own expression for the column, where nothing is wrong with it: the fix repairs the
+ * rest of the list and leaves it alone. */
+static Str kept_sql(Writer *w, const Column *column)
+{
+    if (!forward_list_is_complete(w->list))
+        return (Str){0};
+    const ForwardOutput *out = forward_output(w->list, column->name.text);
+    if (out == NULL || out->expr == NULL || out->expr->alias.text.len == 0 ||
+        out->unknown.len > 0 || output_lacks_cast(out, column))
+        return (Str){0};
+    const Column *live = datafile_column(w->change->live->facts, column->name.text);
+    bool same_type = live != NULL && type_eq(live->type, column->type);
+    if (same_type && (out->kind == OUTPUT_PASS || !reads_live(out, column->name.text)))
+        return (Str){0};
+    w->keeps_casts = w->keeps_casts || out->casts.len > 0;
+    return str_range(w->change->candidate->facts->text, out->expr->range);
+}
+
 static Str column_sql(Writer *w, const Column *column)
 {
     Arena *arena = w->check->arena;
+    Str kept = kept_sql(w, column);
+    if (kept.len > 0)
+        return kept;
     Str name = name_sql(arena, column->name.text);
     const ColumnChange *change = diff_column(w->change, column->name.text);
     const Column *from = datafile_column(w->change->live->facts, column->name.text);
@@ -398,6 +429,7 @@ static Writer writer_of(const Check *check, const ResourceChange *change)
     const Datafile *file = change->candidate->facts;
     Writer writer = {.check = check,
                      .change = change,
+                     .list = forward_list_read(check, change),
                      .newline = newline_of(file->text),
                      .indent = indent_of(file)};
     write_items(&writer);
@@ -409,7 +441,7 @@ static Fix *written_fix(const Writer *w)
     Arena *arena = w->check->arena;
     Str block = block_text(w);
     Edits edits = writing_edits(w, block);
-    if (!is_proved(w->check, w->change, &edits, w->lossy))
+    if (!is_proved(w->check, w->change, &edits, w->lossy || w->keeps_casts))
         return NULL;
     Fix *fix = ARENA_NEW(arena, Fix);
     fix->title = fix_title(w);
@@ -438,18 +470,36 @@ Strs forward_fix_blockers(const Check *check, const ResourceChange *change)
     return writer.blockers;
 }
 
-Fix *forward_removal(const Check *check, const ResourceChange *change)
+/* A fix that deletes the FORWARD_QUERY blocks but `keep`. */
+static Fix *deleting_fix(const Check *check, const ResourceChange *change, const Instruction *keep,
+                         const char *title)
 {
-    if (change->candidate == NULL || change->candidate->facts == NULL ||
-        change->candidate->datasource == NULL)
-        return NULL;
     Arena *arena = check->arena;
-    Edits edits = removal_edits(arena, change->candidate->facts, NULL);
+    Edits edits = removal_edits(arena, change->candidate->facts, keep);
     if (edits.len == 0 || !is_proved(check, change, &edits, false))
         return NULL;
     Fix *fix = ARENA_NEW(arena, Fix);
-    fix->title = STR("remove the FORWARD_QUERY");
+    fix->title = str_of(title);
     fix->file = change->candidate->file;
     fix->edits = edits;
     return fix;
+}
+
+static bool has_facts(const ResourceChange *change)
+{
+    return change->candidate != NULL && change->candidate->facts != NULL &&
+           change->candidate->datasource != NULL;
+}
+
+Fix *forward_removal(const Check *check, const ResourceChange *change)
+{
+    return has_facts(change) ? deleting_fix(check, change, NULL, "remove the FORWARD_QUERY") : NULL;
+}
+
+Fix *forward_last_only(const Check *check, const ResourceChange *change)
+{
+    if (!has_facts(change))
+        return NULL;
+    return deleting_fix(check, change, change->candidate->datasource->forward_query,
+                        "remove the FORWARD_QUERY blocks that are ignored");
 }

@@ -73,6 +73,10 @@ Strs forward_fix_blockers(const Check *check, const ResourceChange *change);
 /* A fix that takes every FORWARD_QUERY out of the file; NULL when there is none. */
 Fix *forward_removal(const Check *check, const ResourceChange *change);
 
+/* A fix that takes out all but the last FORWARD_QUERY; NULL when that does not satisfy the rules.
+ */
+Fix *forward_last_only(const Check *check, const ResourceChange *change);
+
 /* The suggested FORWARD_QUERY: every column of the new schema in order, converting only what
  * changed, `renames` taken as such. Offered only when the family's own rules accept the file with
  * it; NULL otherwise. */

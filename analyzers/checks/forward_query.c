@@ -93,7 +93,11 @@ static void judge_repetition(Judged *judged)
         Place place = place_candidate(candidate, other->word.range, STR("ignored"));
         vec_push(arena, &finding->related, place);
     }
-    finding->fix = judged_fix(judged);
+    if (judged->draft)
+        return;
+    finding->fix = forward_last_only(judged->check, judged->change);
+    if (finding->fix == NULL)
+        finding->fix = judged_fix(judged);
 }
 
 static Str first_word(Str body)
@@ -252,7 +256,8 @@ static void run(const Check *check)
         return; /* Classic has no FORWARD_QUERY */
     for (size_t i = 0; i < check->diff->changes.len; i++) {
         const ResourceChange *change = check->diff->changes.items[i];
-        if (change->kind == DATAFILE_DATASOURCE && change->candidate != NULL)
+        if (change->kind == DATAFILE_DATASOURCE && change->candidate != NULL &&
+            !change->candidate->vendored)
             forward_judge(check, change, false);
     }
 }

@@ -218,8 +218,8 @@ static void compare(const TtlChange *c)
 static bool can_compare(const ResourceChange *change)
 {
     return change->kind == DATAFILE_DATASOURCE && change->ttl_changed && change->live != NULL &&
-           change->candidate != NULL && change->live->datasource != NULL &&
-           change->candidate->datasource != NULL;
+           change->candidate != NULL && !change->candidate->vendored &&
+           change->live->datasource != NULL && change->candidate->datasource != NULL;
 }
 
 static void run(const Check *check)
