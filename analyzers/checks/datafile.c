@@ -56,18 +56,24 @@ bool value_is_deferred(Str value)
     return str_find_char(value, '$') >= 0 || str_find(value, "{{") >= 0;
 }
 
-bool has_problem_in(const FileCheck *in, Range range)
+/* `ranges` by start, the ends never falling. */
+static bool ranges_touch(const Ranges *ranges, Range range)
 {
     size_t low = 0;
-    size_t high = in->troubles.len;
+    size_t high = ranges->len;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (in->troubles.items[middle].start < range.end)
+        if (ranges->items[middle].start < range.end)
             low = middle + 1;
         else
             high = middle;
     }
-    return low > 0 && in->troubles.items[low - 1].end > range.start;
+    return low > 0 && ranges->items[low - 1].end > range.start;
+}
+
+bool has_problem_in(const FileCheck *in, Range range)
+{
+    return ranges_touch(&in->troubles, range);
 }
 
 bool absence_is_uncertain(const FileCheck *in)
@@ -131,21 +137,36 @@ static RuleId rule_of_problem(ProblemKind kind)
     }
 }
 
+/* Text after the '>' of a block: the platform throws it away and says nothing. */
+static bool is_discarded_text(const FileCheck *in, const Problem *problem)
+{
+    uint32_t at = problem->range.start;
+    Str text = in->file->text;
+    while (at > 0 && (text.ptr[at - 1] == ' ' || text.ptr[at - 1] == '\t'))
+        at--;
+    return problem->kind == PROBLEM_SYNTAX && at > 1 && at <= text.len && text.ptr[at - 1] == '>';
+}
+
 static void report_problem(const FileCheck *in, const Problem *problem)
 {
     if (problem->kind == PROBLEM_UNKNOWN_WORD) {
         report_unknown_word(in, problem);
         return;
     }
-    Str advice = problem->suggestion.len
-                     ? str_fmt(in->arena, "Write '%.*s'.", STR_ARG(problem->suggestion))
-                     : (Str){0};
+    Arena *arena = in->arena;
+    bool discarded = is_discarded_text(in, problem);
+    Str advice = {0};
+    if (problem->suggestion.len)
+        advice = str_fmt(arena, "Write '%.*s'.", STR_ARG(problem->suggestion));
     Str text = shown(in, str_trim(str_range(in->file->text, problem->range)));
-    datafile_report(in, rule_of_problem(problem->kind), problem->range,
-                    str_fmt(in->arena, "%.*s %.*s", STR_ARG(problem->message), STR_ARG(text)),
-                    str_fmt(in->arena, "%.*s: '%.*s' will be refused.", STR_ARG(problem->message),
-                            STR_ARG(file_name(in))),
-                    advice);
+    Finding *finding =
+        datafile_report(in, rule_of_problem(problem->kind), problem->range,
+                        str_fmt(arena, "%.*s %.*s", STR_ARG(problem->message), STR_ARG(text)),
+                        str_fmt(arena, "'%.*s' will %s: %.*s.", STR_ARG(file_name(in)),
+                                discarded ? "lose text" : "be refused", STR_ARG(problem->message)),
+                        advice);
+    if (discarded)
+        finding->severity = SEVERITY_WARNING;
 }
 
 /* ---- files ---- */
@@ -157,9 +178,9 @@ static int compare_starts(const void *left, const void *right)
     return (a->start > b->start) - (a->start < b->start);
 }
 
-static ProblemPlaces problem_places(Arena *arena, const Problems *problems)
+static Ranges problem_places(Arena *arena, const Problems *problems)
 {
-    ProblemPlaces places = {0};
+    Ranges places = {0};
     for (size_t i = 0; i < problems->len; i++) {
         Range range = problems->items[i].range;
         if (range_is_empty(range))
@@ -201,6 +222,14 @@ static Map *column_map(Arena *arena, const Columns *columns)
     return map;
 }
 
+static void report_problems(const FileCheck *in)
+{
+    Ranges swallowed = swallowed_lines(in);
+    for (size_t i = 0; i < in->file->problems.len; i++)
+        if (!ranges_touch(&swallowed, in->file->problems.items[i].range))
+            report_problem(in, &in->file->problems.items[i]);
+}
+
 static void check_file(const Check *check, const Project *project, const Resource *resource,
                        Findings *findings)
 {
@@ -218,8 +247,7 @@ static void check_file(const Check *check, const Project *project, const Resourc
         .is_uncertain = may_hold_more(resource->facts),
         .is_forward = resource->facts->dialect == DIALECT_FORWARD,
     };
-    for (size_t i = 0; i < in.file->problems.len; i++)
-        report_problem(&in, &in.file->problems.items[i]);
+    report_problems(&in);
     check_instructions(&in);
     if (in.file->kind == DATAFILE_DATASOURCE) {
         check_datasource_file(&in);

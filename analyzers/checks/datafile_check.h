@@ -9,8 +9,7 @@
 
 #include "checks/check.h"
 
-/* Where the parser objects, ordered by start; `end` is the furthest so far. */
-typedef VEC(Range) ProblemPlaces;
+typedef VEC(Range) Ranges;
 
 typedef struct {
     const Check *check;
@@ -19,7 +18,7 @@ typedef struct {
     const Project *project;
     const Resource *resource;
     const Datafile *file;
-    ProblemPlaces troubles;
+    Ranges troubles;   /* where the parser objects, by start; `end` is the furthest so far */
     Map *columns;      /* name -> Column, the last of a name */
     bool is_uncertain; /* see absence_is_uncertain() */
     bool is_forward;
@@ -53,6 +52,10 @@ const Instruction *effective(const FileCheck *in, Keyword keyword);
 
 /* "KAFKA_TOPIC and KAFKA_GROUP_ID" */
 Str keyword_list(Arena *arena, const Keyword *words, size_t count);
+
+/* TB902 and TB904 of lines that a block has swallowed. Returns the stretches from such a line to
+ * the block's end: what the parser objects to there has the same cause. */
+Ranges swallowed_lines(const FileCheck *in);
 
 void check_instructions(const FileCheck *in);    /* TB903, TB904, TB905, TB907 */
 void check_datasource_file(const FileCheck *in); /* TB905 */
