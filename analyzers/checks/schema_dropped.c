@@ -16,11 +16,14 @@ static bool forward_reads(const Schema *schema, Str live_column)
     return false;
 }
 
-/* The values come over, or the forward_query family says why the list is wrong. */
+/* The values come over, the views compute them anew, or the forward_query family says why the
+ * list is wrong. */
 static bool rename_is_handled(const Schema *schema, const ColumnChange *column)
 {
+    const PlanStep *step =
+        plan_find(schema->check->plan, DATAFILE_DATASOURCE, schema->change->name);
     if (!schema->forward)
-        return false;
+        return step && step->backfill == BACKFILL_VIEW_QUERY;
     return !schema->forward->usable || schema->forward->star_unknown ||
            !forward_output(schema->forward, column->renamed_to->name) ||
            forward_reads(schema, column->name);

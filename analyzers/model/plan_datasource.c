@@ -201,6 +201,11 @@ static void decide_forward(Planner *planner)
 {
     PlanStep *step = planner->step;
     const DatasourceFacts *facts = planner->change->candidate->datasource;
+    const ResourceChange *view = plan_rebuilding_view(planner->diff, planner->change->candidate);
+    if (view) {
+        planner->rewrite = true;
+        why(planner, "query of {} changed", view->name);
+    }
     bool touches_table = planner->rewrite || planner->alter;
     if (touches_table && facts->forward_query) {
         planner->rewrite = true;

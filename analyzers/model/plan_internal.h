@@ -14,6 +14,8 @@ void plan_create(Arena *arena, const Diff *diff, PlanStep *step);
 
 /* plan_views.c: unchanged data sources that a changed view fills anew. */
 void plan_rebuilt_targets(Arena *arena, const Diff *diff, Plan *plan);
+/* A changed pipe that fills the data source anew, or NULL. */
+const ResourceChange *plan_rebuilding_view(const Diff *diff, const Resource *datasource);
 /* The pipe asks for ALTER instead of a rebuild of its target. */
 bool plan_pipe_alters(const Resource *pipe);
 /* Names of the pipes that materialize into it. */

@@ -32,6 +32,17 @@ static bool is_rebuilt_by(const ResourceChange *change)
            !plan_pipe_alters(change->candidate);
 }
 
+const ResourceChange *plan_rebuilding_view(const Diff *diff, const Resource *datasource)
+{
+    for (size_t i = 0; i < datasource->writers.len; i++) {
+        const Resource *pipe = datasource->writers.items[i];
+        const ResourceChange *change = map_get(diff->pipes, pipe->name);
+        if (change && is_rebuilt_by(change) && pipe_materializes_into(pipe, datasource->name))
+            return change;
+    }
+    return NULL;
+}
+
 static void add_target(Arena *arena, const Diff *diff, Plan *plan, Map *done,
                        const ResourceChange *pipe)
 {
