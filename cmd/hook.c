@@ -211,8 +211,8 @@ static void close_run(const App *app, int code)
     if (app->options->quiet)
         return;
     if (code == 1)
-        talk_line(app->err, STR("tblint stopped this commit. Mend the findings above, or see "
-                                "`tblint explain RULE` for how to accept one."));
+        talk_line(app->err, STR("tblint stopped this commit; `tblint explain CODE` says why and "
+                                "how to go on."));
     else if (code > 1)
         talk_line(app->err, STR("tblint could not check this commit, so it was stopped."));
 }

@@ -322,7 +322,7 @@ static void talk_candidate(const Session *session, Buf *out)
 static void talk_live(const Session *session, Buf *out)
 {
     if (!session->has_live) {
-        buf_add(out, "none before the first commit, so there is nothing to compare with");
+        buf_add(out, "none, there is no commit yet");
         return;
     }
     const LiveRef *live = &session->live;

@@ -347,7 +347,7 @@ static void put_fault(Sarif *sarif)
     Buf text = {0};
     escape_sarif_message(&text, str_of(fault->message));
     if (fault->repair[0]) {
-        buf_add(&text, ". Run: ");
+        buf_add(&text, str_ends(buf_str(&text), ".") ? " Run: " : ". Run: ");
         escape_sarif_message(&text, str_of(fault->repair));
     }
     put_notification(sarif, "error", buf_str(&text), (Str){0});

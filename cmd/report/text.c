@@ -133,12 +133,11 @@ static void add_place(Text *text, const Place *place)
     buf_addf(text->out, ":%u:%u", at.line, at.column);
 }
 
-/* An empty stretch on an empty line: there is nothing to show. */
-static bool stands_at_nothing(Text *text, const Place *place)
+/* A place without a stretch stands for the file as a whole: no line of it matters. */
+static bool has_stretch(const Place *place)
 {
-    Lines *lines = source_file_lines(text->arena, place->file);
-    uint32_t line = lines_position(lines, place->range.start).line;
-    return range_is_empty(place->range) && lines_text(lines, line).len == 0;
+    return place->file && place->file->loaded &&
+           (!range_is_empty(place->range) || place->message.len > 0);
 }
 
 static void add_frame(Text *text, const Finding *finding, const Place *place)
@@ -148,7 +147,7 @@ static void add_frame(Text *text, const Finding *finding, const Place *place)
     unpaint(text);
     add_place(text, place);
     buf_addf(text->out, "%s\n", side_note(text, finding, place));
-    if (place->file && place->file->loaded && !stands_at_nothing(text, place))
+    if (has_stretch(place))
         add_source(text, place, report_region(text->report, place).start.line);
 }
 
