@@ -30,11 +30,10 @@ struct Repo {
 };
 
 /* How to get the bytes of a file. */
-typedef enum { ORIGIN_BLOB, ORIGIN_CHECKED_OUT, ORIGIN_WORKTREE, ORIGIN_MEMORY } OriginKind;
+typedef enum { ORIGIN_BLOB, ORIGIN_CHECKED_OUT, ORIGIN_MEMORY } OriginKind;
 
 typedef struct {
     OriginKind kind;
-    uint32_t size;                /* ORIGIN_WORKTREE: bytes on disk when it was listed */
     const git_index_entry *entry; /* ORIGIN_CHECKED_OUT: what the disk must still look like */
 } Origin;
 
@@ -94,8 +93,8 @@ bool repo_has_plain_bytes(Repo *repo);
 /* Opens a regular file below the top folder without following links or blocking; -1 and the
  * trouble otherwise. The caller closes. */
 int disk_open(const Repo *repo, const char *path, struct stat *status, FileTrouble *trouble);
-/* Reads it whole into the arena; false when it cannot be read. */
-bool disk_read(Arena *arena, int fd, size_t size, Str *out);
+/* Reads it whole, in place of what the buffer held; false when it was cut short. */
+bool disk_read(Buf *buf, int fd, size_t size);
 
 /* The bytes that git would store for these bytes of the working tree. */
 FileTrouble convert_to_git(Repo *repo, Arena *arena, const char *path, Str disk, Str *out);

@@ -19,12 +19,15 @@ static cJSON *read_event(Arena *arena)
     if (fd < 0) {
         return NULL;
     }
-    Str text = STR("");
-    bool usable = fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
-                  status.st_size < EVENT_SIZE_LIMIT &&
-                  disk_read(arena, fd, (size_t)status.st_size, &text);
+    Buf text = {0};
+    cJSON *event = NULL;
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size < EVENT_SIZE_LIMIT &&
+        disk_read(&text, fd, (size_t)status.st_size)) {
+        event = cJSON_ParseWithLength(text.ptr, text.len);
+    }
     close(fd);
-    return usable ? cJSON_ParseWithLength(text.ptr, text.len) : NULL;
+    buf_free(&text);
+    return event;
 }
 
 /* A text in the event file, by one or two keys; empty when it is none. */

@@ -80,29 +80,39 @@ int disk_open(const Repo *repo, const char *path, struct stat *status, FileTroub
     return fd;
 }
 
-bool disk_read(Arena *arena, int fd, size_t size, Str *out)
+/* Room for so many bytes and a NUL; what was there is gone. */
+static char *make_room(Buf *buf, size_t size)
 {
-    char *bytes = arena_alloc(arena, size + 1);
-    size_t got = 0;
-    while (got < size) {
-        ssize_t count = read(fd, bytes + got, size - got);
+    if (buf->cap < size + 1) {
+        buf->ptr = xrealloc(buf->ptr, size + 1);
+        buf->cap = size + 1;
+    }
+    buf->len = 0;
+    return buf->ptr;
+}
+
+bool disk_read(Buf *buf, int fd, size_t size)
+{
+    char *bytes = make_room(buf, size);
+    while (buf->len < size) {
+        ssize_t count = read(fd, bytes + buf->len, size - buf->len);
         if (count < 0 && errno == EINTR) {
             continue;
         }
         if (count <= 0) {
             break; /* cut short while being read: what is there is what is judged */
         }
-        got += (size_t)count;
+        buf->len += (size_t)count;
     }
-    *out = (Str){bytes, got};
-    return got == size;
+    bytes[buf->len] = '\0';
+    return buf->len == size;
 }
 
 /* Reading what is checked out costs a quarter of reading the object database. The bytes are the
  * blob's when the index says that the file is unchanged since it was compared with the blob, and
  * nothing converts between the two. A CR hints at a conversion of the past: then the blob counts.
  */
-static bool load_checked_out(Repo *repo, SourceFile *file, const Origin *origin)
+static bool read_checked_out(Repo *repo, const Origin *origin, Buf *out)
 {
     struct stat status;
     FileTrouble ignored = FILE_OK;
@@ -113,20 +123,15 @@ static bool load_checked_out(Repo *repo, SourceFile *file, const Origin *origin)
     if (fd < 0) {
         return false;
     }
-    Str text = STR("");
     bool same = entry_is_clean(repo, origin->entry, &status) &&
-                disk_read(repo->arena, fd, (size_t)status.st_size, &text) &&
-                str_find_char(text, '\r') < 0;
+                disk_read(out, fd, (size_t)status.st_size) && str_find_char(buf_str(out), '\r') < 0;
     close(fd);
-    if (same) {
-        file->text = text;
-    }
     return same;
 }
 
 /* ---- the object database ---- */
 
-static FileTrouble load_blob(Repo *repo, SourceFile *file)
+static FileTrouble read_blob(Repo *repo, const SourceFile *file, Buf *out)
 {
     git_oid id = git_oid_of(file->id);
     git_odb_object *object = NULL;
@@ -141,44 +146,19 @@ static FileTrouble load_blob(Repo *repo, SourceFile *file)
     if (git_odb_read(&object, repo->odb, &id) != 0) {
         return FILE_MISSING_BLOB;
     }
-    file->text =
-        str_copy(repo->arena, (Str){git_odb_object_data(object), git_odb_object_size(object)});
+    make_room(out, size);
+    buf_add_str(out, (Str){git_odb_object_data(object), git_odb_object_size(object)});
     git_odb_object_free(object);
     return FILE_OK;
 }
 
-static FileTrouble load_disk(Repo *repo, SourceFile *file)
-{
-    struct stat status;
-    FileTrouble trouble = FILE_OK;
-    const char *path = str_cstr(repo->arena, file->path);
-    int fd = disk_open(repo, path, &status, &trouble);
-    if (fd < 0) {
-        return trouble;
-    }
-    Str disk = STR("");
-    disk_read(repo->arena, fd, (size_t)status.st_size, &disk);
-    close(fd);
-    return convert_to_git(repo, repo->arena, path, disk, &file->text);
-}
-
-static FileTrouble load_bytes(Repo *repo, SourceFile *file)
+static FileTrouble read_bytes(Repo *repo, const SourceFile *file, Buf *out)
 {
     const Origin *origin = file->origin;
-    switch (origin->kind) {
-    case ORIGIN_MEMORY:
+    if (origin->kind == ORIGIN_CHECKED_OUT && read_checked_out(repo, origin, out)) {
         return FILE_OK;
-    case ORIGIN_WORKTREE:
-        return load_disk(repo, file);
-    case ORIGIN_CHECKED_OUT:
-        if (load_checked_out(repo, file, origin)) {
-            return FILE_OK;
-        }
-        return load_blob(repo, file);
-    case ORIGIN_BLOB:
-        return load_blob(repo, file);
     }
-    return FILE_MISSING_BLOB;
+    return read_blob(repo, file, out);
 }
 
 static void say_repair(Repo *repo, const SourceFile *file, Fault *fault)
@@ -201,21 +181,36 @@ static void say_repair(Repo *repo, const SourceFile *file, Fault *fault)
     }
 }
 
+bool source_file_peek(Repo *repo, SourceFile *file, Buf *scratch, Str *text)
+{
+    *text = file->text;
+    if (file->loaded || file->trouble != FILE_OK) {
+        return file->loaded;
+    }
+    file->trouble = read_bytes(repo, file, scratch);
+    if (file->trouble == FILE_OK) {
+        file->trouble = content_trouble(buf_str(scratch));
+    }
+    *text = buf_str(scratch);
+    return file->trouble == FILE_OK;
+}
+
 int source_file_load(Repo *repo, SourceFile *file, Fault *fault)
 {
-    if (!file->loaded && file->trouble == FILE_OK) {
-        file->trouble = load_bytes(repo, file);
-        if (file->trouble == FILE_OK) {
-            file->trouble = content_trouble(file->text);
-        }
-        file->loaded = file->trouble == FILE_OK;
-    }
     if (file->loaded) {
         return 0;
     }
-    file->text = STR("");
-    fault_set(fault, FAULT_ANALYSE, "'%.*s' %s.",
-              (int)(file->path.len < 800 ? file->path.len : 800), file->path.ptr,
+    Buf scratch = {0};
+    Str text;
+    if (source_file_peek(repo, file, &scratch, &text)) {
+        file->text = str_copy(repo->arena, text);
+        file->loaded = true;
+    }
+    buf_free(&scratch);
+    if (file->loaded) {
+        return 0;
+    }
+    fault_set(fault, FAULT_ANALYSE, "'%.*s' %s.", STR_ARG(str_slice(file->path, 0, 800)),
               file_trouble_text(file->trouble));
     say_repair(repo, file, fault);
     return -1;

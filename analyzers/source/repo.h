@@ -52,6 +52,11 @@ const Strs *snapshot_ignored(const Snapshot *snapshot);
  * it; the caller goes on with the other files. */
 int source_file_load(Repo *repo, SourceFile *file, Fault *fault);
 
+/* The bytes for a look only, as a scan of many files needs: they are borrowed from `scratch`, which
+ * the caller owns and reuses, or from the file where it is loaded already, and nothing is kept.
+ * False when they cannot be had; the file's `trouble` says why. */
+bool source_file_peek(Repo *repo, SourceFile *file, Buf *scratch, Str *text);
+
 /* ---- the live branch ---- */
 
 typedef struct {

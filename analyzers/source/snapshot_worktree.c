@@ -77,16 +77,21 @@ static void take_content(Snapshot *snapshot, SourceFile *file, const char *path)
         take_unreadable(file, path, trouble);
         return;
     }
-    Str disk = STR("");
-    disk_read(repo->arena, fd, (size_t)status.st_size, &disk);
-    close(fd);
+    Buf disk = {0};
     Str text = STR("");
-    trouble = convert_to_git(repo, repo->arena, path, disk, &text);
-    file->id = blob_id_of_bytes(trouble == FILE_OK ? text : disk);
+    disk_read(&disk, fd, (size_t)status.st_size);
+    close(fd);
+    trouble = convert_to_git(repo, repo->arena, path, buf_str(&disk), &text);
+    BlobId id = blob_id_of_bytes(trouble == FILE_OK ? text : buf_str(&disk));
     file->trouble = trouble;
-    file->loaded = trouble == FILE_OK;
-    file->text = trouble == FILE_OK ? text : STR("");
-    ((Origin *)file->origin)->kind = ORIGIN_MEMORY;
+    /* Touched but the same: nothing to keep, the blob is there. */
+    if (trouble == FILE_OK && !blob_id_eq(id, file->id)) {
+        file->text = str_copy(repo->arena, text);
+        file->loaded = true;
+        ((Origin *)file->origin)->kind = ORIGIN_MEMORY;
+    }
+    file->id = id;
+    buf_free(&disk);
 }
 
 static void take_disk(Snapshot *snapshot, SourceFile *file, const char *path,
