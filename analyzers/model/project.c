@@ -257,16 +257,23 @@ static void collect_changed(const Map *table, NameSet *names)
     }
 }
 
+/* The bytes of the many that name nothing of interest are not kept. */
 static void parse_if_named(Load *load, const Map *table, const NameSet *names)
 {
     if (name_set_is_empty(names))
         return;
+    Buf scratch = {0};
     for (size_t i = 0; i < map_len(table); i++) {
         Resource *resource = map_value(table, i);
-        if (!resource->facts && load_bytes(load, resource) &&
-            name_set_occurs_in(names, resource->file->text))
+        Str text;
+        if (resource->facts)
+            continue;
+        if (!source_file_peek(load->loader->repo, resource->file, &scratch, &text))
+            report_unread(load, resource);
+        else if (name_set_occurs_in(names, text))
             parse_resource(load, resource);
     }
+    buf_free(&scratch);
 }
 
 /* The sources and targets that a changed pipe names, for their columns. */
