@@ -42,11 +42,6 @@ static int fault_node(Reader *reader, const yaml_node_t *node, Str message)
     return fault_at(reader, node->start_mark, str_cstr(reader->arena, message));
 }
 
-static int wants(Reader *reader, const yaml_node_t *node, const char *key, const char *what)
-{
-    return fault_node(reader, node, str_fmt(reader->arena, "'%s' must be %s", key, what));
-}
-
 /* ---- nodes ---- */
 
 static yaml_node_t *node_at(Reader *reader, int index)
@@ -61,6 +56,16 @@ static bool node_text(Reader *reader, const yaml_node_t *node, Str *out)
     *out = str_copy(reader->arena,
                     (Str){(const char *)node->data.scalar.value, node->data.scalar.length});
     return str_find_char(*out, '\0') < 0;
+}
+
+static int wants(Reader *reader, const yaml_node_t *node, const char *key, const char *what)
+{
+    Str given;
+    if (!node_text(reader, node, &given))
+        return fault_node(reader, node, str_fmt(reader->arena, "'%s' must be %s", key, what));
+    return fault_node(
+        reader, node,
+        str_fmt(reader->arena, "'%s' must be %s, not '%.*s'", key, what, STR_ARG(given)));
 }
 
 static bool node_is_null(const yaml_node_t *node)

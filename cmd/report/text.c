@@ -197,6 +197,32 @@ static void add_fix(Text *text, const Fix *fix)
     }
 }
 
+/* Where the label of a detail ends: "kept now    2026-05-25 .. today". */
+static size_t label_length(Str detail)
+{
+    ptrdiff_t end = str_find(detail, "  ");
+    return end < 0 ? 0 : (size_t)end;
+}
+
+/* Labels in one column, texts in the next, which is as far right as the longest label needs. */
+static void add_details(Text *text, const Strs *details)
+{
+    size_t column = LABEL;
+    for (size_t i = 0; i < details->len; i++) {
+        size_t needed = label_length(details->items[i]) + 4;
+        column = needed > column && needed < 2 * LABEL + 4 ? needed : column;
+    }
+    for (size_t i = 0; i < details->len; i++) {
+        Str detail = details->items[i];
+        size_t label = label_length(detail);
+        buf_add(text->out, "  ");
+        add_escaped(text, str_slice(detail, 0, label));
+        buf_add_repeat(text->out, ' ', label + 4 > column ? 2 : column - label - 2);
+        Str rest = escaped_terminal(text->arena, str_slice(detail, label, detail.len));
+        layout_wrap(text->out, rest, column, text->report->width);
+    }
+}
+
 static void add_finding(Text *text, const Finding *finding)
 {
     add_head(text, finding);
@@ -206,11 +232,7 @@ static void add_finding(Text *text, const Finding *finding)
         add_frame(text, finding, live);
     add_frame(text, finding, &finding->place);
     add_related(text, finding, live ? 1 : 0);
-    for (size_t i = 0; i < finding->details.len; i++) {
-        buf_add(text->out, "  ");
-        add_escaped(text, finding->details.items[i]);
-        buf_add_char(text->out, '\n');
-    }
+    add_details(text, &finding->details);
     if (finding->advice.len)
         add_labelled(text, "do", finding->advice);
     if (finding->fix)
