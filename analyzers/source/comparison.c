@@ -341,8 +341,9 @@ static void add_all(Making *making)
     };
     VersionsList all = match_versions(making->arena, &input);
     for (size_t i = 0; i < all.len; i++) {
-        if (path_kind(all.items[i].candidate ? all.items[i].candidate->path : STR("")) !=
-            PATH_TBLINT_FILE) {
+        const SourceFile *file =
+            all.items[i].candidate ? all.items[i].candidate : all.items[i].live;
+        if (file != NULL && path_kind(file->path) != PATH_TBLINT_FILE) {
             add_versions(making, all.items[i]);
         }
     }

@@ -286,11 +286,16 @@ static Strs unique_sorted(Arena *arena, Strs all)
 Strs projects_find(Arena *arena, const Str *paths, size_t count, Strs configured)
 {
     Strs all = {0};
+    Str folder = STR(""); /* of the last file that marked one: its neighbours mark the same */
     for (size_t i = 0; i < count; i++) {
         Str root = STR("");
+        if (all.len > 0 && configured.len == 0 && str_eq(path_dir(paths[i]), folder)) {
+            continue;
+        }
         bool found = configured.len > 0 ? configured_root(paths[i], configured, &root)
                                         : marks_project(paths[i], &root);
-        if (found && (all.len == 0 || !str_eq(all.items[all.len - 1], root))) {
+        if (found) {
+            folder = path_dir(paths[i]);
             vec_push(arena, &all, root);
         }
     }

@@ -193,10 +193,9 @@ VersionsList match_versions(Arena *arena, const MatchInput *input)
             add_partial(&match, &versions);
         }
     }
+    /* The walk went by path, so only what was put together from several paths is out of place. */
     if (map_len(match.waiting) > 0) {
         flush_waiting(&match);
-    }
-    if (list.len > 0) {
         qsort(list.items, list.len, sizeof(Versions), compare_versions);
     }
     return list;

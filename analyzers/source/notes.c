@@ -95,7 +95,10 @@ static void note_submodules(Comparison *comparison, Arena *arena, const NoteInpu
 {
     const Elsewheres *all = &input->candidate->submodules;
     Strs changed = {0};
-    for (size_t i = 0; i < all->len && i < 1000; i++) {
+    if (all->len > 1000 || (input->live != NULL && input->live->submodules.len > 1000)) {
+        return; /* no project of people: the search below is not made for it */
+    }
+    for (size_t i = 0; i < all->len; i++) {
         const Elsewhere *before = find_submodule(input->live, all->items[i].path);
         if (before == NULL || !blob_id_eq(before->id, all->items[i].id)) {
             vec_push(arena, &changed, all->items[i].path);

@@ -123,18 +123,26 @@ static int find_git_dir(Arena *arena, const char *start, const char **out, Fault
 
 /* ---- ownership ---- */
 
-/* The folder that git checks: the working tree's top, or the git folder of a bare repository. */
-static const char *guarded_folder(Arena *arena, const char *git_dir)
+/* The folder that git asks safe.directory about: the working tree's top, or the git folder of a
+ * bare repository. */
+static const char *guarded_folder(Arena *arena, const char *start, const char *git_dir)
 {
     char real[PATH_MAX];
+    bool is_named = env_is_set("GIT_DIR");
+    if (realpath(is_named ? git_dir : start, real) == NULL) {
+        return git_dir;
+    }
+    for (Str at = str_of(real); !is_named && at.len > 0; at = path_dir(at)) {
+        const char *folder = str_cstr(arena, at);
+        if (access(str_fmt(arena, "%s/.git", folder).ptr, F_OK) == 0) {
+            return folder;
+        }
+    }
     if (realpath(git_dir, real) == NULL) {
         return git_dir;
     }
     Str folder = str_of(real);
-    if (str_is(path_base(folder), ".git")) {
-        folder = path_dir(folder);
-    }
-    return str_cstr(arena, folder);
+    return str_cstr(arena, str_is(path_base(folder), ".git") ? path_dir(folder) : folder);
 }
 
 static int refuse_owner(const char *folder, Fault *fault)
@@ -154,7 +162,8 @@ static int open_trusted(git_repository **out, const char *git_dir)
     return error;
 }
 
-static int open_git_dir(git_repository **out, Arena *arena, const char *git_dir, Fault *fault)
+static int open_git_dir(git_repository **out, Arena *arena, const char *start, const char *git_dir,
+                        Fault *fault)
 {
     if (check_format(arena, git_dir, fault) != 0) {
         return -1;
@@ -164,7 +173,7 @@ static int open_git_dir(git_repository **out, Arena *arena, const char *git_dir,
         return 0;
     }
     /* 1.5.1 answers "not found" when no safe.directory is configured, and "owner" otherwise. */
-    const char *folder = guarded_folder(arena, git_dir);
+    const char *folder = guarded_folder(arena, start, git_dir);
     bool foreign = trust_is_needed(folder) || trust_is_needed(git_dir);
     if ((error == GIT_ENOTFOUND || error == GIT_EOWNER) && foreign) {
         if (!trust_is_given(folder)) {
@@ -332,7 +341,8 @@ int repo_open(Repo **out, Arena *arena, const char *start, Fault *fault)
     set_up_libgit2();
     const char *git_dir = NULL;
     if (find_git_dir(arena, start, &git_dir, fault) != 0 ||
-        open_git_dir(&repo->git, arena, git_dir, fault) != 0 || set_up(repo, start, fault) != 0) {
+        open_git_dir(&repo->git, arena, start, git_dir, fault) != 0 ||
+        set_up(repo, start, fault) != 0) {
         repo_free(repo);
         return -1;
     }

@@ -264,6 +264,26 @@ static void git_s_environment_is_honoured(void **state)
     assert_says(source_report(box, &here), "fault 3: GIT_DIR names 'nowhere'");
 }
 
+/* A repository beside its working tree, as people keep their settings files. */
+static void a_worktree_may_be_elsewhere(void **state)
+{
+#ifdef __SANITIZE_ADDRESS__
+    (void)state; /* libgit2 1.5 loses 32 bytes in git_repository_set_workdir */
+#else
+    Sandbox *box = *state;
+    sandbox_write(box, "../elsewhere/pipes/p.pipe", "elsewhere\n");
+    setenv("GIT_DIR", sandbox_path(box, ".git"), 1);
+    setenv("GIT_WORK_TREE", sandbox_path(box, "../elsewhere"), 1);
+    SourceQuestion question = {.start = box->root, .worktree = true};
+    const char *report = source_report(box, &question);
+    assert_says(report, "candidate <elsewhere\n>");
+    assert_says(report, " D datasources/a.datasource");
+    unsetenv("GIT_WORK_TREE");
+    question.start = sandbox_path(box, "../elsewhere");
+    assert_string_equal(source_report(box, &question), report);
+#endif
+}
+
 static void another_index_is_the_one_judged(void **state)
 {
     Sandbox *box = *state;
@@ -338,10 +358,12 @@ static void foreign_folders_need_trust(void **state)
         print_message("skipped: needs root to change an owner\n");
         return;
     }
-    sandbox_sh(box, "chown -R 12345 .");
+    sandbox_sh(box, "mkdir -p deep/er && chown -R 12345 .");
     char repair[600];
     snprintf(repair, sizeof(repair), "| git config --global --add safe.directory '%s'", box->repo);
     assert_says(source_report(box, &staged), repair);
+    SourceQuestion below = {.start = sandbox_path(box, "deep/er")};
+    assert_says(source_report(box, &below), repair);
     sandbox_sh(box, "git config --global --add safe.directory /elsewhere");
     assert_says(source_report(box, &staged), repair);
     sandbox_sh(box, "git config --global --add safe.directory '*'");
@@ -355,7 +377,14 @@ static void foreign_folders_need_trust(void **state)
     setenv("GIT_CONFIG_KEY_0", "safe.directory", 1);
     setenv("GIT_CONFIG_VALUE_0", "*", 1);
     assert_says(source_report(box, &staged), "project .");
+    unsetenv("GIT_CONFIG_COUNT");
     sandbox_sh(box, "chown -R 0 .");
+    sandbox_git(box, "worktree add -q ../linked");
+    sandbox_sh(box, "chown -R 12345 ../linked");
+    snprintf(repair, sizeof(repair), "safe.directory '%s/linked'", box->root);
+    SourceQuestion linked = {.start = sandbox_path(box, "../linked/pipes")};
+    assert_says(source_report(box, &linked), repair);
+    sandbox_sh(box, "chown -R 0 ../linked");
 }
 
 /* ---- what libgit2 cannot read ---- */
@@ -429,6 +458,7 @@ int main(void)
         CASE(hostile_names_stay_bytes),
         CASE(submodules_are_noted),
         CASE(git_s_environment_is_honoured),
+        CASE(a_worktree_may_be_elsewhere),
         CASE(another_index_is_the_one_judged),
         CASE(objects_in_quarantine_are_read),
         CASE(discovery_stops_where_git_stops),
