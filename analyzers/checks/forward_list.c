@@ -56,6 +56,13 @@ static ForwardOutput column_output(const Reader *r, const Column *column, Range 
     return out;
 }
 
+/* t.a is named a when t is the table, and t.a when it is a part of column t. */
+static bool is_part_of_column(const ForwardOutput *out)
+{
+    return out->kind == OUTPUT_EXPRESSION && out->expr->kind == EXPR_COLUMN &&
+           out->expr->path.len > 1 && out->expr->alias.text.len == 0;
+}
+
 static void expr_output(Reader *r, const Expr *expr)
 {
     ForwardOutput out = {.name = expr_output_name(expr, r->text),
@@ -63,6 +70,8 @@ static void expr_output(Reader *r, const Expr *expr)
                          .has_alias = expr->alias.text.len > 0 || expr->kind == EXPR_COLUMN,
                          .range = expr->range};
     forward_eval(&r->scope, &out);
+    if (is_part_of_column(&out))
+        out.name = str_range(r->text, expr->core);
     vec_push(r->scope.arena, &r->list->outputs, out);
 }
 

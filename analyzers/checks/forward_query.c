@@ -5,6 +5,23 @@
 
 /* ---- shared by the rules ---- */
 
+/* An old query stands on lines that the change did not touch, and code hosts hide those: point at
+ * the change that makes it run. `fallback` is the first changed line. */
+static Place place_of_change(const Judged *judged, Str subject, Place fallback)
+{
+    const ResourceChange *change = judged->change;
+    const ColumnChange *column = subject.len > 0 ? diff_column(change, subject) : NULL;
+    for (size_t i = 0; i < change->columns.len && column == NULL; i++)
+        if (change->columns.items[i].candidate != NULL)
+            column = &change->columns.items[i];
+    if (column == NULL || column->candidate == NULL)
+        return fallback;
+    bool typed = (column->bits & COLUMN_TYPE) != 0;
+    return place_candidate(change->candidate,
+                           typed ? column->candidate->type_text.range : column->candidate->range,
+                           STR(""));
+}
+
 Finding *judged_add(Judged *judged, RuleId rule, Severity severity, Str subject, Range range,
                     Str message)
 {
@@ -12,9 +29,15 @@ Finding *judged_add(Judged *judged, RuleId rule, Severity severity, Str subject,
     Finding finding = check_finding(check, rule, judged->change, subject);
     finding.severity = severity;
     finding.message = message;
-    finding.place = place_candidate(judged->change->candidate, range, STR(""));
     finding.related = (Places){0};
     finding.candidate_meaning = message;
+    if (judged->stale) {
+        finding.place = place_of_change(judged, subject, finding.place);
+        vec_push(check->arena, &finding.related,
+                 place_candidate(judged->change->candidate, range, STR("runs in this deploy")));
+    } else {
+        finding.place = place_candidate(judged->change->candidate, range, STR(""));
+    }
     if (severity == SEVERITY_ERROR)
         judged->errors++;
     return findings_add(check->findings, finding);

@@ -258,7 +258,8 @@ static void add_missing_cast(Judged *judged, const ForwardOutput *out, const Col
         judged_relate_live(judged, finding, out->source->type_text.range, "live type");
     Place place =
         place_candidate(judged->change->candidate, column->type_text.range, STR("new type"));
-    vec_push(arena, &finding->related, place);
+    if (!judged->stale)
+        vec_push(arena, &finding->related, place);
     finding->fix = judged_fix(judged);
     if (finding->fix == NULL)
         finding->advice = str_fmt(arena, "Write the conversion of %.*s by hand.",
