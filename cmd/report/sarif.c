@@ -185,28 +185,31 @@ static void add_links(Sarif *sarif, Buf *out, const Finding *finding)
         buf_add_char(out, '.');
 }
 
-/* Details are set in columns for the terminal. */
-static Str single_spaced(Arena *arena, Str text)
+/* A detail is a label and a text in columns, for the terminal; here it becomes a sentence:
+ * "kept now    2026-05-25 .. today" -> "Kept now: 2026-05-25 .. today." */
+static void add_detail(Buf *out, Str detail)
 {
-    char *copy = arena_alloc(arena, text.len);
-    size_t len = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] != ' ' || len == 0 || copy[len - 1] != ' ')
-            copy[len++] = text.ptr[i];
+    ptrdiff_t end = str_find(detail, "  ");
+    Str label = end > 0 ? str_slice(detail, 0, (size_t)end) : (Str){0};
+    Str text = str_trim(str_slice(detail, label.len, detail.len));
+    buf_add_char(out, ' ');
+    if (label.len) {
+        bool lower = label.ptr[0] >= 'a' && label.ptr[0] <= 'z';
+        buf_add_char(out, lower ? (char)(label.ptr[0] - 'a' + 'A') : label.ptr[0]);
+        escape_sarif_message(out, str_slice(label, 1, label.len));
+        buf_add(out, ": ");
     }
-    return (Str){copy, len};
+    escape_sarif_message(out, text);
+    if (!str_ends(text, "."))
+        buf_add_char(out, '.');
 }
 
 static void put_result_message(Sarif *sarif, const Finding *finding)
 {
     Buf text = {0};
     escape_sarif_message(&text, finding->message);
-    for (size_t i = 0; i < finding->details.len; i++) {
-        buf_add(&text, i == 0 ? " (" : "; ");
-        escape_sarif_message(&text, single_spaced(sarif->arena, finding->details.items[i]));
-    }
-    if (finding->details.len)
-        buf_add(&text, ").");
+    for (size_t i = 0; i < finding->details.len; i++)
+        add_detail(&text, finding->details.items[i]);
     if (finding->advice.len) {
         buf_add_char(&text, ' ');
         escape_sarif_message(&text, finding->advice);
