@@ -316,3 +316,19 @@ ColumnUses column_uses(const Check *check, const Resource *datasource, Str colum
         add_own(check, datasource, column, &uses);
     return uses;
 }
+
+Str column_uses_text(Arena *arena, const ColumnUses *uses, size_t limit)
+{
+    Buf buf = {0};
+    size_t shown = uses->len < limit ? uses->len : limit;
+    for (size_t i = 0; i < shown; i++) {
+        if (i)
+            buf_add(&buf, i + 1 == uses->len ? " and " : ", ");
+        buf_add_str(&buf, uses->items[i].what);
+    }
+    if (shown < uses->len)
+        buf_addf(&buf, " and %zu more", uses->len - shown);
+    Str text = str_copy(arena, buf_str(&buf));
+    buf_free(&buf);
+    return text;
+}

@@ -22,6 +22,9 @@ typedef VEC(ColumnUse) ColumnUses;
  * data source itself. All on the candidate's side. */
 ColumnUses column_uses(const Check *check, const Resource *datasource, Str column);
 
+/* "pipe 'a', pipe 'b' and index 'c'"; at most `limit`, then "and 4 more". */
+Str column_uses_text(Arena *arena, const ColumnUses *uses, size_t limit);
+
 /* The expressions of a token name that column. */
 bool names_column(const Check *check, Token expression, Str column);
 

@@ -108,7 +108,7 @@ static void report_renamed(const Check *check, const ResourceChange *change)
                                       "one, copy the rows, move the readers, and delete last.")
                                 : STR("Keep the name, or publish the new one beside it first.");
     vec_push(arena, &finding.details,
-             str_fmt(arena, "why  %.0f%% of the content is the same",
+             str_fmt(arena, "clue  %.0f%% of the content is the same",
                      (double)(change->similarity * 100.0F)));
     findings_add(check->findings, finding);
 }
@@ -133,7 +133,12 @@ static void report_project(const Check *check)
     if (changes->len == 0)
         return;
     bool has_data = map_len(datasources) != 0;
-    Finding finding = deleted_finding(check, has_data ? RULE_TB601 : RULE_TB602, changes->items[0]);
+    const ResourceChange *first = changes->items[0];
+    for (size_t i = 0; i < changes->len && first->kind != DATAFILE_DATASOURCE; i++)
+        first = changes->items[i]->kind == DATAFILE_DATASOURCE ? changes->items[i] : first;
+    Finding finding = deleted_finding(check, has_data ? RULE_TB601 : RULE_TB602, first);
+    if (finding.place.side == SIDE_LIVE)
+        finding.related.len = 0; /* nothing is left to point at: the place is the live one */
     finding.resource = (Str){0};
     finding.live_meaning = STR("project");
     Strs names = {0};

@@ -34,7 +34,7 @@ static void check_not_null(const Schema *schema, const ColumnChange *column)
                               "Column '%.*s' is added to '%.*s' without DEFAULT or Nullable: rows "
                               "that lack it go to quarantine.",
                               STR_ARG(column->name), STR_ARG(schema->change->name));
-    if (old_rows.len)
+    if (old_rows.len && !schema->forward)
         schema_detail(schema, &finding,
                       str_fmt(arena, "rows  old rows read %.*s", STR_ARG(old_rows)));
     if (!ingests)
@@ -137,11 +137,21 @@ static void check_default(const Schema *schema, const ColumnChange *column)
     findings_add(schema->check->findings, finding);
 }
 
+/* The other half of a rename: TB103 speaks for both, or the same field fills it as before. */
+static bool continues_another(const Schema *schema, const ColumnChange *column)
+{
+    if (!column->renamed_from)
+        return false;
+    return !schema->forward ||
+           str_eq(column->renamed_from->live->path.text, column->candidate->path.text);
+}
+
 static void check_added(const Schema *schema, const ColumnChange *column)
 {
     check_default(schema, column);
     /* Pipes fill the columns of their targets: no ingestion, no quarantine. */
-    if (schema->has_writers || is_meta_column(schema, column->name))
+    if (schema->has_writers || is_meta_column(schema, column->name) ||
+        continues_another(schema, column))
         return;
     if (!check_jsonpath(schema, column))
         check_not_null(schema, column);

@@ -77,6 +77,16 @@ static void report_no_paths(const Schema *schema)
     findings_add(schema->check->findings, finding);
 }
 
+/* $.tags and $.tags[:] say whether the column is an Array: its type has a rule of its own. */
+static bool follows_type(const ColumnChange *column)
+{
+    Str live = column->live->path.text;
+    Str candidate = column->candidate->path.text;
+    live.len -= str_ends(live, "[:]") ? 3 : 0;
+    candidate.len -= str_ends(candidate, "[:]") ? 3 : 0;
+    return (column->bits & COLUMN_TYPE) && str_eq(live, candidate);
+}
+
 static void check_column(const Schema *schema, const ColumnChange *column)
 {
     if (!column->live || !column->candidate)
@@ -86,7 +96,7 @@ static void check_column(const Schema *schema, const ColumnChange *column)
     if (column->bits & COLUMN_CODEC)
         report_codec(schema, column);
     bool both = schema->live->has_jsonpaths && schema->candidate->has_jsonpaths;
-    if ((column->bits & COLUMN_PATH) && both)
+    if ((column->bits & COLUMN_PATH) && both && !follows_type(column))
         report_path(schema, column);
 }
 

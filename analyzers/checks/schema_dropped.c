@@ -31,18 +31,6 @@ static bool rename_is_handled(const Schema *schema, const ColumnChange *column)
 
 /* ---- what names the column ---- */
 
-static Str uses_text(const Schema *schema, const ColumnUses *uses)
-{
-    Strs names = {0};
-    size_t shown = uses->len < 3 ? uses->len : 3;
-    for (size_t i = 0; i < shown; i++)
-        vec_push(schema->check->arena, &names, uses->items[i].what);
-    Str list = str_join(schema->check->arena, names.items, names.len, ", ");
-    if (shown == uses->len)
-        return list;
-    return str_fmt(schema->check->arena, "%.*s and %zu more", STR_ARG(list), uses->len - shown);
-}
-
 static void add_related(const Schema *schema, Finding *finding, const ColumnUses *uses)
 {
     for (size_t i = 0; i < uses->len; i++) {
@@ -118,12 +106,17 @@ static void note_left_key(const Schema *schema, const ColumnChange *column)
     if (!key || schema->check->classic)
         return;
     Finding finding = dropped_finding(schema, RULE_TB106, column);
-    finding.severity = SEVERITY_NOTE;
     const char *word = keyword_info(key->keyword)->word;
+    const PlanStep *step =
+        plan_find(schema->check->plan, DATAFILE_DATASOURCE, schema->change->name);
+    bool refused = step && step->backfill == BACKFILL_REFUSED;
+    finding.severity = refused ? SEVERITY_WARNING : SEVERITY_NOTE;
     finding.message = str_fmt(
-        schema->check->arena,
-        "Column '%.*s' leaves %s of '%.*s' together with the schema: the deploy copies the table.",
-        STR_ARG(column->name), word, STR_ARG(schema->change->name));
+        schema->check->arena, "Column '%.*s' leaves %s and the schema of '%.*s': the deploy %s.",
+        STR_ARG(column->name), word, STR_ARG(schema->change->name),
+        refused ? "must copy the table, and has no FORWARD_QUERY to do so" : "copies the table");
+    if (refused)
+        finding.fix = forward_fix(schema->check, schema->change);
     finding.candidate_meaning = str_of(word);
     findings_add(schema->check->findings, finding);
 }
@@ -143,9 +136,9 @@ static void report_rename(const Schema *schema, const ColumnChange *column, cons
     finding.message = str_fmt(
         arena, "%.*s The deploy drops one column and adds the other%s.", STR_ARG(finding.message),
         schema->forward ? "; the FORWARD_QUERY does not read the old one" : "");
-    schema_detail(schema, &finding, str_fmt(arena, "why  %s", column->rename_ground));
+    schema_detail(schema, &finding, str_fmt(arena, "clue  %s", column->rename_ground));
     if (uses->len) {
-        Str list = uses_text(schema, uses);
+        Str list = column_uses_text(schema->check->arena, uses, 3);
         schema_detail(schema, &finding,
                       str_fmt(arena, "uses  '%.*s' is still read by %.*s", STR_ARG(column->name),
                               STR_ARG(list)));
@@ -176,7 +169,7 @@ static void report_used(const Schema *schema, const ColumnChange *column, const 
         certain |= uses->items[i].certain;
     finding.severity = certain ? SEVERITY_ERROR : SEVERITY_WARNING;
     const char *what = column->renamed_to ? "is renamed in" : "is dropped from";
-    Str list = uses_text(schema, uses);
+    Str list = column_uses_text(schema->check->arena, uses, 3);
     finding.message = str_fmt(arena, "Column '%.*s' %s '%.*s' but %s read by %.*s.",
                               STR_ARG(column->name), what, STR_ARG(schema->change->name),
                               certain ? "is still" : "may still be", STR_ARG(list));

@@ -23,6 +23,13 @@ static Treatment treatment_of(const Schema *schema, const ColumnChange *column)
 
 /* ---- details ---- */
 
+static Str value_text(Arena *arena, const char *value, const Type *type)
+{
+    Str text = str_of(value);
+    bool plain = !type_is_string_like(type) || str_is(text, "NULL") || str_starts(text, "'");
+    return plain ? text : quoted(arena, text);
+}
+
 static void add_rows(const Schema *schema, Finding *finding, const ColumnChange *column)
 {
     Arena *arena = schema->check->arena;
@@ -38,12 +45,13 @@ static void add_rows(const Schema *schema, Finding *finding, const ColumnChange 
                       STR("rows  no cast converts these types: the expression is yours to write"));
     if (conversion.change_witness && conversion.change_result)
         schema_detail(schema, finding,
-                      str_fmt(arena, "rows  %s becomes %s", conversion.change_witness,
-                              conversion.change_result));
+                      str_fmt(arena, "rows  %.*s becomes %.*s",
+                              STR_ARG(value_text(arena, conversion.change_witness, from)),
+                              STR_ARG(value_text(arena, conversion.change_result, to))));
     if (conversion.fail_witness)
         schema_detail(schema, finding,
-                      str_fmt(arena, "rows  %s does not convert, and fails the deployment",
-                              conversion.fail_witness));
+                      str_fmt(arena, "rows  %.*s does not convert: a cast of it fails the deploy",
+                              STR_ARG(value_text(arena, conversion.fail_witness, from))));
 }
 
 static void add_uses(const Schema *schema, Finding *finding, const ColumnChange *column)
@@ -51,13 +59,7 @@ static void add_uses(const Schema *schema, Finding *finding, const ColumnChange 
     ColumnUses uses = column_uses(schema->check, schema->change->candidate, column->name);
     if (uses.len == 0)
         return;
-    Strs names = {0};
-    for (size_t i = 0; i < uses.len; i++)
-        vec_push(schema->check->arena, &names, uses.items[i].what);
-    size_t shown = names.len < 4 ? names.len : 4;
-    Str list = str_join(schema->check->arena, names.items, shown, ", ");
-    if (shown < names.len)
-        list = str_fmt(schema->check->arena, "%.*s and %zu more", STR_ARG(list), names.len - shown);
+    Str list = column_uses_text(schema->check->arena, &uses, 4);
     schema_detail(schema, finding,
                   str_fmt(schema->check->arena, "uses  read by %.*s", STR_ARG(list)));
 }
@@ -200,10 +202,10 @@ static void add_renumbered(const Schema *schema, Finding *finding, const Type *f
         const TypeArg *after = enum_value(to, before->text);
         if (after && after->number == before->number)
             continue;
-        Str now = after ? str_fmt(schema->check->arena, "is %lld", (long long)after->number)
-                        : STR("has no number");
+        Str now = after ? str_fmt(schema->check->arena, "is %lld now", (long long)after->number)
+                        : STR("is no longer a value");
         schema_detail(schema, finding,
-                      str_fmt(schema->check->arena, "rows  '%.*s' was %lld and now %.*s",
+                      str_fmt(schema->check->arena, "rows  '%.*s' was %lld and %.*s",
                               STR_ARG(before->text), (long long)before->number, STR_ARG(now)));
     }
 }

@@ -97,8 +97,9 @@ static int evidence(Arena *arena, const Entry *dropped, const Entry *added, cons
     int place = str_eq(dropped->after, added->after) && dropped->ordinal == added->ordinal
                     ? SCORE_PLACE
                     : 0;
-    /* Another path under another name is another fact, wherever it stands. */
-    if (!path && !name && (has_paths || !same_type))
+    /* Another path under another name is another fact, wherever it stands; and where a name
+     * speaks, the place does not choose between two. */
+    if (path || name || has_paths || !same_type)
         place = 0;
     *ground = path ? "same jsonpath" : name ? "similar name" : "same place";
     return path + name + place;

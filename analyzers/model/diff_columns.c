@@ -125,6 +125,9 @@ static ColumnChange compare_column(Loader *loader, const Column *live, const Col
 {
     ColumnChange out = {.name = candidate->name.text, .live = live, .candidate = candidate};
     compare_types(loader, &out);
+    /* What stands behind a type that does not parse may have been lost with it. */
+    if (!live->type || !candidate->type)
+        return out;
     if (!same_expression(loader, live->default_expr.text, candidate->default_expr.text))
         out.bits |= COLUMN_DEFAULT;
     if (!same_codec(loader->arena, live->codec.text, candidate->codec.text))

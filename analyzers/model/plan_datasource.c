@@ -36,6 +36,22 @@ static bool engine_names(const DatasourceFacts *facts, Str column)
     return false;
 }
 
+static bool ttl_names(const DatasourceFacts *facts, Str column)
+{
+    for (size_t i = 0; facts->ttl.readable && i < facts->ttl.rules.len; i++) {
+        if (str_eq(facts->ttl.rules.items[i].column, column))
+            return true;
+    }
+    return false;
+}
+
+/* A key takes a Nullable column only where a setting allows it. */
+static bool allows_nullable_key(const DatasourceFacts *facts)
+{
+    return str_find(facts->settings.normalized, "allow_nullable_key=1") >= 0 ||
+           str_find(facts->settings.normalized, "allow_nullable_key=true") >= 0;
+}
+
 /* ---- reasons ---- */
 
 static void why(Planner *planner, const char *format, Str name)
@@ -76,8 +92,9 @@ static void plan_dropped(Planner *planner, const ColumnChange *column)
 {
     planner->other_columns = true;
     why(planner, "column {} dropped", column->name);
+    const DatasourceFacts *candidate = planner->change->candidate->datasource;
     bool in_key = engine_names(planner->change->live->datasource, column->name) ||
-                  engine_names(planner->change->candidate->datasource, column->name);
+                  engine_names(candidate, column->name) || ttl_names(candidate, column->name);
     planner->rewrite |= in_key;
     planner->alter = true;
 }
@@ -85,7 +102,8 @@ static void plan_dropped(Planner *planner, const ColumnChange *column)
 static void plan_type(Planner *planner, const ColumnChange *column)
 {
     planner->other_columns = true;
-    bool in_key = engine_names(planner->change->candidate->datasource, column->name);
+    const DatasourceFacts *candidate = planner->change->candidate->datasource;
+    bool in_key = engine_names(candidate, column->name) && !allows_nullable_key(candidate);
     if (column_needs_conversion(column) || in_key)
         planner->rewrite = true;
     else
