@@ -221,6 +221,8 @@ static int run_hook(const App *app, Arena *arena)
 {
     Options options = *app->options;
     App inner = {&options, app->out, app->err};
+    /* Neither side has a project: a hook for all repositories must let the commit pass. */
+    options.project_optional = !options.project;
     if (!choose_candidate(&options))
         return 0;
     int code = command_lint(&inner, arena);

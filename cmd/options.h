@@ -50,6 +50,7 @@ typedef struct {
     bool all;
     ColorChoice color;
     bool quiet;
+    bool project_optional; /* set by the hook: a repository without a project passes */
 } Options;
 
 /* Reads the command line. Fault FAULT_USAGE names the nearest option or command. */

@@ -150,7 +150,7 @@ int session_compare(Session *session, Fault *fault)
     const UncheckedList *found = &session->comparison->unchecked;
     for (size_t i = 0; i < found->len; i++)
         vec_push(session->arena, &session->unchecked, found->items[i]);
-    if (session->comparison->projects.len > 0)
+    if (session->comparison->projects.len > 0 || options->project_optional)
         return 0;
     fault_set(fault, FAULT_ANALYSE, "there is no Tinybird project here%s%s",
               options->project ? ": " : "", options->project ? options->project : "");

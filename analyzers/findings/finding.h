@@ -29,10 +29,10 @@ typedef VEC(Edit) Edits;
 
 /* Edits of one file of the candidate, proved clean before they are offered. */
 typedef struct {
-    Str title;  /* "add a FORWARD_QUERY that converts `host`" */
+    Str title; /* "add a FORWARD_QUERY that converts `host`" */
     SourceFile *file;
     Edits edits;
-    Str lines;  /* what a reader would add, as shown in the text report; may span lines */
+    Str lines; /* what a reader would add, as shown in the text report; may span lines */
 } Fix;
 
 typedef struct {
@@ -41,17 +41,17 @@ typedef struct {
     Str message;       /* the first sentence says what will happen; ends with a full stop */
     Str project;
     Str resource;
-    Str subject;       /* column, index, ...; empty for the resource as a whole */
-    Place place;       /* in the candidate where possible */
-    Places related;    /* live counterpart first, then who is affected */
-    Strs details;      /* "kept now    2026-05-25 .. today": label, two blanks, text */
-    Str advice;        /* what to do, when no fix can be written */
-    Fix *fix;          /* NULL when there is none */
-    Str live_meaning;  /* normalised; with candidate_meaning decides the id */
+    Str subject;      /* column, index, ...; empty for the resource as a whole */
+    Place place;      /* in the candidate where possible */
+    Places related;   /* live counterpart first, then who is affected */
+    Strs details;     /* "kept now    2026-05-25 .. today": label, two blanks, text */
+    Str advice;       /* what to do, when no fix can be written */
+    Fix *fix;         /* NULL when there is none */
+    Str live_meaning; /* normalised; with candidate_meaning decides the id */
     Str candidate_meaning;
     bool is_single_version; /* about one side alone: reported only when the change brought it */
     bool only_after_merge;
-    char id[13];       /* 12 hex, set by findings_finish */
+    char id[13]; /* 12 hex, set by findings_finish */
 } Finding;
 
 typedef VEC(Finding) FindingItems;
@@ -74,6 +74,6 @@ Finding *findings_add(Findings *findings, Finding finding);
 void findings_finish(Findings *findings, const Findings *live, bool all);
 
 size_t findings_count(const Findings *findings, Severity severity); /* exactly that one */
-Severity findings_worst(const Findings *findings); /* SEVERITY_OFF when empty */
+Severity findings_worst(const Findings *findings);                  /* SEVERITY_OFF when empty */
 
 #endif

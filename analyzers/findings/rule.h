@@ -30,12 +30,13 @@ typedef struct {
 } Rule;
 
 const Rule *rule_get(RuleId id);
-const Rule *rule_find(Str code_or_name); /* either, any case of the code; NULL */
-Str rule_suggest(Str name);              /* the nearest name, or empty */
+const Rule *rule_find(Str code_or_name);      /* either, any case of the code; NULL */
+Str rule_suggest(Str name);                   /* the nearest name, or empty */
 const char *severity_text(Severity severity); /* "error" */
 bool severity_parse(Str text, Severity *out); /* error, warning, note, off */
 
-/* A section of the rule's page ("## Why it matters" ...), without its heading; empty when absent. */
+/* A section of the rule's page ("## Why it matters" ...), without its heading; empty when absent.
+ */
 Str rule_page_section(const Rule *rule, const char *heading);
 /* What stands between the page's title and its first section. */
 Str rule_page_intro(const Rule *rule);

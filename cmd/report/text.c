@@ -237,7 +237,7 @@ static void add_finding(Text *text, const Finding *finding)
         add_labelled(text, "do", finding->advice);
     if (finding->fix)
         add_fix(text, finding->fix);
-    add_labelled(text, "why",
+    add_labelled(text, "more",
                  str_fmt(text->arena, "tblint explain %s", rule_get(finding->rule)->code));
     buf_add_char(text->out, '\n');
 }
