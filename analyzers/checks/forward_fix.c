@@ -22,16 +22,15 @@ typedef struct {
 static bool is_reserved(Str name)
 {
     static const char *const words[] = {
-        "all",    "and",       "any",      "apply", "array",    "as",      "asof",     "between",
-        "case",   "cast",      "columns",  "cross", "cube",     "date",    "distinct", "else",
-        "end",    "except",    "exists",   "false", "final",    "first",   "for",      "format",
-        "from",   "full",      "global",   "group", "having",   "ilike",   "in",       "inf",
-        "inner",  "intersect", "interval", "into",  "is",       "join",    "left",     "like",
-        "limit",  "nan",       "not",      "null",  "nulls",    "offset",  "on",       "or",
-        "order",  "outer",     "over",     "paste", "prewhere", "qualify", "replace",  "right",
-        "rollup", "sample",    "select",   "semi",  "settings", "strict",  "then",     "timestamp",
-        "top",    "totals",    "true",     "union", "using",    "when",    "where",    "window",
-        "with",
+        "all",       "and",      "any",     "apply",    "array",   "as",       "asof",   "between",
+        "case",      "cast",     "columns", "cross",    "cube",    "distinct", "else",   "end",
+        "except",    "exists",   "false",   "final",    "first",   "for",      "format", "from",
+        "full",      "global",   "group",   "having",   "ilike",   "in",       "inf",    "inner",
+        "intersect", "interval", "into",    "is",       "join",    "left",     "like",   "limit",
+        "nan",       "not",      "null",    "nulls",    "offset",  "on",       "or",     "order",
+        "outer",     "over",     "paste",   "prewhere", "qualify", "replace",  "right",  "rollup",
+        "sample",    "select",   "semi",    "settings", "strict",  "then",     "top",    "totals",
+        "true",      "union",    "using",   "when",     "where",   "window",   "with",
     };
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (str_is_nocase(name, words[i]))
@@ -392,6 +391,9 @@ static bool is_proved(const Check *check, const ResourceChange *change, const Ed
     draft.forward_query_changed = true;
     Check proof = *check;
     proof.findings = findings_new(arena);
+    if (datasource.forward_query != NULL &&
+        !forward_list_is_complete(forward_list_read(&proof, &draft)))
+        return false;
     forward_judge(&proof, &draft, true);
     for (size_t i = 0; i < proof.findings->items.len; i++)
         if (!is_acceptable(&proof.findings->items.items[i], lossy))

@@ -31,18 +31,27 @@ static void add_risk(Risks *risks, const ForwardCast *cast)
     }
 }
 
+/* A value as it reads in a sentence: text in quotes, numbers, dates and NULL as they are. */
+static Str value_text(Arena *arena, const char *value)
+{
+    bool bare = str_is(str_of(value), "NULL") || (value[0] >= '0' && value[0] <= '9') ||
+                value[0] == '-' || value[0] == '[' || value[0] == '{' || value[0] == '(';
+    return bare ? str_of(value) : quoted(arena, str_of(value));
+}
+
 static Str change_text(const Judged *judged, const Risks *risks)
 {
     Arena *arena = judged->check->arena;
     const Conversion *change = &risks->change;
     if (change->change_witness == NULL)
         return STR("some values arrive as others");
+    Str witness = value_text(arena, change->change_witness);
     if (risks->changes->has_default || change->change_result == NULL)
-        return str_fmt(arena, "%s is replaced", change->change_witness);
-    if (change->how == NULL)
-        return str_fmt(arena, "%s becomes %s", change->change_witness, change->change_result);
-    return str_fmt(arena, "%s %s and becomes %s", change->change_witness, change->how,
-                   change->change_result);
+        return str_fmt(arena, "%.*s is replaced", STR_ARG(witness));
+    Str result = value_text(arena, change->change_result);
+    return str_fmt(arena, "%.*s %s%sbecomes %.*s", STR_ARG(witness),
+                   change->how != NULL ? change->how : "", change->how != NULL ? " and " : "",
+                   STR_ARG(result));
 }
 
 static Str pair_text(const Judged *judged, const ForwardOutput *out, const ForwardCast *cast)

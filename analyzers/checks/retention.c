@@ -87,7 +87,10 @@ static Str for_rows(Arena *arena, const TtlRule *rule)
 {
     if (rule->condition.len == 0)
         return STR("");
-    return str_fmt(arena, " (rows where %.*s)", STR_ARG(rule->condition));
+    Str condition = rule->condition;
+    if (str_starts(condition, "(") && str_ends(condition, ")"))
+        condition = str_slice(condition, 1, condition.len - 1);
+    return str_fmt(arena, " (rows where %.*s)", STR_ARG(condition));
 }
 
 /* The moment before which the rule's rows are gone: a day, or the time for short lives. */
