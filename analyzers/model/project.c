@@ -257,6 +257,16 @@ static void collect_changed(const Map *table, NameSet *names)
     }
 }
 
+/* What changed pipes write: another pipe that writes the same data source may not fit any more. */
+static void collect_targets(const Map *pipes, NameSet *names)
+{
+    for (size_t i = 0; i < map_len(pipes); i++) {
+        const Resource *resource = map_value(pipes, i);
+        if (resource->changed && resource->pipe && resource->pipe->target.len)
+            name_set_add(names, resource->pipe->target);
+    }
+}
+
 /* The bytes of the many that name nothing of interest are not kept. */
 static void parse_if_named(Load *load, const Map *table, const NameSet *names)
 {
@@ -299,6 +309,7 @@ static void parse_affected(Load *load)
         collect_changed(sides[i]->pipes, wanted.sources);
         collect_changed(sides[i]->connections, wanted.connections);
     }
+    collect_targets(load->candidate->pipes, wanted.sources);
     parse_if_named(load, load->candidate->pipes, wanted.sources);
     parse_if_named(load, load->candidate->pipes, wanted.connections);
     parse_if_named(load, load->candidate->datasources, wanted.connections);
