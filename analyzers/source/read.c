@@ -58,8 +58,25 @@ FileTrouble content_trouble(Str text)
 
 /* ---- the working tree ---- */
 
+/* A damaged index could name a file outside; nothing that git writes has such parts. */
+static bool leaves_top(Str path)
+{
+    while (path.len > 0) {
+        Str part = path_base(path);
+        if (part.len == 0 || str_is(part, "..")) {
+            return true;
+        }
+        path = path_dir(path);
+    }
+    return false;
+}
+
 int disk_open(const Repo *repo, const char *path, struct stat *status, FileTrouble *trouble)
 {
+    if (leaves_top(str_of(path))) {
+        *trouble = FILE_NOT_REGULAR;
+        return -1;
+    }
     int fd = openat(repo->top_fd, path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
     if (fd < 0) {
         *trouble = errno == EACCES || errno == EPERM ? FILE_NO_PERMISSION

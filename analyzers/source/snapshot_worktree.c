@@ -10,21 +10,32 @@
 
 /* ---- tracked ---- */
 
+typedef enum { ON_DISK, ABSENT, HIDDEN } Presence;
+
 typedef struct {
     Snapshot *snapshot;
     Str folder; /* the last one looked at, with the answer: files come folder by folder */
-    bool reachable;
+    Presence presence;
     bool asked;
 } Tracked;
 
-/* Whether every part of the folder is a folder of its own and no link: git does not look behind
- * links, and they may lead out of the repository. */
-static bool is_reachable(const Repo *repo, Str folder)
+/* A folder without permission hides its files, which is not the same as deleting them. */
+static Presence look(const Repo *repo, const char *path, struct stat *status)
+{
+    if (fstatat(repo->top_fd, path, status, AT_SYMLINK_NOFOLLOW) == 0) {
+        return ON_DISK;
+    }
+    return errno == EACCES || errno == EPERM ? HIDDEN : ABSENT;
+}
+
+/* Every part of the way must be a folder of its own and no link: git does not look behind links,
+ * and they may lead out of the repository. */
+static Presence look_at_folder(const Repo *repo, Str folder)
 {
     char path[PATH_MAX];
     struct stat status;
     if (folder.len >= sizeof(path)) {
-        return false;
+        return ABSENT;
     }
     for (size_t end = 1; end <= folder.len; end++) {
         if (end < folder.len && folder.ptr[end] != '/') {
@@ -32,22 +43,22 @@ static bool is_reachable(const Repo *repo, Str folder)
         }
         memcpy(path, folder.ptr, end);
         path[end] = '\0';
-        if (fstatat(repo->top_fd, path, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
-            !S_ISDIR(status.st_mode)) {
-            return false;
+        Presence presence = look(repo, path, &status);
+        if (presence != ON_DISK || !S_ISDIR(status.st_mode)) {
+            return presence == HIDDEN ? HIDDEN : ABSENT;
         }
     }
-    return true;
+    return ON_DISK;
 }
 
-static bool folder_is_reachable(Tracked *tracked, Str folder)
+static Presence presence_of_folder(Tracked *tracked, Str folder)
 {
     if (!tracked->asked || !str_eq(folder, tracked->folder)) {
         tracked->asked = true;
         tracked->folder = folder;
-        tracked->reachable = is_reachable(tracked->snapshot->repo, folder);
+        tracked->presence = look_at_folder(tracked->snapshot->repo, folder);
     }
-    return tracked->reachable;
+    return tracked->presence;
 }
 
 /* A link's blob is its text. */
@@ -116,29 +127,33 @@ static bool stays_when_absent(const git_index_entry *entry)
            (entry->flags & GIT_INDEX_ENTRY_VALID) != 0;
 }
 
+static Presence presence_of(Tracked *tracked, const char *path, struct stat *status)
+{
+    Presence folder = presence_of_folder(tracked, path_dir(str_of(path)));
+    Presence file = folder == ON_DISK ? look(tracked->snapshot->repo, path, status) : folder;
+    return file == ON_DISK && S_ISDIR(status->st_mode) ? ABSENT : file;
+}
+
 static void add_tracked_file(Tracked *tracked, const git_index_entry *entry)
 {
     Snapshot *snapshot = tracked->snapshot;
-    Str path = str_of(entry->path);
     struct stat status;
-    bool exists = folder_is_reachable(tracked, path_dir(path)) &&
-                  fstatat(snapshot->repo->top_fd, entry->path, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-                  !S_ISDIR(status.st_mode);
-    if (!exists && !stays_when_absent(entry)) {
+    Presence presence = presence_of(tracked, entry->path, &status);
+    if (presence == ABSENT && !stays_when_absent(entry)) {
         return;
     }
-    SourceFile *file = snapshot_add(snapshot, path, &entry->id, entry->mode);
-    if (!exists) {
-        return;
-    }
-    if (entry_is_clean(snapshot->repo, entry, &status) && file->trouble == FILE_OK) {
+    SourceFile *file = snapshot_add(snapshot, str_of(entry->path), &entry->id, entry->mode);
+    if (presence == HIDDEN) {
+        take_unreadable(file, entry->path, FILE_NO_PERMISSION);
+    } else if (presence == ON_DISK && file->trouble == FILE_OK &&
+               entry_is_clean(snapshot->repo, entry, &status)) {
         Origin *origin = file->origin;
         origin->kind = ORIGIN_CHECKED_OUT;
         origin->entry = entry;
-        return;
+    } else if (presence == ON_DISK) {
+        file->trouble = FILE_OK;
+        take_disk(snapshot, file, entry->path, &status);
     }
-    file->trouble = FILE_OK;
-    take_disk(snapshot, file, entry->path, &status);
 }
 
 static int add_tracked(Snapshot *snapshot, Fault *fault)

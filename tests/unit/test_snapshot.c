@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static const SourceQuestion staged = {.live = NULL};
@@ -172,6 +173,30 @@ static void large_files_are_not_read(void **state)
     assert_says(source_report(box, &staged), "trouble candidate pipes/big.pipe: is larger");
 }
 
+/* A child without root's rights looks, since root may read everything. */
+static void files_without_permission_are_named(void **state)
+{
+    Sandbox *box = *state;
+    sandbox_write(box, "deep/endpoints/e.pipe", "endpoint\n");
+    sandbox_commit(box, "more");
+    sandbox_sh(box, "touch pipes/p.pipe && chmod 000 pipes/p.pipe && chmod 600 deep");
+    sandbox_sh(box, "git config --global --add safe.directory '*' && chmod 755 .. ../home");
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        bool dropped = geteuid() != 0 || seteuid(12345) == 0;
+        const char *report = dropped ? source_report(box, &worktree) : "";
+        _exit(strstr(report, "pipes/p.pipe: cannot be read") != NULL &&
+                      strstr(report, "deep/endpoints/e.pipe: cannot be read") != NULL
+                  ? 0
+                  : 1);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    sandbox_sh(box, "chmod 755 deep");
+}
+
 static void pointers_and_ciphertext_are_recognised(void **state)
 {
     Sandbox *box = *state;
@@ -268,7 +293,9 @@ static void git_s_environment_is_honoured(void **state)
 static void a_worktree_may_be_elsewhere(void **state)
 {
 #ifdef __SANITIZE_ADDRESS__
-    (void)state; /* libgit2 1.5 loses 32 bytes in git_repository_set_workdir */
+    (void)state;
+    print_message("skipped: libgit2 1.5 loses 32 bytes in git_repository_set_workdir\n");
+    skip();
 #else
     Sandbox *box = *state;
     sandbox_write(box, "../elsewhere/pipes/p.pipe", "elsewhere\n");
@@ -356,7 +383,7 @@ static void foreign_folders_need_trust(void **state)
     Sandbox *box = *state;
     if (geteuid() != 0) {
         print_message("skipped: needs root to change an owner\n");
-        return;
+        skip();
     }
     sandbox_sh(box, "mkdir -p deep/er && chown -R 12345 .");
     char repair[600];
@@ -451,6 +478,7 @@ int main(void)
         CASE(tracked_files_behind_a_linked_folder_are_gone),
         CASE(special_files_neither_block_nor_crash),
         CASE(large_files_are_not_read),
+        CASE(files_without_permission_are_named),
         CASE(pointers_and_ciphertext_are_recognised),
         CASE(filter_drivers_never_run),
         CASE(line_ends_are_git_s_own),
