@@ -12,6 +12,8 @@ enum {
     MAX_SYMBOLS = 512,
     /* Open brackets at once. More is nobody's query, and recovery from it costs too much. */
     MAX_BRACKETS = 1000,
+    MAX_SIGNS = 1000,  /* - - - NOT NOT x */
+    MAX_NESTS = 20000, /* CASE, -> and ? in all */
 };
 
 const TSLanguage *tree_sitter_clickhouse(void);
@@ -205,20 +207,71 @@ static void note_syntax_error(SqlBuild *build, const SqlNode *root)
     sql_fail(build, place, why);
 }
 
-/* Quick refusal before the parser sees the text. Brackets in strings count too, which no real
- * query notices. */
+/* What a scan of the bytes says about nesting. Strings and comments count too, which no real query
+ * notices. */
+typedef struct {
+    int open;  /* brackets */
+    int deep;  /* the most of them at once */
+    int run;   /* signs and NOT one after another */
+    int signs; /* the longest such run */
+    int nests; /* words and signs that nest without brackets */
+} Nesting;
+
+static bool is_word_at(Str text, size_t at, const char *word)
+{
+    size_t len = strlen(word);
+    return at + len <= text.len && str_eq_nocase(str_slice(text, at, at + len), str_of(word));
+}
+
+static void count_sign(Nesting *nesting)
+{
+    if (++nesting->run > nesting->signs)
+        nesting->signs = nesting->run;
+}
+
+/* How many bytes at `at` were looked at. */
+static size_t scan_nesting(Nesting *nesting, Str text, size_t at)
+{
+    char c = text.ptr[at];
+
+    if (c == ' ' || c == '\n' || c == '\t' || c == '\r')
+        return 1;
+    if (c == '-' || c == '+') {
+        count_sign(nesting);
+        nesting->nests += at + 1 < text.len && text.ptr[at + 1] == '>';
+        return 1;
+    }
+    if ((c == 'n' || c == 'N') && is_word_at(text, at, "NOT")) {
+        count_sign(nesting);
+        return 3;
+    }
+    nesting->run = 0;
+    if (c == '(' || c == '[' || c == '{') {
+        if (++nesting->open > nesting->deep)
+            nesting->deep = nesting->open;
+    } else if ((c == ')' || c == ']' || c == '}') && nesting->open > 0) {
+        nesting->open--;
+    } else if (c == '?' || ((c == 'c' || c == 'C') && is_word_at(text, at, "CASE"))) {
+        nesting->nests++;
+    }
+    return 1;
+}
+
+/* Refuses before the parser sees the text: libtree-sitter 0.20.7 corrupts its memory when a text
+ * ends with more than 65,535 things open. */
 static bool nests_too_deep(Str text)
 {
-    int depth = 0;
-    int most = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (c == '(' || c == '[' || c == '{')
-            most = ++depth > most ? depth : most;
-        else if ((c == ')' || c == ']' || c == '}') && depth > 0)
-            depth--;
-    }
-    return most > MAX_BRACKETS;
+    Nesting nesting = {0};
+    for (size_t at = 0; at < text.len;)
+        at += scan_nesting(&nesting, text, at);
+    return nesting.deep > MAX_BRACKETS || nesting.signs > MAX_SIGNS || nesting.nests > MAX_NESTS;
+}
+
+/* A new language, though the same, gives the scanner a new count. */
+static SqlNode *read_tree(SqlParser *parser, Arena *scratch, Str text)
+{
+    ts_parser_set_language(parser->parser, tree_sitter_clickhouse());
+    return sql_tree_read(parser->parser, parser->kinds, scratch, text);
 }
 
 /* ---- entries ------------------------------------------------------------------------------- */
@@ -270,7 +323,7 @@ const Query *sql_parse_query(SqlParser *parser, Arena *arena, Str text, uint32_t
     if (nests_too_deep(blanked.text))
         return refused(&build, text, STR("the query nests too deep"), true);
     Arena *scratch = arena_new();
-    SqlNode *root = sql_tree_read(parser->parser, parser->kinds, scratch, blanked.text);
+    SqlNode *root = read_tree(parser, scratch, blanked.text);
     const Query *query = root ? read_query(&build, root)
                               : refused(&build, text, STR("the query cannot be read"), false);
     arena_free(scratch);
@@ -289,8 +342,7 @@ static SqlNode *read_list(SqlParser *parser, Arena *scratch, SqlBuild *build)
     if (text.len)
         memcpy(marked + 1, text.ptr, text.len);
     build->prefix = 1;
-    SqlNode *root =
-        sql_tree_read(parser->parser, parser->kinds, scratch, (Str){marked, text.len + 1});
+    SqlNode *root = read_tree(parser, scratch, (Str){marked, text.len + 1});
     if (!root || root->has_error || root->kind != SQL_SOURCE_FILE)
         return NULL;
     return sql_child(root, SQL_EXPRESSION_LIST);

@@ -116,8 +116,8 @@ static Str operator_name(const SqlBuild *build, const SqlNode *node)
 
 static bool is_logic(const SqlNode *node, const char *word)
 {
-    const SqlNode *operator= node->kind == SQL_BINARY ? sql_field(node, "operator") : NULL;
-    return operator&& sql_is(operator, word);
+    const SqlNode *op = node->kind == SQL_BINARY ? sql_field(node, "operator") : NULL;
+    return op && sql_is(op, word);
 }
 
 /* The operands of a run of AND or of OR from left to right, parentheses looked through. The left
@@ -149,21 +149,20 @@ static void build_run(SqlBuild *build, SqlNode *node, const char *word, Expr *ou
 
 static Expr *build_binary(SqlBuild *build, SqlNode *node)
 {
-    SqlNode *operator= sql_field(node, "operator");
+    SqlNode *op = sql_field(node, "operator");
 
-    if (!operator)
+    if (!op)
         return sql_new_expr(build, EXPR_UNKNOWN, node);
-    Expr *expr = operator_of(build, node, operator_name(build, operator));
-    if (sql_is(operator, "AND") || sql_is(operator, "OR")) {
-        build_run(build, node, operator->word, expr);
+    Expr *expr = operator_of(build, node, operator_name(build, op));
+    if (sql_is(op, "AND") || sql_is(op, "OR")) {
+        build_run(build, node, op->word, expr);
         return expr;
     }
     add(build, &expr->args, operand(build, node, "left"));
     add(build, &expr->args, operand(build, node, "right"));
     SqlNode *right = sql_field(node, "right");
-    if (sql_is(operator, "/") && right && right->kind == SQL_STAR &&
-        right->range.start == operator->range.end)
-        sql_fail(build, sql_place(build, operator->range), STR("a comment is never closed"));
+    if (sql_is(op, "/") && right && right->kind == SQL_STAR && right->range.start == op->range.end)
+        sql_fail(build, sql_place(build, op->range), STR("a comment is never closed"));
     return expr;
 }
 
@@ -184,21 +183,20 @@ static Expr *with_sign(const SqlBuild *build, const SqlNode *node, Expr *value, 
 
 static Expr *build_unary(SqlBuild *build, SqlNode *node)
 {
-    SqlNode *operator= sql_field(node, "operator");
+    SqlNode *op = sql_field(node, "operator");
     SqlNode *child = node->child;
 
     while (child && !sql_is_expression(child))
         child = child->next;
-    if (!operator|| !child)
+    if (!op || !child)
         return sql_new_expr(build, EXPR_UNKNOWN, node);
     Expr *value = sql_build_expr(build, child);
     bool literal = child->kind == SQL_NUMBER || child->kind == SQL_CAST_OPERATOR;
-    Expr *signed_value = literal && !sql_is(operator, "NOT")
-                             ? with_sign(build, node, value, operator->word[0])
-                             : NULL;
+    Expr *signed_value =
+        literal && !sql_is(op, "NOT") ? with_sign(build, node, value, op->word[0]) : NULL;
     if (signed_value)
         return signed_value;
-    Expr *expr = operator_of(build, node, operator_name(build, operator));
+    Expr *expr = operator_of(build, node, operator_name(build, op));
     add(build, &expr->args, value);
     return expr;
 }

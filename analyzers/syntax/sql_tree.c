@@ -63,9 +63,32 @@ static SqlNode *copy_tree(TSNode root, const uint8_t *kinds, Arena *scratch)
     return top;
 }
 
+/* The parser asks for the text once, and again whenever it comes back from the end: after a quote
+ * that never closes, or after the scanner gave up (grammar/sql/src/scanner.c). A text that makes
+ * it come back too often ends early for the parser; by then it is broken anyway. */
+typedef struct {
+    Str text;
+    int questions;
+} Source;
+
+enum { MAX_QUESTIONS = 24 };
+
+static const char *read_source(void *payload, uint32_t at, TSPoint point, uint32_t *count)
+{
+    Source *source = payload;
+    (void)point;
+    *count = 0;
+    if (at >= source->text.len || source->questions++ >= MAX_QUESTIONS)
+        return "";
+    *count = (uint32_t)source->text.len - at;
+    return source->text.ptr + at;
+}
+
 SqlNode *sql_tree_read(TSParser *parser, const uint8_t *kinds, Arena *scratch, Str text)
 {
-    TSTree *tree = ts_parser_parse_string(parser, NULL, text.ptr, (uint32_t)text.len);
+    Source source = {text, 0};
+    TSTree *tree =
+        ts_parser_parse(parser, NULL, (TSInput){&source, read_source, TSInputEncodingUTF8});
     if (!tree)
         return NULL;
     SqlNode *root = copy_tree(ts_tree_root_node(tree), kinds, scratch);

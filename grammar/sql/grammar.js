@@ -60,11 +60,13 @@ module.exports = grammar({
 
   extras: $ => [/[\s\u00a0\u200b\u202f\u205f\u3000\ufeff]/, $.comment],
 
+  // Never valid: see src/scanner.c.
+  externals: $ => [$._give_up],
+
   supertypes: $ => [$._expression],
 
   conflicts: $ => [
-    // `interval - 1` is a column minus one, `INTERVAL -1 DAY` an interval.
-    [$.interval, $._name],
+    // trim(both) reads a column, trim(BOTH ' ' FROM s) does not.
     [$.from_arguments, $._soft_word],
   ],
 
@@ -574,16 +576,24 @@ module.exports = grammar({
       field('type', $.type),
     )),
 
+    // The units are plain names. Only what cannot continue a column called `interval` may follow
+    // the word, so that one token decides.
     interval: $ => choice(
-      prec(1, seq(K.INTERVAL, $.string)),
-      seq(
+      prec.right(1, seq(K.INTERVAL, $.string)),
+      prec.right(1, seq(
         K.INTERVAL,
-        field('value', choice($._primary, alias($._signed, $.unary))),
+        field('value', choice(
+          $.number,
+          alias(token(/-[0-9]+(\.[0-9]+)?/), $.number),
+          $.string,
+          $._name,
+          $.call,
+          $.parenthesized,
+          $.parameter,
+        )),
         field('unit', $.identifier),
-      ),
+      )),
     ),
-
-    _signed: $ => seq(field('operator', choice('-', '+')), $._primary),
 
     case: $ => seq(
       K.CASE,
