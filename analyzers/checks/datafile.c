@@ -147,6 +147,34 @@ static bool is_discarded_text(const FileCheck *in, const Problem *problem)
     return problem->kind == PROBLEM_SYNTAX && at > 1 && at <= text.len && text.ptr[at - 1] == '>';
 }
 
+/* An empty block is refused and said so: what stands behind its '>' is the cause. */
+static bool is_behind_empty_block(const FileCheck *in, const Problem *problem)
+{
+    const Instructions *all = &in->file->instructions;
+    size_t low = 0;
+    size_t high = all->len;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (all->items[middle].range.start <= problem->range.start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    const Instruction *at = low > 0 ? &all->items[low - 1] : NULL;
+    return at && at->is_block && str_trim(at->value.text).len == 0 &&
+           at->keyword != KEYWORD_DESCRIPTION;
+}
+
+/* Classic takes what ClickHouse knows; Forward refuses these all the same. */
+static bool is_type_of_classic(const FileCheck *in, const Problem *problem)
+{
+    if (in->is_forward || problem->kind != PROBLEM_TYPE)
+        return false;
+    Str text = str_lower(in->arena, str_range(in->file->text, problem->range));
+    return str_find(text, "boolean") >= 0 || str_find(text, "datetime64") >= 0 ||
+           str_is(text, "int") || str_is(text, "uint");
+}
+
 static void report_problem(const FileCheck *in, const Problem *problem)
 {
     if (problem->kind == PROBLEM_UNKNOWN_WORD) {
@@ -155,6 +183,8 @@ static void report_problem(const FileCheck *in, const Problem *problem)
     }
     Arena *arena = in->arena;
     bool discarded = is_discarded_text(in, problem);
+    if ((discarded && is_behind_empty_block(in, problem)) || is_type_of_classic(in, problem))
+        return;
     Str advice = {0};
     if (problem->suggestion.len)
         advice = str_fmt(arena, "Write '%.*s'.", STR_ARG(problem->suggestion));

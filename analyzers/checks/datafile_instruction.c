@@ -91,29 +91,34 @@ static bool needs_node(const FileCheck *in, Keyword keyword)
     }
 }
 
-/* Forward refuses these wherever they stand; Classic refuses the second. */
-static bool is_never_allowed(const FileCheck *in, Keyword keyword)
+/* Classic refuses SETTINGS only where it is no block. */
+static bool is_never_allowed(const FileCheck *in, const Instruction *at)
 {
-    return keyword == KEYWORD_SETTINGS || (in->is_forward && keyword == KEYWORD_INCLUDE);
+    if (at->keyword == KEYWORD_SETTINGS)
+        return in->is_forward || !at->is_block;
+    return in->is_forward && at->keyword == KEYWORD_INCLUDE;
 }
 
+/* Classic has one table for all kinds of file. */
 static bool is_foreign(const FileCheck *in, Keyword keyword)
 {
     const KeywordInfo *info = keyword_info(keyword);
-    return in->is_forward && info->status != STATUS_REFUSED &&
-           !(info->forward & kind_bit(in->file->kind));
+    if (!in->is_forward)
+        return info->classic == 0;
+    return info->status != STATUS_REFUSED && !(info->forward & kind_bit(in->file->kind));
 }
 
 /* Returns true when the place itself is wrong: nothing else is said of the instruction then. */
 static bool check_place(const FileCheck *in, const Instruction *at)
 {
     const KeywordInfo *info = keyword_info(at->keyword);
-    if (is_never_allowed(in, at->keyword) || is_foreign(in, at->keyword)) {
+    if (is_never_allowed(in, at) || is_foreign(in, at->keyword)) {
         if (!is_inline_target(in, at))
             report_wrong_file(in, at);
         return true;
     }
-    if (!in->is_forward && in->file->kind == DATAFILE_DATASOURCE && at->keyword == KEYWORD_NODE) {
+    if (!in->is_forward && in->file->kind == DATAFILE_DATASOURCE &&
+        keyword_info(at->keyword)->repeat == REPEAT_NEW_NODE) {
         report_misplaced(in, at,
                          STR("'NODE' is not allowed in .datasource files: the file will be "
                              "refused."),
@@ -219,7 +224,6 @@ static bool may_be_empty(const FileCheck *in, const Instruction *at)
     switch (at->keyword) {
     case KEYWORD_DESCRIPTION:
         return true;
-    case KEYWORD_SQL:           /* said of the node */
     case KEYWORD_FORWARD_QUERY: /* has a rule of its own */
         return at->is_block;
     case KEYWORD_SHARED_WITH:
@@ -240,7 +244,11 @@ static bool check_empty(const FileCheck *in, const Instruction *at)
 {
     if (!is_empty_value(at) || may_be_empty(in, at))
         return false;
-    datafile_refuse_value(in, at, STR("has no value"), STR("Give it one, or delete the line."));
+    if (at->is_block)
+        datafile_refuse_value(in, at, STR("is an empty block"),
+                              STR("What belongs to it stands on the next lines, not behind '>'."));
+    else
+        datafile_refuse_value(in, at, STR("has no value"), STR("Give it one, or delete the line."));
     return true;
 }
 
@@ -367,6 +375,7 @@ static void check_value(const FileCheck *in, const Instruction *at)
     case KEYWORD_MAINTAINER:
     case KEYWORD_SOURCE:
     case KEYWORD_FROM:
+    case KEYWORD_SQL:
         check_one_word(in, at);
         break;
     case KEYWORD_GCS_SERVICE_ACCOUNT_CREDENTIALS_JSON:

@@ -332,11 +332,9 @@ static void check_type_value(const NodeCheck *at)
 
 static void check_query(const NodeCheck *at)
 {
-    const Instruction *sql = at->found[KEYWORD_SQL];
-    if (sql && (!sql->is_block || str_trim(sql->value.text).len > 0))
-        return;
-    report_node(at, RULE_TB905, sql ? sql->word.range : node_place(at), STR("without SQL"),
-                sql ? STR("has an empty SQL block") : STR("has no SQL"),
+    if (at->found[KEYWORD_SQL])
+        return; /* an empty one is said of the instruction */
+    report_node(at, RULE_TB905, node_place(at), STR("without SQL"), STR("has no SQL"),
                 STR("Write 'SQL >' and the query on the next lines."));
 }
 

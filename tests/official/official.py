@@ -46,8 +46,10 @@ def check_engine(node):
     args = {name: value for name, value in described["args"]}
     if hasattr(engine, "validate_engine_config"):
         engine.validate_engine_config(described["type"], args, columns=node.get("columns", []))
-    else:
-        engine.get_engine_config(described["type"])
+        return
+    _, (params, options) = engine.get_engine_config(described["type"])
+    engine.engine_params(node.get("columns", []), params, args)
+    engine.engine_options(node.get("columns", []), options, args)
 
 
 def check_queries(doc):
