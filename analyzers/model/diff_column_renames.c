@@ -4,6 +4,7 @@
 
 enum {
     COMPARED_MAX = 64, /* columns a side; a schema rewritten whole has no renames to find */
+    NAME_MAX_COMPARED = 128,
     SCORE_PATH = 100,
     SCORE_SAME_WORD = 70, /* userId, user_id */
     SCORE_PART = 50,      /* enable, enabled; name, user_name */
@@ -78,6 +79,29 @@ static int name_score(Arena *arena, Str from, Str to)
     return str_distance(a, b, limit + 1) <= limit ? SCORE_NEAR : 0;
 }
 
+static bool next_part(Str *rest, Str *part)
+{
+    ptrdiff_t end = str_find_char(*rest, '_');
+    *part = end < 0 ? *rest : str_slice(*rest, 0, (size_t)end);
+    *rest = str_slice(*rest, part->len + 1, rest->len);
+    return part->len || rest->len;
+}
+
+/* step_id and page_id, at one place and of one type, are one column. */
+static bool share_word(Str a, Str b)
+{
+    if (a.len > NAME_MAX_COMPARED || b.len > NAME_MAX_COMPARED)
+        return false;
+    for (Str word; next_part(&a, &word);) {
+        Str rest = b;
+        for (Str other; word.len > 1 && next_part(&rest, &other);) {
+            if (str_eq_nocase(word, other))
+                return true;
+        }
+    }
+    return false;
+}
+
 static bool is_compatible(const Type *from, const Type *to)
 {
     if (type_eq(type_bare(from), type_bare(to)))
@@ -99,7 +123,8 @@ static int evidence(Arena *arena, const Entry *dropped, const Entry *added, cons
                     : 0;
     /* Another path under another name is another fact, wherever it stands; and where a name
      * speaks, the place does not choose between two. */
-    if (path || name || has_paths || !same_type)
+    bool strangers = has_paths && !share_word(from->name.text, to->name.text);
+    if (path || name || strangers || !same_type)
         place = 0;
     *ground = path ? "same jsonpath" : name ? "similar name" : "same place";
     return path + name + place;
