@@ -7,6 +7,9 @@
 #include "datafile_build.h"
 #include "datafile_language.h"
 
+/* A file with more problems than these is no datafile; the rest of it is not read. */
+enum { MAX_PROBLEMS = 500 };
+
 struct DatafileParser {
     TSParser *parser;
     DatafileLanguages *languages;
@@ -31,9 +34,16 @@ void datafile_parser_free(DatafileParser *parser)
 
 /* ---- shared helpers ------------------------------------------------------------------------- */
 
+bool facts_is_hopeless(const Facts *facts)
+{
+    return facts->file->problems.len >= MAX_PROBLEMS;
+}
+
 void facts_problem(Facts *facts, ProblemKind kind, Range range, Str suggestion, const char *format,
                    ...)
 {
+    if (facts_is_hopeless(facts))
+        return;
     char message[512];
     va_list args;
     va_start(args, format);
@@ -56,12 +66,6 @@ bool node_is(TSNode node, const char *type)
 Token facts_token(const Facts *facts, Range range)
 {
     return (Token){str_range(facts->file->text, range), range};
-}
-
-void add_comment(Facts *facts, Range range)
-{
-    Comment comment = {str_range(facts->file->text, range), range};
-    vec_push(facts->arena, &facts->file->comments, comment);
 }
 
 /* ---- instructions --------------------------------------------------------------------------- */
@@ -236,7 +240,7 @@ const Datafile *datafile_parse(DatafileParser *parser, Arena *arena, Str text, D
     check_start(&facts);
     TSTreeCursor cursor = ts_tree_cursor_new(ts_tree_root_node(tree));
     bool more = ts_tree_cursor_goto_first_child(&cursor);
-    for (; more; more = ts_tree_cursor_goto_next_sibling(&cursor))
+    for (; more && !facts_is_hopeless(&facts); more = ts_tree_cursor_goto_next_sibling(&cursor))
         add_child(&facts, ts_tree_cursor_current_node(&cursor));
     ts_tree_cursor_delete(&cursor);
     ts_tree_delete(tree);

@@ -17,6 +17,9 @@ typedef struct {
 void facts_problem(Facts *facts, ProblemKind kind, Range range, Str suggestion, const char *format,
                    ...) PRINTF_LIKE(5, 6);
 
+/* So many problems that the rest of the file is not worth reading. */
+bool facts_is_hopeless(const Facts *facts);
+
 Range node_range(TSNode node);
 bool node_is(TSNode node, const char *type);
 Token facts_token(const Facts *facts, Range range);
@@ -28,7 +31,7 @@ bool has_template(Str text);
 /* The shell words of an instruction's line and the value that they make together. */
 void read_values(Facts *facts, TSNode node, Instruction *instruction);
 
-/* Remembers a comment, and those among the lines of a block's text. */
+/* Remembers the lines of a comment, and the dropped lines of a block's text. */
 void add_comment(Facts *facts, Range range);
 void add_dropped_lines(Facts *facts, Range body);
 

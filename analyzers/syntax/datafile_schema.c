@@ -414,6 +414,7 @@ typedef struct {
     bool comma;        /* a comma, or nothing yet */
     bool any;          /* a column was read */
     bool ends_in_path; /* so did the last column */
+    bool over;         /* a misspelt instruction: what follows belongs to it */
     Range last;        /* the last column */
     Range comma_at;
 } ListState;
@@ -435,6 +436,7 @@ static void check_comma(Facts *facts, ListState *state, Range comma)
                       "the comma must follow the JSON path without a blank");
     state->comma = true;
     state->comma_at = comma;
+    state->over = facts_is_hopeless(facts);
 }
 
 static void list_item(Facts *facts, ListState *state, TSNode node)
@@ -454,6 +456,7 @@ static void list_item(Facts *facts, ListState *state, TSNode node)
             list->items[problems] = list->items[list->len - 1];
             list->len = problems + 1;
         }
+        state->over = true;
         return;
     }
     if (!is_column)
@@ -464,6 +467,7 @@ static void list_item(Facts *facts, ListState *state, TSNode node)
     state->ends_in_path = path.end && path.end == state->last.end;
     state->any = true;
     state->comma = false;
+    state->over = facts_is_hopeless(facts);
 }
 
 void read_columns(Facts *facts, TSNode node)
@@ -471,7 +475,7 @@ void read_columns(Facts *facts, TSNode node)
     ListState state = {.comma = true};
     TSTreeCursor cursor = ts_tree_cursor_new(node);
     bool more = ts_tree_cursor_goto_first_child(&cursor);
-    for (; more; more = ts_tree_cursor_goto_next_sibling(&cursor)) {
+    for (; more && !state.over; more = ts_tree_cursor_goto_next_sibling(&cursor)) {
         TSNode child = ts_tree_cursor_current_node(&cursor);
         if (node_is(child, ","))
             check_comma(facts, &state, node_range(child));
@@ -479,7 +483,7 @@ void read_columns(Facts *facts, TSNode node)
             list_item(facts, &state, child);
     }
     ts_tree_cursor_delete(&cursor);
-    if (state.comma && state.any && !is_forward(facts))
+    if (state.comma && state.any && !state.over && !is_forward(facts))
         facts_problem(facts, PROBLEM_COLUMN, state.comma_at, (Str){0},
                       "Classic does not take a comma after the last column");
     collect_comments(facts, node);

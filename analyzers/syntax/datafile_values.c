@@ -72,7 +72,7 @@ static bool is_line_end(char c)
     return c == '\n' || c == '\r';
 }
 
-void add_dropped_lines(Facts *facts, Range body)
+static void add_lines(Facts *facts, Range body, bool only_dropped)
 {
     const char *text = facts->file->text.ptr;
     uint32_t at = body.start;
@@ -82,7 +82,20 @@ void add_dropped_lines(Facts *facts, Range body)
         uint32_t start = at;
         while (at < body.end && !is_line_end(text[at]))
             at++;
-        if (start < at && text[start] == '#')
-            add_comment(facts, (Range){start, at});
+        if (start == at || (only_dropped && text[start] != '#'))
+            continue;
+        Range range = {start, at};
+        Comment comment = {str_range(facts->file->text, range), range};
+        vec_push(facts->arena, &facts->file->comments, comment);
     }
+}
+
+void add_comment(Facts *facts, Range range)
+{
+    add_lines(facts, range, false);
+}
+
+void add_dropped_lines(Facts *facts, Range body)
+{
+    add_lines(facts, body, true);
 }

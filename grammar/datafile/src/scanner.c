@@ -287,10 +287,25 @@ static bool found(TSLexer *lexer, TSSymbol token)
     return true;
 }
 
-static bool scan_comment(TSLexer *lexer)
+static bool at_comment(TSLexer *lexer, bool dashes)
 {
-    skip_line(lexer);
-    lexer->mark_end(lexer);
+    if (at_eof(lexer))
+        return false;
+    if (!dashes || lexer->lookahead != '-')
+        return lexer->lookahead == '#';
+    step(lexer);
+    return !at_eof(lexer) && lexer->lookahead == '-';
+}
+
+/* One token for a run of comment lines; `dashes` where -- opens one too. */
+static bool scan_comment(TSLexer *lexer, bool dashes)
+{
+    do {
+        skip_line(lexer);
+        lexer->mark_end(lexer);
+        while (!at_eof(lexer) && (is_newline(lexer->lookahead) || is_blank(lexer->lookahead)))
+            step(lexer);
+    } while (at_comment(lexer, dashes));
     return found(lexer, COMMENT);
 }
 
@@ -317,7 +332,7 @@ static bool scan_value(Scanner *scanner, TSLexer *lexer, const bool *valid)
     if (at_line_end(lexer))
         return valid[LINE_END] && found(lexer, LINE_END);
     if (lexer->lookahead == '#')
-        return scan_comment(lexer);
+        return scan_comment(lexer, false);
     if (valid[DISCARDED_TEXT]) {
         skip_line(lexer);
         lexer->mark_end(lexer);
@@ -967,19 +982,20 @@ static bool scan(Scanner *scanner, TSLexer *lexer, const bool *valid)
     lexer->mark_end(lexer);
     if (at_eof(lexer))
         return false;
-    if (lexer->lookahead == '#' && (place.line_start || !is_in_schema(valid)))
-        return scan_comment(lexer);
+    bool types_only = !is_in_schema(valid) && !valid[OTHER_KEYWORD];
+    bool in_schema = is_in_schema(valid) || types_only;
+    if (lexer->lookahead == '#' && (place.line_start || !in_schema))
+        return scan_comment(lexer, in_schema);
     if (valid[TEXT])
         return scan_text(scanner, lexer, place);
     if (valid[INDEX])
         return scan_index(scanner, lexer, place);
-    bool types_only = !is_in_schema(valid) && !valid[OTHER_KEYWORD];
-    if (!is_in_schema(valid) && !types_only)
+    if (!in_schema)
         return scan_instruction(scanner, lexer);
     if (lexer->lookahead == '-') {
         step(lexer);
         if (!at_eof(lexer) && lexer->lookahead == '-')
-            return scan_comment(lexer);
+            return scan_comment(lexer, true);
         Name dash = {{'-'}, 1};
         if (types_only)
             return false;
