@@ -2,7 +2,8 @@
  * conversion.h: what ClickHouse does to the values of a column when its type changes.
  *
  * Made from measurements of the real engine (oracle/cast-matrix.tsv of the test material); where
- * nothing was measured the answer is CONVERSION_UNKNOWN, and the caller says so.
+ * nothing was measured the answer is CONVERSION_UNKNOWN, and the caller says so. Witnesses of
+ * parts of an array, map or tuple are not given: they are no values of the whole.
  */
 #ifndef TBLINT_CONVERSION_H
 #define TBLINT_CONVERSION_H

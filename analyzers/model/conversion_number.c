@@ -316,7 +316,7 @@ static Fact decimal_to_float(Shape from, Shape to)
 {
     if (from.precision <= (to.bits == 32 ? 6 : 15))
         return fact_lossless();
-    return fact_changes(nines(from.precision - from.scale), NULL, "is rounded");
+    return fact_changes(NULL, NULL, "is rounded");
 }
 
 Fact fact_from_decimal(Shape from, Shape to)

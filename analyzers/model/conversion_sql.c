@@ -131,7 +131,8 @@ static Str replace_null(Arena *arena, Str sql, const Type *from, const Type *to)
     if (value.len == 0)
         return (Str){0};
     Str filled = str_fmt(arena, "ifNull(%.*s, %.*s)", STR_ARG(value), STR_ARG(fallback));
-    return is_enum(type_bare(to)) ? call_cast(arena, "CAST", filled, to) : filled;
+    bool turns_to_text = is_enum(type_bare(to)) || type_is(type_bare(to), "FixedString");
+    return turns_to_text ? call_cast(arena, "CAST", filled, to) : filled;
 }
 
 /* CAST to a Nullable type would put NULL for a text that it cannot read: cast to the bare type
@@ -193,7 +194,7 @@ static bool needs_author(const Type *from, const Type *to)
         return !type_is_string_like(to) && !type_is(bare_to, "JSON");
     if (type_is(bare_to, "AggregateFunction") || type_is(bare_from, "AggregateFunction"))
         return !conversion_is_lossless(from, to);
-    return conversion_of(bare_from, bare_to, CAST_STRICT).possible == CONVERSION_NO &&
+    return conversion_of(bare_from, bare_to, CAST_STRICT).possible != CONVERSION_YES &&
            !(is_enum(bare_from) && is_enum(bare_to));
 }
 
