@@ -453,14 +453,26 @@ static Fix *written_fix(const Writer *w)
     return fix;
 }
 
-Fix *forward_fix(const Check *check, const ResourceChange *change)
+static Fix *make_fix(const Check *check, const ResourceChange *change)
 {
-    if (!can_be_written(change))
-        return NULL;
     Writer writer = writer_of(check, change);
     Fix *fix = writer.blockers.len == 0 ? written_fix(&writer) : NULL;
     buf_free(&writer.items);
     return fix;
+}
+
+/* Every changed column asks for the same fix, and its proof reads the whole file. */
+Fix *forward_fix(const Check *check, const ResourceChange *change)
+{
+    if (!can_be_written(change))
+        return NULL;
+    Loader *loader = check->loader;
+    if (loader->suggestions == NULL)
+        loader->suggestions = map_new(loader->arena);
+    Str key = str_fmt(check->arena, "%p", (const void *)change);
+    if (!map_has(loader->suggestions, key))
+        map_put(loader->suggestions, key, make_fix(check, change));
+    return map_get(loader->suggestions, key);
 }
 
 Strs forward_fix_blockers(const Check *check, const ResourceChange *change)

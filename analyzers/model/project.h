@@ -97,6 +97,7 @@ typedef struct {
     Map *by_blob;             /* blob id -> Datafile: one parse for equal bytes */
     UncheckedList *unchecked; /* what could not be read or understood */
     bool everything;          /* --all: parse every file */
+    Map *suggestions;         /* checks: the fix of each change, proved once; NULL at first */
 } Loader;
 
 /* Reads one project on both sides. `profile` NULL: decided by the layout. */
