@@ -13,6 +13,7 @@ enum {
     /* Open brackets at once. More is nobody's query, and recovery from it costs too much. */
     MAX_BRACKETS = 1000,
     MAX_SIGNS = 1000,  /* - - - NOT NOT x */
+    MAX_FORKS = 500,   /* INTERVAL before an expression */
     MAX_NESTS = 20000, /* CASE, -> and ? in all */
 };
 
@@ -215,6 +216,7 @@ typedef struct {
     int run;   /* signs and NOT one after another */
     int signs; /* the longest such run */
     int nests; /* words and signs that nest without brackets */
+    int forks; /* `interval -`, which is read in two ways until its unit comes */
 } Nesting;
 
 static bool is_word_at(Str text, size_t at, const char *word)
@@ -227,6 +229,14 @@ static void count_sign(Nesting *nesting)
 {
     if (++nesting->run > nesting->signs)
         nesting->signs = nesting->run;
+}
+
+/* INTERVAL before a number or a text is read in one way only. */
+static int forks_at(Str text, size_t at)
+{
+    while (at < text.len && strchr(" \t\r\n", text.ptr[at]) && text.ptr[at])
+        at++;
+    return at < text.len && text.ptr[at] != '\'' && (text.ptr[at] < '0' || text.ptr[at] > '9');
 }
 
 /* How many bytes at `at` were looked at. */
@@ -251,6 +261,9 @@ static size_t scan_nesting(Nesting *nesting, Str text, size_t at)
             nesting->deep = nesting->open;
     } else if ((c == ')' || c == ']' || c == '}') && nesting->open > 0) {
         nesting->open--;
+    } else if ((c == 'i' || c == 'I') && is_word_at(text, at, "INTERVAL")) {
+        nesting->forks += forks_at(text, at + 8);
+        return 8;
     } else if (c == '?' || ((c == 'c' || c == 'C') && is_word_at(text, at, "CASE"))) {
         nesting->nests++;
     }
@@ -264,7 +277,8 @@ static bool nests_too_deep(Str text)
     Nesting nesting = {0};
     for (size_t at = 0; at < text.len;)
         at += scan_nesting(&nesting, text, at);
-    return nesting.deep > MAX_BRACKETS || nesting.signs > MAX_SIGNS || nesting.nests > MAX_NESTS;
+    return nesting.deep > MAX_BRACKETS || nesting.signs > MAX_SIGNS || nesting.nests > MAX_NESTS ||
+           nesting.forks > MAX_FORKS;
 }
 
 /* A new language, though the same, gives the scanner a new count. */

@@ -34,6 +34,8 @@ void sql_fail(SqlBuild *build, Range range, Str why);           /* range in the 
 /* ---- expressions (sql_expr.c, sql_call.c) ---- */
 Expr *sql_build_expr(SqlBuild *build, SqlNode *node);               /* never NULL */
 void sql_build_exprs(SqlBuild *build, SqlNode *parent, Exprs *out); /* every expression child */
+/* Every expression below a clause, whatever its structure; names of windows are none. */
+void sql_build_deep(SqlBuild *build, SqlNode *clause, Exprs *out);
 Expr *sql_new_expr(const SqlBuild *build, ExprKind kind, const SqlNode *node);
 void sql_set_type(SqlBuild *build, Expr *expr, const SqlNode *node, Str text);
 void sql_build_arguments(SqlBuild *build, SqlNode *node, Exprs *out); /* f(SELECT 1) as well */

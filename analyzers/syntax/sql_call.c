@@ -98,29 +98,23 @@ static void split_interval(SqlBuild *build, Expr *expr, SqlNode *string)
     expr->name = str_of(unit);
 }
 
-static Expr *interval_value(SqlBuild *build, SqlNode *value)
-{
-    if (value->kind != SQL_UNARY)
-        return as_number(sql_build_expr(build, value));
-    return sql_build_expr(build, value);
-}
-
 Expr *sql_build_interval(SqlBuild *build, SqlNode *node)
 {
     Expr *expr = sql_new_expr(build, EXPR_INTERVAL, node);
     SqlNode *value = sql_field(node, "value");
     SqlNode *unit = sql_field(node, "unit");
-    SqlNode *string = sql_child(node, SQL_STRING);
 
-    if (value && unit) {
-        const char *name = sql_unit(sql_source(build, unit));
-        add(build, &expr->args, interval_value(build, value));
-        expr->name = str_of(name);
-        if (!name && !sql_holds_tag(build, unit))
-            sql_fail(build, sql_place(build, unit->range), STR("INTERVAL has no unit"));
-    } else if (string) {
-        split_interval(build, expr, string);
+    if (!value)
+        return expr;
+    if (!unit) {
+        split_interval(build, expr, value);
+        return expr;
     }
+    const char *name = sql_unit(sql_source(build, unit));
+    add(build, &expr->args, as_number(sql_build_expr(build, value)));
+    expr->name = str_of(name);
+    if (!name && !sql_holds_tag(build, unit))
+        sql_fail(build, sql_place(build, unit->range), STR("INTERVAL has no unit"));
     return expr;
 }
 
@@ -288,25 +282,12 @@ static void build_from_arguments(SqlBuild *build, SqlNode *node, Expr *call)
         unit_to_string(&call->args);
 }
 
-/* Expressions below FILTER and OVER, at any depth of these clauses. */
-static void build_clause_exprs(SqlBuild *build, SqlNode *clause, Exprs *out)
-{
-    for (SqlNode *child = clause->child; child; child = child->next) {
-        bool is_name = child->kind == SQL_IDENTIFIER || child->kind == SQL_QUOTED_IDENTIFIER;
-        bool names_window = clause->kind == SQL_OVER && is_name;
-        if (sql_is_expression(child) && !names_window)
-            add(build, out, sql_build_expr(build, child));
-        else if (child->child)
-            build_clause_exprs(build, child, out);
-    }
-}
-
 static void build_call_clauses(SqlBuild *build, SqlNode *node, Expr *call)
 {
     for (SqlNode *child = node->child; child; child = child->next) {
         if (child->kind != SQL_NULLS && child->kind != SQL_FILTER && child->kind != SQL_OVER)
             continue;
-        build_clause_exprs(build, child, &call->clauses);
+        sql_build_deep(build, child, &call->clauses);
         call->is_window |= child->kind == SQL_OVER;
         Str text = sql_node_text(build, child);
         call->clause_text =

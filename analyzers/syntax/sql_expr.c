@@ -23,6 +23,18 @@ void sql_build_exprs(SqlBuild *build, SqlNode *parent, Exprs *out)
             add(build, out, sql_build_expr(build, child));
 }
 
+void sql_build_deep(SqlBuild *build, SqlNode *clause, Exprs *out)
+{
+    for (SqlNode *child = clause->child; child; child = child->next) {
+        if (child->field && strcmp(child->field, "window") == 0)
+            continue;
+        if (sql_is_expression(child))
+            add(build, out, sql_build_expr(build, child));
+        else if (child->child)
+            sql_build_deep(build, child, out);
+    }
+}
+
 static Expr *operator_of(SqlBuild *build, const SqlNode *node, Str name)
 {
     Expr *expr = sql_new_expr(build, EXPR_OPERATOR, node);
@@ -356,6 +368,19 @@ static Expr *build_case(SqlBuild *build, SqlNode *node)
     return expr;
 }
 
+/* `a + FROM t` reads as a column called FROM with the alias t. */
+static bool ends_with_from(const SqlBuild *build, const SqlNode *aliased)
+{
+    const SqlNode *last = sql_field(aliased, "value");
+
+    while (last && last->child) {
+        last = last->child;
+        while (last->next)
+            last = last->next;
+    }
+    return last && last->kind == SQL_IDENTIFIER && str_is_nocase(sql_source(build, last), "from");
+}
+
 /* A second alias, as in (x AS y) AS z, goes on a wrapper so that both stay visible. */
 static Expr *build_aliased(SqlBuild *build, SqlNode *node)
 {
@@ -371,9 +396,8 @@ static Expr *build_aliased(SqlBuild *build, SqlNode *node)
         expr = wrapper;
     }
     expr->alias = sql_token(build, alias);
-    if (expr->kind == EXPR_COLUMN && !expr->quoted && str_is_nocase(expr->name, "from") &&
-        !sql_word(node, "AS"))
-        sql_fail(build, expr->core, STR("nothing stands between SELECT and FROM"));
+    if (!sql_word(node, "AS") && ends_with_from(build, node))
+        sql_fail(build, expr->core, STR("an expression is missing before FROM"));
     if (sql_holds_tag(build, alias))
         expr->alias.text = STR("");
     expr->range = sql_place(build, node->range);

@@ -11,17 +11,6 @@ static Expr *first_expr(SqlBuild *build, SqlNode *node)
     return NULL;
 }
 
-/* All expressions below a clause that has a structure of its own. */
-static void deep_exprs(SqlBuild *build, SqlNode *clause, Exprs *out)
-{
-    for (SqlNode *child = clause->child; child; child = child->next) {
-        if (sql_is_expression(child))
-            vec_push(build->arena, out, sql_build_expr(build, child));
-        else if (child->child)
-            deep_exprs(build, child, out);
-    }
-}
-
 /* ---- tables -------------------------------------------------------------------------------- */
 
 static Str dotted_name(SqlBuild *build, SqlNode *node)
@@ -159,7 +148,7 @@ static void read_order(SqlBuild *build, SqlNode *clause, Select *select)
             vec_push(build->arena, &select->order_by, expr);
         for (SqlNode *part = child->child; part; part = part->next)
             if (!sql_is_expression(part) && part->child)
-                deep_exprs(build, part, &select->others);
+                sql_build_deep(build, part, &select->others);
     }
 }
 
@@ -191,7 +180,7 @@ static void read_clause(SqlBuild *build, SqlNode *clause, Select *select)
         break;
     case SQL_DISTINCT:
         select->is_distinct = true;
-        deep_exprs(build, clause, &select->others);
+        sql_build_deep(build, clause, &select->others);
         break;
     case SQL_SELECT_LIST:
         sql_build_exprs(build, clause, &select->items);
@@ -210,7 +199,7 @@ static void read_clause(SqlBuild *build, SqlNode *clause, Select *select)
         sql_build_exprs(build, clause, &select->limit);
         break;
     case SQL_WINDOW_CLAUSE:
-        deep_exprs(build, clause, &select->others);
+        sql_build_deep(build, clause, &select->others);
         break;
     case SQL_SETTINGS_CLAUSE:
         select->has_settings = true;

@@ -66,6 +66,8 @@ module.exports = grammar({
   supertypes: $ => [$._expression],
 
   conflicts: $ => [
+    // `interval - 1` is a column minus one, `INTERVAL -1 DAY` an interval.
+    [$.interval, $._name],
     // trim(both) reads a column, trim(BOTH ' ' FROM s) does not.
     [$.from_arguments, $._soft_word],
   ],
@@ -120,6 +122,7 @@ module.exports = grammar({
 
     _select_item: $ => choice(
       $._expression,
+      $.star,
       $.aliased,
       alias($._implicitly_aliased, $.aliased),
     ),
@@ -229,7 +232,7 @@ module.exports = grammar({
 
     window_clause: $ => seq(
       K.WINDOW,
-      commaSep1(seq($._name, K.AS, $.window)),
+      commaSep1(seq(field('window', $._name), K.AS, $.window)),
     ),
 
     order_by_clause: $ => seq(
@@ -327,7 +330,7 @@ module.exports = grammar({
     // ---- expressions --------------------------------------------------------------------------
 
     // What may stand in brackets and clauses: an alias needs its AS there.
-    _element: $ => choice($._expression, $.aliased),
+    _element: $ => choice($._expression, $.aliased, $.star),
 
     aliased: $ => seq(
       field('value', $._expression),
@@ -348,7 +351,6 @@ module.exports = grammar({
       $.is,
       $.ternary,
       $.lambda,
-      $.star,
     ),
 
     _primary: $ => choice(
@@ -535,11 +537,14 @@ module.exports = grammar({
 
     filter: $ => seq(K.FILTER, '(', $.where_clause, ')'),
 
-    over: $ => seq(K.OVER, choice($.identifier, $.quoted_identifier, $.window)),
+    over: $ => seq(
+      K.OVER,
+      choice(field('window', choice($.identifier, $.quoted_identifier)), $.window),
+    ),
 
     window: $ => seq(
       '(',
-      optional($.identifier),
+      optional(field('window', $.identifier)),
       optional(seq(K.PARTITION, K.BY, commaSep1($._element))),
       optional(seq(K.ORDER, K.BY, commaSep1($.order))),
       optional($.frame),
@@ -576,23 +581,10 @@ module.exports = grammar({
       field('type', $.type),
     )),
 
-    // The units are plain names. Only what cannot continue a column called `interval` may follow
-    // the word, so that one token decides.
+    // The units are plain names. A text may hold the unit itself.
     interval: $ => choice(
-      prec.right(1, seq(K.INTERVAL, $.string)),
-      prec.right(1, seq(
-        K.INTERVAL,
-        field('value', choice(
-          $.number,
-          alias(token(/-[0-9]+(\.[0-9]+)?/), $.number),
-          $.string,
-          $._name,
-          $.call,
-          $.parenthesized,
-          $.parameter,
-        )),
-        field('unit', $.identifier),
-      )),
+      prec.right(1, seq(K.INTERVAL, field('value', $.string), optional(field('unit', $.identifier)))),
+      seq(K.INTERVAL, field('value', $._expression), field('unit', $.identifier)),
     ),
 
     case: $ => seq(
