@@ -85,7 +85,7 @@ $(BUILD)/%.o: %.c | need
 	@mkdir -p $(@D)
 	$(QUIET)$(COMPILE) $(WARNINGS) -c -o $@ $<
 
-$(BUILD)/rules_pages.c: rules/embed.sh $(wildcard rules/*.md)
+$(BUILD)/rules_pages.c: rules/embed.sh rules/rules.def $(wildcard rules/*.md)
 	@mkdir -p $(@D)
 	@sh rules/embed.sh rules > $@
 
@@ -100,7 +100,7 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(HELPERS) $(BUILD)/libtblint.a
 
 $(BUILD)/tools/%: $(BUILD)/tests/tools/%.o $(HELPERS) $(BUILD)/libtblint.a
 	@mkdir -p $(@D)
-	$(QUIET)$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(PKG_LIBS)
+	$(QUIET)$(CC) $(CFLAGS) $(SANITIZE) -o $@ $^ $(PKG_LIBS) -lcmocka
 
 $(BUILD)/engine/%: $(BUILD)/tests/engine/%.o $(HELPERS) $(BUILD)/libtblint.a
 	@mkdir -p $(@D)

@@ -30,9 +30,9 @@ datasource events UInt64
 run git commit -q --allow-empty -m nothing
 expect "a bad working tree does not stop a good index" 0
 git reset -q --hard
-run git commit -q --amend -m again; expect "amend" 0
+run git commit -q --amend --allow-empty -m again; expect "amend" 0
 
-git rm -q datasources/events.datasource
+git rm -q datasources/events.datasource datasources/other.datasource
 run git commit -q -m gone;      expect "a deletion-only commit" 1 "TB601"
 git reset -q --hard
 datasource events UInt64
@@ -80,7 +80,8 @@ datasource second String
 git add -A
 git commit -q -m "live moves"
 git checkout -q change
-datasource third String
+mkdir -p pipes
+printf 'NODE one\nSQL >\n    SELECT 1 AS x\n' >pipes/mine.pipe
 git add -A
 git commit -q -m mine
 git merge -q --no-commit main >/dev/null 2>&1
@@ -89,5 +90,5 @@ absent "merge in progress" "TB601"
 git merge --abort
 
 run tblint lint;                expect "behind live: other people's changes are not blamed" 0
-run tblint lint --as-is;        expect "as it stands" 0 "TB001" "second"
+run tblint lint --as-is;        expect "as it stands" 1 "TB001" "second" "TB601"
 finish

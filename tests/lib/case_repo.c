@@ -121,7 +121,8 @@ void case_repo_make(CaseRepo *out, const FileSet *base, const FileSet *live,
     if (!mkdtemp(out->folder))
         must(-1, "mkdtemp");
     git_repository *repo = NULL;
-    git_repository_init_options options = GIT_REPOSITORY_INIT_OPTIONS_INIT;
+    git_repository_init_options options;
+    git_repository_init_options_init(&options, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
     options.initial_head = "main";
     options.flags = GIT_REPOSITORY_INIT_MKPATH;
     must(git_repository_init_ext(&repo, out->folder, &options), "init");
