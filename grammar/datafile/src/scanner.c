@@ -900,18 +900,23 @@ static bool scan_backtick(TSLexer *lexer, const bool *valid)
     Name name = {{0}, 0};
     step(lexer);
     while (!at_line_end(lexer) && lexer->lookahead != '`') {
+        int32_t c = lexer->lookahead;
         if (name.length < 5)
-            name_add(&name, lexer->lookahead);
+            name_add(&name, c);
         step(lexer);
+        /* Without a closing backtick the comma at the end is that of the list. */
+        if (!is_blank(c) && c != ',')
+            lexer->mark_end(lexer);
     }
     bool closed = !at_line_end(lexer);
-    if (closed)
-        step(lexer);
+    if (!closed)
+        return found(lexer, BROKEN_COLUMN);
+    step(lexer);
     lexer->mark_end(lexer);
     bool is_path = name_is(&name, "JSON:");
-    if (closed && is_path && valid[JSON_PATH])
+    if (is_path && valid[JSON_PATH])
         return found(lexer, JSON_PATH);
-    if (closed && !is_path && valid[QUOTED_NAME])
+    if (!is_path && valid[QUOTED_NAME])
         return found(lexer, QUOTED_NAME);
     return scan_broken_column(lexer);
 }
