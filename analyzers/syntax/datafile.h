@@ -21,27 +21,27 @@ typedef struct {
 typedef VEC(Token) Tokens;
 
 typedef struct {
-    Keyword keyword;   /* KEYWORD_UNKNOWN: misspelt */
-    Token word;        /* as written */
-    Token value;       /* one line: tokens joined by one blank, outer quotes removed;
-                          block: the kept lines as they stand, see below */
-    Tokens words;  /* one line: the shell words, quotes removed */
+    Keyword keyword; /* KEYWORD_UNKNOWN: misspelt */
+    Token word;      /* as written */
+    Token value;     /* one line: tokens joined by one blank, outer quotes removed;
+                        block: the kept lines as they stand, see below */
+    Tokens words;    /* one line: the shell words, quotes removed */
     bool is_block;
-    int node;          /* index in Datafile.nodes, -1 before the first NODE */
-    Range range;       /* the whole instruction, block included */
+    int node;    /* index in Datafile.nodes, -1 before the first NODE */
+    Range range; /* the whole instruction, block included */
 } Instruction;
 
 typedef VEC(Instruction) Instructions;
 
 typedef struct {
-    Token name;        /* without backticks */
-    Token type_text;   /* as written; empty when absent */
-    const Type *type;  /* NULL when absent or unreadable: silences every rule on it */
-    Token path;        /* "$.a.b" of `json:$.a.b` */
+    Token name;       /* without backticks */
+    Token type_text;  /* as written; empty when absent */
+    const Type *type; /* NULL when absent or unreadable: silences every rule on it */
+    Token path;       /* "$.a.b" of `json:$.a.b` */
     Token default_expr;
-    Token codec;       /* inside the parentheses */
-    bool quoted;       /* the name stands in backticks */
-    Range range;       /* name to last attribute, without the comma */
+    Token codec; /* inside the parentheses */
+    bool quoted; /* the name stands in backticks */
+    Range range; /* name to last attribute, without the comma */
 } Column;
 
 typedef VEC(Column) Columns;
@@ -49,7 +49,7 @@ typedef VEC(Column) Columns;
 typedef struct {
     Token name;
     Token expr;
-    Token type;        /* "bloom_filter(0.01)" */
+    Token type; /* "bloom_filter(0.01)" */
     Token granularity;
     Range range;
 } IndexDef;
@@ -58,22 +58,22 @@ typedef VEC(IndexDef) IndexDefs;
 
 typedef struct {
     Token name;
-    Token sql;         /* the block's body, from its first to its last kept line, raw */
-    bool is_template;  /* first non-blank character is '%' */
-    Token type;        /* value of TYPE, lower case in `text` */
-    Token datasource;  /* DATASOURCE or TARGET_DATASOURCE */
-    Range range;       /* from NODE to the next NODE or the end */
+    Token sql;        /* the block's body, from its first to its last kept line, raw */
+    bool is_template; /* first non-blank character is '%' */
+    Token type;       /* value of TYPE, lower case in `text` */
+    Token datasource; /* DATASOURCE or TARGET_DATASOURCE */
+    Range range;      /* from NODE to the next NODE or the end */
 } Node;
 
 typedef VEC(Node) Nodes;
 
 typedef enum {
-    PROBLEM_SYNTAX,          /* TB901 */
-    PROBLEM_UNKNOWN_WORD,    /* TB902 */
-    PROBLEM_COLUMN,          /* TB901, one column that does not parse */
-    PROBLEM_TYPE,            /* TB906 */
-    PROBLEM_VALUE,           /* TB905 */
-    PROBLEM_TOO_DEEP,        /* TB901, nesting beyond the limit */
+    PROBLEM_SYNTAX,       /* TB901 */
+    PROBLEM_UNKNOWN_WORD, /* TB902 */
+    PROBLEM_COLUMN,       /* TB901, one column that does not parse */
+    PROBLEM_TYPE,         /* TB906 */
+    PROBLEM_VALUE,        /* TB905 */
+    PROBLEM_TOO_DEEP,     /* TB901, nesting beyond the limit */
 } ProblemKind;
 
 typedef struct {
