@@ -40,6 +40,9 @@ ifndef V
 QUIET     = @echo "  $(if $(filter %.o,$@),CC,LD)    $@";
 endif
 
+# One job a core, unless the caller has said how many.
+PARALLEL  = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 GRAMMARS := datafile sql
 SOURCES  := $(wildcard analyzers/*/*.c) $(filter-out cmd/main.c,$(wildcard cmd/*.c cmd/*/*.c)) \
             $(wildcard grammar/*/src/scanner.c)
@@ -111,11 +114,11 @@ $(BUILD)/tests/%.o: INCLUDES += -Itests
 test-programs: all $(UNITS) $(TOOLS) $(ENGINES)
 
 test: setup
-	@$(MAKE) --no-print-directory test-programs
+	@$(MAKE) --no-print-directory $(PARALLEL) test-programs
 	@BUILD=$(BUILD) sh tests/run.sh
 
 run: setup
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(PARALLEL) all
 	@BUILD=$(BUILD) sh tests/demo.sh
 
 check: need
