@@ -27,7 +27,8 @@ static Finding deleted_finding(const Check *check, RuleId rule, const ResourceCh
 }
 
 /* Pipes of the candidate that still read it. */
-static size_t add_readers(const Check *check, const ResourceChange *change, Finding *finding)
+static size_t add_readers(const Check *check, const ResourceChange *change, Finding *finding,
+                          const char *what)
 {
     size_t count = 0;
     for (size_t i = 0; i < change->live->readers.len; i++) {
@@ -37,8 +38,7 @@ static size_t add_readers(const Check *check, const ResourceChange *change, Find
         if (!pipe || !pipe_reads(check->loader, pipe, change->name, &range))
             continue;
         count++;
-        vec_push(check->arena, &finding->related,
-                 place_candidate(pipe, range, STR("still reads it")));
+        vec_push(check->arena, &finding->related, place_candidate(pipe, range, str_of(what)));
     }
     return count;
 }
@@ -55,7 +55,7 @@ static void report_datasource(const Check *check, const ResourceChange *change)
                                   "%.*s Until someone deploys with --allow-destructive-operations "
                                   "it blocks every other deploy.",
                                   STR_ARG(finding.message));
-    size_t readers = add_readers(check, change, &finding);
+    size_t readers = add_readers(check, change, &finding, "still reads it");
     if (readers)
         vec_push(arena, &finding.details,
                  str_fmt(arena, "uses  still read by %zu pipe%s", readers, readers > 1 ? "s" : ""));
@@ -110,6 +110,8 @@ static void report_renamed(const Check *check, const ResourceChange *change)
     vec_push(arena, &finding.details,
              str_fmt(arena, "clue  %.0f%% of the content is the same",
                      (double)(change->similarity * 100.0F)));
+    if (keeps_data)
+        add_readers(check, change, &finding, "still reads the old name");
     findings_add(check->findings, finding);
 }
 

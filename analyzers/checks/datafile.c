@@ -76,6 +76,11 @@ bool has_problem_in(const FileCheck *in, Range range)
     return ranges_touch(&in->troubles, range);
 }
 
+bool is_headless(const FileCheck *in, Range range)
+{
+    return ranges_touch(&in->headless, range);
+}
+
 bool absence_is_uncertain(const FileCheck *in)
 {
     return in->is_uncertain;
@@ -252,12 +257,50 @@ static Map *column_map(Arena *arena, const Columns *columns)
     return map;
 }
 
+/* A block's word without its '>', or a misspelt word with one. */
+static bool is_broken_head(const FileCheck *in, const Instruction *at)
+{
+    if (at->keyword == KEYWORD_UNKNOWN)
+        return str_ends(str_trim(str_range(in->file->text, at->range)), ">");
+    return keyword_info(at->keyword)->form == FORM_BLOCK && !at->is_block && at->words.len == 0;
+}
+
+static bool opens_line(const FileCheck *in, const Instruction *at)
+{
+    uint32_t start = at->word.range.start;
+    return start == 0 || in->file->text.ptr[start - 1] == '\n';
+}
+
+/* The lines below a broken head, up to the next word that would end the block: each of them reads
+ * as an instruction, but the cause is the head. */
+static Ranges headless_lines(const FileCheck *in)
+{
+    Ranges lines = {0};
+    const Instructions *all = &in->file->instructions;
+    bool open = false;
+    for (size_t i = 0; i < all->len; i++) {
+        const Instruction *at = &all->items[i];
+        if (open && opens_line(in, at) &&
+            keyword_ends_block(at->keyword, in->file->kind, in->file->dialect)) {
+            lines.items[lines.len - 1].end = at->range.start;
+            open = false;
+        }
+        if (open || !is_broken_head(in, at))
+            continue;
+        vec_push(in->arena, &lines, (Range){at->range.end, (uint32_t)in->file->text.len});
+        open = true;
+    }
+    return lines;
+}
+
 static void report_problems(const FileCheck *in)
 {
     Ranges swallowed = swallowed_lines(in);
-    for (size_t i = 0; i < in->file->problems.len; i++)
-        if (!ranges_touch(&swallowed, in->file->problems.items[i].range))
+    for (size_t i = 0; i < in->file->problems.len; i++) {
+        Range range = in->file->problems.items[i].range;
+        if (!ranges_touch(&swallowed, range) && !is_headless(in, range))
             report_problem(in, &in->file->problems.items[i]);
+    }
 }
 
 static void check_file(const Check *check, const Project *project, const Resource *resource,
@@ -277,6 +320,7 @@ static void check_file(const Check *check, const Project *project, const Resourc
         .is_uncertain = may_hold_more(resource->facts),
         .is_forward = resource->facts->dialect == DIALECT_FORWARD,
     };
+    in.headless = headless_lines(&in);
     report_problems(&in);
     check_instructions(&in);
     if (in.file->kind == DATAFILE_DATASOURCE) {

@@ -19,6 +19,7 @@ typedef struct {
     const Resource *resource;
     const Datafile *file;
     Ranges troubles;   /* where the parser objects, by start; `end` is the furthest so far */
+    Ranges headless;   /* lines below a block's broken head, by start */
     Map *columns;      /* name -> Column, the last of a name */
     bool is_uncertain; /* see absence_is_uncertain() */
     bool is_forward;
@@ -43,6 +44,9 @@ bool value_is_deferred(Str value);
 
 /* The parser itself objects to something in that stretch: one cause, one finding. */
 bool has_problem_in(const FileCheck *in, Range range);
+
+/* It stands below a block's word that lacks its '>': the block's content, not an instruction. */
+bool is_headless(const FileCheck *in, Range range);
 
 /* Some instruction is misspelt or stands elsewhere, so that absence proves nothing. */
 bool absence_is_uncertain(const FileCheck *in);

@@ -247,6 +247,11 @@ static bool check_empty(const FileCheck *in, const Instruction *at)
     if (at->is_block)
         datafile_refuse_value(in, at, STR("is an empty block"),
                               STR("What belongs to it stands on the next lines, not behind '>'."));
+    else if (keyword_info(at->keyword)->form == FORM_BLOCK)
+        datafile_refuse_value(in, at, STR("has no value"),
+                              str_fmt(in->arena,
+                                      "Write '%s >'; its content stands below, indented.",
+                                      keyword_info(at->keyword)->word));
     else
         datafile_refuse_value(in, at, STR("has no value"), STR("Give it one, or delete the line."));
     return true;
@@ -457,7 +462,8 @@ void check_instructions(const FileCheck *in)
 {
     for (size_t i = 0; i < in->file->instructions.len; i++) {
         const Instruction *at = &in->file->instructions.items[i];
-        if (at->keyword == KEYWORD_UNKNOWN || has_problem_in(in, at->word.range))
+        if (at->keyword == KEYWORD_UNKNOWN || has_problem_in(in, at->word.range) ||
+            is_headless(in, at->word.range))
             continue;
         if (check_place(in, at) || check_deprecated(in, at) || check_form(in, at) ||
             check_empty(in, at))

@@ -55,6 +55,12 @@ static Severity doubled_severity(const Pair *pair)
     return settled || replaces_duplicates(pair->target) ? SEVERITY_WARNING : SEVERITY_ERROR;
 }
 
+/* A query that filters by something else already has its WHERE. */
+static const char *joining_word(const TimeFilter *filter)
+{
+    return filter->others.len ? "AND" : "WHERE";
+}
+
 static void add_missing_lower(const Pair *pair)
 {
     Arena *arena = pair->check->arena;
@@ -70,9 +76,10 @@ static void add_missing_lower(const Pair *pair)
     Finding *finding = add_finding(pair, RULE_TB501, doubled_severity(pair), pair->sync,
                                    pair->sync->filter.where, message);
     const char *op = bound->at > bound->literal ? ">" : ">=";
-    finding->advice = str_fmt(arena, "Add WHERE %.*s %s '%.*s' to %.*s.", STR_ARG(column), op,
-                              STR_ARG(nanos_text(arena, bound->literal)),
-                              STR_ARG(quoted(arena, pair->sync->pipe->name)));
+    finding->advice =
+        str_fmt(arena, "Add %s %.*s %s '%.*s' to %.*s.", joining_word(&pair->sync->filter),
+                STR_ARG(column), op, STR_ARG(nanos_text(arena, bound->literal)),
+                STR_ARG(quoted(arena, pair->sync->pipe->name)));
 }
 
 static void add_missing_upper(const Pair *pair)
@@ -91,9 +98,10 @@ static void add_missing_upper(const Pair *pair)
     Finding *finding = add_finding(pair, RULE_TB502, severity, pair->backfill,
                                    pair->backfill->filter.where, message);
     const char *op = bound->at > bound->literal ? "<=" : "<";
-    finding->advice = str_fmt(arena, "Add WHERE %.*s %s '%.*s' to %.*s.", STR_ARG(column), op,
-                              STR_ARG(nanos_text(arena, bound->literal)),
-                              STR_ARG(quoted(arena, pair->backfill->pipe->name)));
+    finding->advice =
+        str_fmt(arena, "Add %s %.*s %s '%.*s' to %.*s.", joining_word(&pair->backfill->filter),
+                STR_ARG(column), op, STR_ARG(nanos_text(arena, bound->literal)),
+                STR_ARG(quoted(arena, pair->backfill->pipe->name)));
 }
 
 /* "2026-11-21 13:30:00 to 13:45:00": the day is said once. */

@@ -116,8 +116,10 @@ static void add_details(const TtlChange *c, Finding *finding, const TtlRule *liv
     Arena *arena = c->check->arena;
     vec_push(arena, &finding->details, kept_detail(c, "kept now  ", live));
     vec_push(arena, &finding->details, kept_detail(c, "kept after", candidate));
-    finding->advice = STR("The deploy does not ask, and a longer TTL later does not bring the "
-                          "rows back: keep the old length, or copy the old rows first.");
+    finding->advice = str_fmt(arena,
+                              "The deploy does not ask, and a longer TTL later does not bring the "
+                              "rows back: %s, or copy the old rows first.",
+                              live ? "keep the old length" : "leave the TTL out");
 }
 
 static void add_shortened(const TtlChange *c, const TtlRule *live, const TtlRule *candidate)

@@ -175,7 +175,8 @@ void schema_attributes(const Schema *schema)
 {
     for (size_t i = 0; i < schema->change->columns.len; i++)
         check_column(schema, &schema->change->columns.items[i]);
-    if (schema->live->has_jsonpaths && !schema->candidate->has_jsonpaths)
+    bool has_columns = schema->change->candidate->facts->columns.len > 0;
+    if (schema->live->has_jsonpaths && !schema->candidate->has_jsonpaths && has_columns)
         report_no_paths(schema);
     check_order(schema);
     check_quarantine(schema);

@@ -206,7 +206,8 @@ static Map *words_of_broken_schema(Arena *arena, const Datafile *file)
     bool broken = false;
     for (size_t i = 0; i < file->problems.len && !broken; i++) {
         ProblemKind kind = file->problems.items[i].kind;
-        broken = kind == PROBLEM_SYNTAX || kind == PROBLEM_COLUMN || kind == PROBLEM_TOO_DEEP;
+        broken = kind == PROBLEM_SYNTAX || kind == PROBLEM_COLUMN || kind == PROBLEM_TOO_DEEP ||
+                 (kind == PROBLEM_UNKNOWN_WORD && file->columns.len == 0);
     }
     if (!broken)
         return NULL;

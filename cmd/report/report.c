@@ -16,12 +16,29 @@ const ReportFormat *report_format_find(Str name)
     return NULL;
 }
 
+/* The footer repeats what the findings say: many rules can mean a refusal, few always do. */
+static bool says_refused(const Finding *finding)
+{
+    return finding->severity == SEVERITY_ERROR &&
+           str_find(finding->message, "will be refused") >= 0;
+}
+
+static void add_refused(Arena *arena, PlanCounts *counts, Str name)
+{
+    if (!counts->refused_names)
+        counts->refused_names = map_new(arena);
+    if (map_has(counts->refused_names, name))
+        return;
+    map_put(counts->refused_names, name, counts);
+    vec_push(arena, &counts->refused, name);
+}
+
 static void count_step(Arena *arena, PlanCounts *counts, const PlanStep *step)
 {
-    if (step->backfill == BACKFILL_REFUSED) {
-        counts->refused++;
-        return;
-    }
+    if (step->backfill == BACKFILL_REFUSED)
+        add_refused(arena, counts, step->name);
+    if (counts->refused_names && map_has(counts->refused_names, step->name))
+        return; /* what would happen to it is not known */
     switch (step->action) {
     case ACTION_NONE:
         break;
@@ -40,6 +57,7 @@ static void count_step(Arena *arena, PlanCounts *counts, const PlanStep *step)
         break;
     case ACTION_DELETE:
         counts->delete ++;
+        vec_push(arena, &counts->deleted, step->name);
         break;
     }
 }
@@ -47,6 +65,11 @@ static void count_step(Arena *arena, PlanCounts *counts, const PlanStep *step)
 PlanCounts report_plan_counts(const Report *report)
 {
     PlanCounts counts = {0};
+    const FindingItems *items = &report->findings->items;
+    for (size_t i = 0; i < items->len; i++) {
+        if (says_refused(&items->items[i]))
+            add_refused(report->arena, &counts, items->items[i].resource);
+    }
     for (size_t i = 0; i < report->plans.len; i++) {
         const PlanSteps *steps = &report->plans.items[i].plan->steps;
         for (size_t j = 0; j < steps->len; j++)

@@ -8,6 +8,7 @@
 #define TBLINT_REPORT_H
 
 #include "base/fault.h"
+#include "base/map.h"
 #include "findings/finding.h"
 #include "model/plan.h"
 
@@ -50,8 +51,11 @@ void report_plan_json(const Report *report, Buf *out);
 
 /* What the deploy would do to data sources and the rest, in numbers. */
 typedef struct {
-    uint32_t rewrite, alter, create, delete, metadata, refused;
-    Strs rewritten; /* names */
+    uint32_t rewrite, alter, create, delete, metadata;
+    Strs refused; /* names, each once: of steps and of findings that say so */
+    Map *refused_names;
+    Strs rewritten;
+    Strs deleted;
 } PlanCounts;
 
 PlanCounts report_plan_counts(const Report *report);

@@ -23,6 +23,7 @@ typedef struct {
     const Report *report;
     Arena *arena;
     Buf *out;
+    const Fix *last_fix; /* whose lines were written */
 } Text;
 
 static void paint(Text *text, const char *code)
@@ -162,29 +163,74 @@ static const Place *live_counterpart(const Finding *finding)
 
 /* ---- who else, and what to do ---- */
 
+static bool is_same_place(const Place *a, const Place *b)
+{
+    return a->side == b->side && a->file == b->file && a->range.start == b->range.start &&
+           a->range.end == b->range.end;
+}
+
+/* A reader may be the primary place as well: what is said of it stands in the frame then. */
+static Place described_place(const Finding *finding)
+{
+    Place place = finding->place;
+    for (size_t i = 0; place.message.len == 0 && i < finding->related.len; i++) {
+        if (is_same_place(&place, &finding->related.items[i]))
+            place.message = finding->related.items[i].message;
+    }
+    return place;
+}
+
+/* "path:1:2  what stands there", the second part on a line of its own where both are too long. */
+static void add_related_place(Text *text, const Place *place)
+{
+    size_t start = text->out->len;
+    add_place(text, place);
+    if (place->side == SIDE_LIVE)
+        buf_add(text->out, " (live)");
+    if (place->message.len) {
+        Str path = {text->out->ptr + start, text->out->len - start};
+        Str message = escaped_terminal(text->arena, place->message);
+        size_t used = LABEL + text_width(path) + 2 + text_width(message);
+        if (used > text->report->width)
+            buf_addf(text->out, "\n%*s", LABEL + 2, "");
+        else
+            buf_add(text->out, "  ");
+        buf_add_str(text->out, message);
+    }
+    buf_add_char(text->out, '\n');
+}
+
 static void add_related(Text *text, const Finding *finding, size_t from)
 {
     const Places *related = &finding->related;
+    size_t shown = 0;
     for (size_t i = from; i < related->len; i++) {
-        const Place *place = &related->items[i];
-        buf_addf(text->out, "  %-*s", LABEL - 2, i == from ? "also" : "");
-        if (i - from == RELATED_MOST) {
+        if (is_same_place(&finding->place, &related->items[i]))
+            continue;
+        buf_addf(text->out, "  %-*s", LABEL - 2, shown == 0 ? "also" : "");
+        if (shown++ == RELATED_MOST) {
             buf_addf(text->out, "and %zu more\n", related->len - i);
             return;
         }
-        add_place(text, place);
-        if (place->side == SIDE_LIVE)
-            buf_add(text->out, " (live)");
-        if (place->message.len) {
-            buf_add(text->out, "  ");
-            add_escaped(text, place->message);
-        }
-        buf_add_char(text->out, '\n');
+        add_related_place(text, &related->items[i]);
     }
+}
+
+/* Two findings of one data source share one fix: its lines are written once. */
+static bool is_shown_already(const Text *text, const Fix *fix)
+{
+    const Fix *last = text->last_fix;
+    return last && fix->lines.len && fix->file == last->file && str_eq(fix->lines, last->lines);
 }
 
 static void add_fix(Text *text, const Fix *fix)
 {
+    if (is_shown_already(text, fix)) {
+        add_labelled(text, "fix",
+                     str_fmt(text->arena, "%.*s: the lines above", STR_ARG(fix->title)));
+        return;
+    }
+    text->last_fix = fix;
     add_labelled(text, "fix", fix->title);
     Str rest = fix->lines;
     Str line;
@@ -230,7 +276,8 @@ static void add_finding(Text *text, const Finding *finding)
     const Place *live = live_counterpart(finding);
     if (live)
         add_frame(text, finding, live);
-    add_frame(text, finding, &finding->place);
+    Place place = described_place(finding);
+    add_frame(text, finding, &place);
     add_related(text, finding, live ? 1 : 0);
     add_details(text, &finding->details);
     if (finding->advice.len)
@@ -296,47 +343,63 @@ static void add_unchecked(Text *text)
     }
 }
 
-static void add_count(Text *text, const char **between, const char *verb, uint32_t count)
+static void add_count(Buf *line, const char **between, const char *verb, uint32_t count)
 {
     if (count == 0)
         return;
-    buf_addf(text->out, "%s%s %u", *between, verb, count);
+    buf_addf(line, "%s%s %u", *between, verb, count);
     *between = ", ";
 }
 
-static void add_names(Text *text, const Strs *names)
+static void add_names(Buf *line, const Strs *names)
 {
     enum { NAMES_MOST = 3 };
     for (size_t i = 0; i < names->len && i < NAMES_MOST; i++) {
-        buf_add(text->out, i ? ", " : " (");
-        add_escaped(text, names->items[i]);
+        buf_add(line, i ? ", " : " (");
+        escape_terminal(line, names->items[i]);
     }
     if (names->len > NAMES_MOST)
-        buf_add(text->out, ", ...");
+        buf_addf(line, " and %zu more", names->len - NAMES_MOST);
     if (names->len)
-        buf_add_char(text->out, ')');
+        buf_add_char(line, ')');
+}
+
+/* "be refused (events); once that is mended: alter 1": a refused deploy changes nothing at all. */
+static void add_plan_line(Buf *line, const PlanCounts *counts)
+{
+    const char *between = "";
+    if (counts->refused.len) {
+        buf_add(line, "be refused");
+        add_names(line, &counts->refused);
+        between = "; once that is mended: ";
+    }
+    const char *before = between;
+    add_count(line, &between, "rewrite", counts->rewrite);
+    add_names(line, &counts->rewritten);
+    add_count(line, &between, "alter", counts->alter);
+    add_count(line, &between, "create", counts->create);
+    add_count(line, &between, "delete", counts->delete);
+    add_names(line, &counts->deleted);
+    if (counts->metadata)
+        buf_addf(line, "%supdate %u without touching data", between, counts->metadata);
+    if (between == before && counts->refused.len == 0 && counts->metadata == 0)
+        buf_add(line, "change nothing");
 }
 
 static void add_plan(Text *text)
 {
+    static const char label[] = "deploy would: ";
     PlanCounts counts = report_plan_counts(text->report);
-    const char *between = "deploy would: ";
-    add_count(text, &between, "be refused for", counts.refused);
-    add_count(text, &between, "rewrite", counts.rewrite);
-    add_names(text, &counts.rewritten);
-    add_count(text, &between, "alter", counts.alter);
-    add_count(text, &between, "create", counts.create);
-    add_count(text, &between, "delete", counts.delete);
-    add_count(text, &between, "update without touching data", counts.metadata);
-    if (str_is(str_of(between), ", "))
-        buf_add_char(text->out, '\n');
-    else
-        buf_add(text->out, "deploy would: change nothing\n");
+    Buf line = {0};
+    add_plan_line(&line, &counts);
+    buf_add(text->out, label);
+    layout_wrap(text->out, buf_str(&line), sizeof label - 1, text->report->width);
+    buf_free(&line);
 }
 
 void report_text(const Report *report, Buf *out)
 {
-    Text text = {report, report->arena, out};
+    Text text = {report, report->arena, out, NULL};
     if (!report->comparison)
         return; /* the fault is told on standard error */
     for (size_t i = 0; i < report->findings->items.len; i++)
