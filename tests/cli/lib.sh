@@ -13,7 +13,7 @@ mkdir -p "$HOME"
 git config --global user.name test
 git config --global user.email test@example.invalid
 git config --global init.defaultBranch main
-PATH=$(dirname "$TBLINT_BIN"):$PATH
+PATH=$(dirname "$TBLINT_BIN"):$(dirname "$TBLINT_BIN")/tools:$PATH
 
 passed=0 failed=0 code=0
 out=$scratch/out err=$scratch/err

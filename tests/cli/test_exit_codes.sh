@@ -69,7 +69,7 @@ rm datasources/link.datasource
 
 # formats
 run tblint lint --format json;  expect "JSON on stdout" 1 '"tblint/1"'
-python3 -c 'import json,sys; json.load(open(sys.argv[1]))' "$out" 2>/dev/null
+json_valid <"$out"
 same "stdout is one JSON text" "$?" 0
 run tblint lint --format json=a.json --format sarif=b.sarif --format text
 expect "three formats in one run" 1 "TB101"
