@@ -1,4 +1,4 @@
-/* json_valid.c: exits 0 when standard input is exactly one JSON text. For the command-line tests. */
+/* json_valid.c: exits 0 when standard input is exactly one JSON text; for the shell tests. */
 #include "base/str.h"
 
 #include <cjson/cJSON.h>
