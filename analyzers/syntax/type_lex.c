@@ -158,6 +158,8 @@ static Lexeme lex_rest(TypeLexer *lexer, Lexeme lexeme, char c)
         lexeme.kind = LEX_NUMBER;
     } else {
         lexer->at++;
+        while (((unsigned char)byte_at(lexer, lexer->at) & 0xc0) == 0x80)
+            lexer->at++; /* a character of several bytes stays whole in messages */
         lexeme.kind = LEX_BAD;
         for (const char *p = "(),=.[]"; *p; p++)
             if (*p == c)

@@ -408,6 +408,25 @@ static void garbage_is_linear(void **state)
     }
 }
 
+/* Every short sequence of awkward pieces comes to an end: no token has no width. */
+static void short_garbage_ends(void **state)
+{
+    static const char *const pieces[] = {"`",  "a", " ",  ",\n",     "(",  ")",   "'",  "\"",
+                                         "--", "#", "{{", "`json:`", "\n", "TTL", "x y"};
+    enum { COUNT = ARRAY_LEN(pieces), LENGTH = 3 };
+    size_t all = 1;
+    for (int i = 0; i < LENGTH; i++)
+        all *= COUNT;
+    for (size_t code = 0; code < all; code++) {
+        char text[96] = "SCHEMA >\n a";
+        for (size_t rest = code, i = 0; i < LENGTH; i++, rest /= COUNT)
+            strcat(text, pieces[rest % COUNT]);
+        strcat(text, "`,\n");
+        assert_true(
+            parse_as(state, str_of(text), DATAFILE_DATASOURCE, DIALECT_FORWARD)->has_schema);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -433,6 +452,7 @@ int main(void)
         cmocka_unit_test(bytes_of_any_kind),
         cmocka_unit_test(nesting_is_bounded),
         cmocka_unit_test(garbage_is_linear),
+        cmocka_unit_test(short_garbage_ends),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

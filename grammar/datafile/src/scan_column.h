@@ -259,8 +259,10 @@ static bool scan_bare_name(TSLexer *lexer)
     int32_t before = 0;
     while (!at_line_end(lexer) && is_name_char(lexer->lookahead)) {
         int32_t c = lexer->lookahead;
-        if (c == '-' && before == '-')
+        if (c == '-' && before == '-') {
+            lexer->mark_end(lexer);
             return scan_broken_column(lexer);
+        }
         before = c;
         step(lexer);
     }
@@ -275,6 +277,8 @@ static bool scan_backtick(TSLexer *lexer, const bool *valid)
 {
     Name name = {{0}, 0};
     step(lexer);
+    /* Every token takes something: one of no width would come again without end. */
+    lexer->mark_end(lexer);
     while (!at_line_end(lexer) && lexer->lookahead != '`') {
         int32_t c = lexer->lookahead;
         if (name.length < 5)
