@@ -162,39 +162,16 @@ Str escaped_terminal(Arena *arena, Str text)
 
 /* ---- JSON ---- */
 
-static const char *json_short_form(uint32_t c)
-{
-    switch (c) {
-    case '"':
-        return "\\\"";
-    case '\\':
-        return "\\\\";
-    case '\n':
-        return "\\n";
-    case '\r':
-        return "\\r";
-    case '\t':
-        return "\\t";
-    default:
-        return NULL;
-    }
-}
-
-void escape_json(Buf *out, Str text)
+void escape_utf8(Buf *out, Str text)
 {
     while (text.len > 0) {
         const char *start = text.ptr;
         bool valid;
         uint32_t c = utf8_next(&text, &valid);
-        const char *form = json_short_form(c);
-        if (!valid)
-            buf_add(out, "\xEF\xBF\xBD");
-        else if (form)
-            buf_add(out, form);
-        else if (is_control(c) || c == 0x2028 || c == 0x2029)
-            buf_addf(out, "\\u%04x", c);
-        else
+        if (valid && c != 0)
             buf_add_str(out, (Str){start, (size_t)(text.ptr - start)});
+        else
+            buf_add(out, "\xEF\xBF\xBD");
     }
 }
 

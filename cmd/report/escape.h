@@ -22,8 +22,9 @@ Str escaped_terminal(Arena *arena, Str text);
 /* Columns of a text that went through escape_terminal. */
 size_t text_width(Str text);
 
-/* The inside of a JSON string. */
-void escape_json(Buf *out, Str text);
+/* Valid UTF-8 without NUL, which may be terminated: each stretch of bytes that a decoder would
+ * replace as one, and each NUL, becomes U+FFFD. */
+void escape_utf8(Buf *out, Str text);
 
 /* A path as a relative URI reference: percent-encoded, `./` nowhere. */
 void escape_uri(Buf *out, Str path);

@@ -1,7 +1,7 @@
 /* sarif.c: the report for code scanning, SARIF 2.1.0, one run a file. */
 #include "base/map.h"
 #include "report/escape.h"
-#include "report/json_writer.h"
+#include "report/json_tree.h"
 #include "report/line_hash.h"
 #include "report/redact.h"
 #include "report/report.h"
@@ -9,7 +9,7 @@
 #include "version.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
+#include <stdio.h>
 
 #define SARIF_SCHEMA "https://json.schemastore.org/sarif-2.1.0.json"
 #define SOURCE_ROOT  "%SRCROOT%"
@@ -26,27 +26,23 @@ enum {
 typedef struct {
     const Report *report;
     Arena *arena;
-    JsonWriter json;
     Map *hashes; /* path -> LineHashes of the candidate's file */
 } Sarif;
 
 /* ---- small parts ---- */
 
-static void put_message_key(Sarif *sarif, const char *key, Str text)
+static void add_message(cJSON *to, const char *key, Str text)
 {
-    json_open_key(&sarif->json, key, '{');
-    json_put_str(&sarif->json, "text", text);
-    json_close(&sarif->json, '}');
+    json_add_str(json_add_object(to, key), "text", text);
 }
 
-static void put_artifact(Sarif *sarif, Str path, Side side)
+static void add_artifact(cJSON *to, Str path, Side side)
 {
     Buf uri = {0};
     escape_uri(&uri, path);
-    json_open_key(&sarif->json, "artifactLocation", '{');
-    json_put_str(&sarif->json, "uri", buf_str(&uri));
-    json_put_text(&sarif->json, "uriBaseId", side == SIDE_LIVE ? LIVE_ROOT : SOURCE_ROOT);
-    json_close(&sarif->json, '}');
+    cJSON *location = json_add_object(to, "artifactLocation");
+    json_add_str(location, "uri", buf_str(&uri));
+    json_add_text(location, "uriBaseId", side == SIDE_LIVE ? LIVE_ROOT : SOURCE_ROOT);
     buf_free(&uri);
 }
 
@@ -58,12 +54,14 @@ static Region widened(Region region)
     return region;
 }
 
-static void put_region_numbers(Sarif *sarif, Region region)
+static cJSON *add_region(cJSON *to, const char *key, Region region)
 {
-    json_put_number(&sarif->json, "startLine", region.start.line);
-    json_put_number(&sarif->json, "startColumn", region.start.column);
-    json_put_number(&sarif->json, "endLine", region.end.line);
-    json_put_number(&sarif->json, "endColumn", region.end.column);
+    cJSON *object = json_add_object(to, key);
+    json_add_number(object, "startLine", region.start.line);
+    json_add_number(object, "startColumn", region.start.column);
+    json_add_number(object, "endLine", region.end.line);
+    json_add_number(object, "endColumn", region.end.column);
+    return object;
 }
 
 /* ---- places ---- */
@@ -74,17 +72,17 @@ static bool is_readable(const Place *place)
 }
 
 /* The marked text, when it stands on one line and hides no secret. */
-static void put_snippet(Sarif *sarif, const Place *place, Region region)
+static void add_snippet(Sarif *sarif, cJSON *to, const Place *place, Region region)
 {
     if (region.start.line != region.end.line || range_is_empty(place->range))
         return;
     Lines *lines = source_file_lines(sarif->arena, place->file);
     if (redact_changes(sarif->arena, lines, region.start.line))
         return;
-    put_message_key(sarif, "snippet", str_range(place->file->text, place->range));
+    add_message(to, "snippet", str_range(place->file->text, place->range));
 }
 
-static void put_context(Sarif *sarif, const Place *place, Region region)
+static void add_context(Sarif *sarif, cJSON *to, const Place *place, Region region)
 {
     Lines *lines = source_file_lines(sarif->arena, place->file);
     uint32_t first = region.start.line > CONTEXT_LINES ? region.start.line - CONTEXT_LINES : 1;
@@ -101,46 +99,36 @@ static void put_context(Sarif *sarif, const Place *place, Region region)
         buf_add_char(&text, '\n');
     }
     if (fits) {
-        json_open_key(&sarif->json, "contextRegion", '{');
-        json_put_number(&sarif->json, "startLine", first);
-        json_put_number(&sarif->json, "endLine", last);
-        put_message_key(sarif, "snippet", buf_str(&text));
-        json_close(&sarif->json, '}');
+        cJSON *context = json_add_object(to, "contextRegion");
+        json_add_number(context, "startLine", first);
+        json_add_number(context, "endLine", last);
+        add_message(context, "snippet", buf_str(&text));
     }
     buf_free(&text);
 }
 
-static void put_physical(Sarif *sarif, const Place *place, bool with_context)
+static void add_physical(Sarif *sarif, cJSON *to, const Place *place, bool with_context)
 {
     Region region = widened(report_region(sarif->report, place));
     Side side = place->file ? place->side : SIDE_CANDIDATE;
-    json_open_key(&sarif->json, "physicalLocation", '{');
-    put_artifact(sarif, report_path(sarif->report, place), side);
-    json_open_key(&sarif->json, "region", '{');
-    put_region_numbers(sarif, region);
+    cJSON *physical = json_add_object(to, "physicalLocation");
+    add_artifact(physical, report_path(sarif->report, place), side);
+    cJSON *marked = add_region(physical, "region", region);
     if (is_readable(place))
-        put_snippet(sarif, place, region);
-    json_close(&sarif->json, '}');
+        add_snippet(sarif, marked, place, region);
     if (with_context && is_readable(place))
-        put_context(sarif, place, region);
-    json_close(&sarif->json, '}');
+        add_context(sarif, physical, place, region);
 }
 
-static void put_locations(Sarif *sarif, const Finding *finding)
+static void add_locations(Sarif *sarif, cJSON *to, const Finding *finding)
 {
-    json_open_key(&sarif->json, "locations", '[');
-    json_open(&sarif->json, '{');
-    put_physical(sarif, &finding->place, true);
+    cJSON *location = json_push_object(json_add_array(to, "locations"));
+    add_physical(sarif, location, &finding->place, true);
     if (finding->resource.len) {
-        json_open_key(&sarif->json, "logicalLocations", '[');
-        json_open(&sarif->json, '{');
-        json_put_str(&sarif->json, "name", finding->resource);
-        json_put_text(&sarif->json, "kind", "resource");
-        json_close(&sarif->json, '}');
-        json_close(&sarif->json, ']');
+        cJSON *logical = json_push_object(json_add_array(location, "logicalLocations"));
+        json_add_str(logical, "name", finding->resource);
+        json_add_text(logical, "kind", "resource");
     }
-    json_close(&sarif->json, '}');
-    json_close(&sarif->json, ']');
 }
 
 /* How the message calls a related place. */
@@ -152,20 +140,18 @@ static Str related_label(Sarif *sarif, const Place *place)
 }
 
 /* Each place has an id of its own, so no two are equal, as SARIF demands. */
-static void put_related(Sarif *sarif, const Finding *finding)
+static void add_related(Sarif *sarif, cJSON *to, const Finding *finding)
 {
     if (finding->related.len == 0)
         return;
-    json_open_key(&sarif->json, "relatedLocations", '[');
+    cJSON *related = json_add_array(to, "relatedLocations");
     for (size_t i = 0; i < finding->related.len && i < RELATED_MOST; i++) {
         const Place *place = &finding->related.items[i];
-        json_open(&sarif->json, '{');
-        json_put_number(&sarif->json, "id", i + 1);
-        put_physical(sarif, place, false);
-        put_message_key(sarif, "message", related_label(sarif, place));
-        json_close(&sarif->json, '}');
+        cJSON *item = json_push_object(related);
+        json_add_number(item, "id", i + 1);
+        add_physical(sarif, item, place, false);
+        add_message(item, "message", related_label(sarif, place));
     }
-    json_close(&sarif->json, ']');
 }
 
 /* ---- the message ---- */
@@ -204,7 +190,7 @@ static void add_detail(Buf *out, Str detail)
         buf_add_char(out, '.');
 }
 
-static void put_result_message(Sarif *sarif, const Finding *finding)
+static void add_result_message(Sarif *sarif, cJSON *to, const Finding *finding)
 {
     Buf text = {0};
     escape_sarif_message(&text, finding->message);
@@ -215,7 +201,7 @@ static void put_result_message(Sarif *sarif, const Finding *finding)
         escape_sarif_message(&text, finding->advice);
     }
     add_links(sarif, &text, finding);
-    put_message_key(sarif, "message", buf_str(&text));
+    add_message(to, "message", buf_str(&text));
     buf_free(&text);
 }
 
@@ -232,132 +218,110 @@ static const LineHashes *file_hashes(Sarif *sarif, SourceFile *file)
     return hashes;
 }
 
-static void put_fingerprints(Sarif *sarif, const Finding *finding)
+static void add_fingerprints(Sarif *sarif, cJSON *to, const Finding *finding)
 {
-    json_open_key(&sarif->json, "partialFingerprints", '{');
-    json_put_text(&sarif->json, "changeId/v1", finding->id);
-    if (is_readable(&finding->place) && finding->place.side == SIDE_CANDIDATE) {
-        const LineHashes *hashes = file_hashes(sarif, finding->place.file);
-        uint32_t line = report_region(sarif->report, &finding->place).start.line;
-        if (line <= hashes->len) {
-            LineHash hash = hashes->items[line - 1];
-            json_put_str(&sarif->json, "primaryLocationLineHash",
-                         str_fmt(sarif->arena, "%" PRIx64 ":%" PRIu32, hash.hash, hash.occurrence));
-        }
-    }
-    json_close(&sarif->json, '}');
+    cJSON *prints = json_add_object(to, "partialFingerprints");
+    json_add_text(prints, "changeId/v1", finding->id);
+    if (!is_readable(&finding->place) || finding->place.side != SIDE_CANDIDATE)
+        return;
+    const LineHashes *hashes = file_hashes(sarif, finding->place.file);
+    uint32_t line = report_region(sarif->report, &finding->place).start.line;
+    if (line > hashes->len)
+        return;
+    LineHash hash = hashes->items[line - 1];
+    char text[32];
+    snprintf(text, sizeof text, "%" PRIx64 ":%" PRIu32, hash.hash, hash.occurrence);
+    json_add_text(prints, "primaryLocationLineHash", text);
 }
 
-static void put_replacement(Sarif *sarif, const Fix *fix, const Edit *edit)
-{
-    json_open(&sarif->json, '{');
-    json_open_key(&sarif->json, "deletedRegion", '{');
-    put_region_numbers(sarif, report_range(sarif->report, fix->file, edit->range));
-    json_close(&sarif->json, '}');
-    put_message_key(sarif, "insertedContent", edit->text);
-    json_close(&sarif->json, '}');
-}
-
-static void put_fix(Sarif *sarif, const Fix *fix)
+static void add_fix(Sarif *sarif, cJSON *to, const Fix *fix)
 {
     if (!fix || fix->edits.len == 0)
         return;
-    json_open_key(&sarif->json, "fixes", '[');
-    json_open(&sarif->json, '{');
-    put_message_key(sarif, "description", fix->title);
-    json_open_key(&sarif->json, "artifactChanges", '[');
-    json_open(&sarif->json, '{');
-    put_artifact(sarif, fix->file->path, SIDE_CANDIDATE);
-    json_open_key(&sarif->json, "replacements", '[');
-    for (size_t i = 0; i < fix->edits.len; i++)
-        put_replacement(sarif, fix, &fix->edits.items[i]);
-    json_close(&sarif->json, ']');
-    json_close(&sarif->json, '}');
-    json_close(&sarif->json, ']');
-    json_close(&sarif->json, '}');
-    json_close(&sarif->json, ']');
+    cJSON *item = json_push_object(json_add_array(to, "fixes"));
+    add_message(item, "description", fix->title);
+    cJSON *change = json_push_object(json_add_array(item, "artifactChanges"));
+    add_artifact(change, fix->file->path, SIDE_CANDIDATE);
+    cJSON *replacements = json_add_array(change, "replacements");
+    for (size_t i = 0; i < fix->edits.len; i++) {
+        const Edit *edit = &fix->edits.items[i];
+        cJSON *replacement = json_push_object(replacements);
+        add_region(replacement, "deletedRegion",
+                   report_range(sarif->report, fix->file, edit->range));
+        add_message(replacement, "insertedContent", edit->text);
+    }
 }
 
 /* ---- results ---- */
 
-static void put_result_properties(Sarif *sarif, const Finding *finding)
+static void add_result_properties(cJSON *to, const Finding *finding)
 {
-    json_open_key(&sarif->json, "properties", '{');
-    json_put_str(&sarif->json, "project", finding->project);
-    json_put_str(&sarif->json, "resource", finding->resource);
+    cJSON *properties = json_add_object(to, "properties");
+    json_add_str(properties, "project", finding->project);
+    json_add_str(properties, "resource", finding->resource);
     if (finding->subject.len)
-        json_put_str(&sarif->json, "subject", finding->subject);
-    json_close(&sarif->json, '}');
+        json_add_str(properties, "subject", finding->subject);
 }
 
-static void put_result(Sarif *sarif, const Finding *finding)
+static void add_result(Sarif *sarif, cJSON *results, const Finding *finding)
 {
     const Rule *rule = rule_get(finding->rule);
-    json_open(&sarif->json, '{');
-    json_put_text(&sarif->json, "ruleId", rule->code);
+    cJSON *result = json_push_object(results);
+    json_add_text(result, "ruleId", rule->code);
     if (rule->page)
-        json_put_number(&sarif->json, "ruleIndex", sarif_rule_index(rule->id));
+        json_add_number(result, "ruleIndex", sarif_rule_index(rule->id));
     if (finding->severity != rule->severity)
-        json_put_text(&sarif->json, "level", sarif_level(finding->severity));
-    put_result_message(sarif, finding);
-    put_locations(sarif, finding);
-    put_related(sarif, finding);
-    put_fingerprints(sarif, finding);
-    put_fix(sarif, finding->fix);
-    put_result_properties(sarif, finding);
-    json_close(&sarif->json, '}');
+        json_add_text(result, "level", sarif_level(finding->severity));
+    add_result_message(sarif, result, finding);
+    add_locations(sarif, result, finding);
+    add_related(sarif, result, finding);
+    add_fingerprints(sarif, result, finding);
+    add_fix(sarif, result, finding->fix);
+    add_result_properties(result, finding);
 }
 
 /* Worst first, so that what is cut off is the least; otherwise in the order of the list. */
-static void put_results(Sarif *sarif)
+static void add_results(Sarif *sarif, cJSON *run)
 {
     const FindingItems *items = &sarif->report->findings->items;
     size_t left = RESULTS_MOST;
-    json_open_key(&sarif->json, "results", '[');
+    cJSON *results = json_add_array(run, "results");
     for (int severity = SEVERITY_ERROR; severity > SEVERITY_OFF; severity--) {
         for (size_t i = 0; i < items->len && left > 0; i++) {
             if ((int)items->items[i].severity != severity)
                 continue;
-            put_result(sarif, &items->items[i]);
+            add_result(sarif, results, &items->items[i]);
             left--;
         }
     }
-    json_close(&sarif->json, ']');
 }
 
 /* ---- the invocation ---- */
 
-static void put_notification(Sarif *sarif, const char *level, Str text, Str path)
+static void add_notification(cJSON *array, const char *level, Str text, Str path)
 {
-    json_open(&sarif->json, '{');
-    json_put_text(&sarif->json, "level", level);
-    put_message_key(sarif, "message", text);
-    if (path.len && !str_is(path, ".")) {
-        json_open_key(&sarif->json, "locations", '[');
-        json_open(&sarif->json, '{');
-        json_open_key(&sarif->json, "physicalLocation", '{');
-        put_artifact(sarif, path, SIDE_CANDIDATE);
-        json_close(&sarif->json, '}');
-        json_close(&sarif->json, '}');
-        json_close(&sarif->json, ']');
-    }
-    json_close(&sarif->json, '}');
+    cJSON *item = json_push_object(array);
+    json_add_text(item, "level", level);
+    add_message(item, "message", text);
+    if (path.len == 0 || str_is(path, "."))
+        return;
+    cJSON *location = json_push_object(json_add_array(item, "locations"));
+    add_artifact(json_add_object(location, "physicalLocation"), path, SIDE_CANDIDATE);
 }
 
-static void put_fault(Sarif *sarif)
+static void add_fault(cJSON *array, const Fault *fault)
 {
-    const Fault *fault = sarif->report->fault;
     Buf text = {0};
     escape_sarif_message(&text, str_of(fault->message));
     if (fault->repair[0]) {
         buf_add(&text, str_ends(buf_str(&text), ".") ? " Run: " : ". Run: ");
         escape_sarif_message(&text, str_of(fault->repair));
     }
-    put_notification(sarif, "error", buf_str(&text), (Str){0});
+    add_notification(array, "error", buf_str(&text), (Str){0});
     buf_free(&text);
 }
 
-static void put_unchecked(Sarif *sarif, const Unchecked *item)
+static void add_unchecked(cJSON *array, const Unchecked *item)
 {
     Buf text = {0};
     buf_add(&text, "Not checked: ");
@@ -366,126 +330,103 @@ static void put_unchecked(Sarif *sarif, const Unchecked *item)
         buf_addf(&text, ":%" PRIu32, item->line);
     buf_add(&text, ": ");
     escape_sarif_message(&text, item->why);
-    put_notification(sarif, item->changed ? "error" : "note", buf_str(&text), item->path);
+    add_notification(array, item->changed ? "error" : "note", buf_str(&text), item->path);
     buf_free(&text);
 }
 
-static void put_invocation(Sarif *sarif)
+static void add_invocation(Sarif *sarif, cJSON *run)
 {
     const Report *report = sarif->report;
     size_t total = report->findings->items.len;
-    json_open_key(&sarif->json, "invocations", '[');
-    json_open(&sarif->json, '{');
-    json_put_bool(&sarif->json, "executionSuccessful", report->complete);
-    json_open_key(&sarif->json, "toolExecutionNotifications", '[');
+    cJSON *invocation = json_push_object(json_add_array(run, "invocations"));
+    json_add_bool(invocation, "executionSuccessful", report->complete);
+    cJSON *notes = json_add_array(invocation, "toolExecutionNotifications");
     if (report->fault)
-        put_fault(sarif);
+        add_fault(notes, report->fault);
     if (total > RESULTS_MOST)
-        put_notification(sarif, "warning",
+        add_notification(notes, "warning",
                          str_fmt(sarif->arena, "%d of %zu findings are listed, the worst first.",
                                  RESULTS_MOST, total),
                          (Str){0});
     for (size_t i = 0; i < report->unchecked.len && i < NOTES_MOST; i++)
-        put_unchecked(sarif, &report->unchecked.items[i]);
-    json_close(&sarif->json, ']');
-    json_close(&sarif->json, '}');
-    json_close(&sarif->json, ']');
+        add_unchecked(notes, &report->unchecked.items[i]);
 }
 
 /* ---- the run ---- */
 
-static void put_tool(Sarif *sarif)
+static void add_tool(Sarif *sarif, cJSON *run)
 {
-    json_open_key(&sarif->json, "tool", '{');
-    json_open_key(&sarif->json, "driver", '{');
-    json_put_text(&sarif->json, "name", "tblint");
-    json_put_text(&sarif->json, "version", TBLINT_VERSION);
-    json_put_text(&sarif->json, "semanticVersion", TBLINT_VERSION);
-    json_key(&sarif->json, "rules");
-    sarif_put_rules(&sarif->json, sarif->arena);
-    json_close(&sarif->json, '}');
-    json_close(&sarif->json, '}');
+    cJSON *driver = json_add_object(json_add_object(run, "tool"), "driver");
+    json_add_text(driver, "name", "tblint");
+    json_add_text(driver, "version", TBLINT_VERSION);
+    json_add_text(driver, "semanticVersion", TBLINT_VERSION);
+    sarif_add_rules(driver, sarif->arena);
 }
 
-static void put_base_id(Sarif *sarif, const char *id, const char *description)
+static void add_base_id(cJSON *to, const char *id, const char *description)
 {
-    json_open_key(&sarif->json, id, '{');
-    put_message_key(sarif, "description", str_of(description));
-    json_close(&sarif->json, '}');
+    add_message(json_add_object(to, id), "description", str_of(description));
 }
 
-static void put_base_ids(Sarif *sarif)
+static void add_base_ids(cJSON *run)
 {
-    json_open_key(&sarif->json, "originalUriBaseIds", '{');
-    put_base_id(sarif, SOURCE_ROOT, "The top of the repository, as it was judged.");
-    put_base_id(sarif, LIVE_ROOT, "The top of the repository on the live branch.");
-    json_close(&sarif->json, '}');
+    cJSON *ids = json_add_object(run, "originalUriBaseIds");
+    add_base_id(ids, SOURCE_ROOT, "The top of the repository, as it was judged.");
+    add_base_id(ids, LIVE_ROOT, "The top of the repository on the live branch.");
 }
 
 /* The part before the last slash is the category under which a code host files the run. */
-static void put_automation(Sarif *sarif)
+static void add_automation(Sarif *sarif, cJSON *run)
 {
     Str project = sarif->report->only_project;
     while (str_ends(project, "/"))
         project.len--;
     bool whole = project.len == 0 || str_is(project, ".");
-    json_open_key(&sarif->json, "automationDetails", '{');
-    json_put_str(&sarif->json, "id",
+    json_add_str(json_add_object(run, "automationDetails"), "id",
                  whole ? STR("tblint/") : str_fmt(sarif->arena, "tblint/%.*s/", STR_ARG(project)));
-    json_close(&sarif->json, '}');
 }
 
-static void put_provenance(Sarif *sarif)
+static void add_provenance(Sarif *sarif, cJSON *run)
 {
     const Report *report = sarif->report;
     if (report->remote_url.len == 0)
         return;
-    json_open_key(&sarif->json, "versionControlProvenance", '[');
-    json_open(&sarif->json, '{');
-    json_put_str(&sarif->json, "repositoryUri", report->remote_url);
+    cJSON *item = json_push_object(json_add_array(run, "versionControlProvenance"));
+    json_add_str(item, "repositoryUri", report->remote_url);
     if (report->comparison && report->comparison->candidate_commit.hex[0])
-        json_put_text(&sarif->json, "revisionId", report->comparison->candidate_commit.hex);
-    json_open_key(&sarif->json, "mappedTo", '{');
-    json_put_text(&sarif->json, "uriBaseId", SOURCE_ROOT);
-    json_close(&sarif->json, '}');
-    json_close(&sarif->json, '}');
-    json_close(&sarif->json, ']');
+        json_add_text(item, "revisionId", report->comparison->candidate_commit.hex);
+    json_add_text(json_add_object(item, "mappedTo"), "uriBaseId", SOURCE_ROOT);
 }
 
-static void put_run_properties(Sarif *sarif)
+static void add_run_properties(Sarif *sarif, cJSON *run)
 {
     const Comparison *comparison = sarif->report->comparison;
     if (!comparison)
         return;
-    json_open_key(&sarif->json, "properties", '{');
-    json_put_text(&sarif->json, "candidate", candidate_kind_text(comparison->kind));
+    cJSON *properties = json_add_object(run, "properties");
+    json_add_text(properties, "candidate", candidate_kind_text(comparison->kind));
     if (comparison->has_live) {
-        json_put_str(&sarif->json, "liveRef", comparison->live.ref);
-        json_put_text(&sarif->json, "liveCommit", comparison->live.commit.hex);
+        json_add_str(properties, "liveRef", comparison->live.ref);
+        json_add_text(properties, "liveCommit", comparison->live.commit.hex);
     }
     if (comparison->has_base)
-        json_put_text(&sarif->json, "baseCommit", comparison->base.hex);
-    json_close(&sarif->json, '}');
+        json_add_text(properties, "baseCommit", comparison->base.hex);
 }
 
 void report_sarif(const Report *report, Buf *out)
 {
-    Sarif sarif = {report, report->arena, {.out = out}, map_new(report->arena)};
-    json_open(&sarif.json, '{');
-    json_put_text(&sarif.json, "$schema", SARIF_SCHEMA);
-    json_put_text(&sarif.json, "version", "2.1.0");
-    json_open_key(&sarif.json, "runs", '[');
-    json_open(&sarif.json, '{');
-    put_tool(&sarif);
-    put_automation(&sarif);
-    put_provenance(&sarif);
-    put_base_ids(&sarif);
-    put_invocation(&sarif);
-    json_put_text(&sarif.json, "columnKind", "utf16CodeUnits");
-    put_results(&sarif);
-    put_run_properties(&sarif);
-    json_close(&sarif.json, '}');
-    json_close(&sarif.json, ']');
-    json_close(&sarif.json, '}');
-    buf_add_char(out, '\n');
+    Sarif sarif = {report, report->arena, map_new(report->arena)};
+    cJSON *root = json_object();
+    json_add_text(root, "$schema", SARIF_SCHEMA);
+    json_add_text(root, "version", "2.1.0");
+    cJSON *run = json_push_object(json_add_array(root, "runs"));
+    add_tool(&sarif, run);
+    add_automation(&sarif, run);
+    add_provenance(&sarif, run);
+    add_base_ids(run);
+    add_invocation(&sarif, run);
+    json_add_text(run, "columnKind", "utf16CodeUnits");
+    add_results(&sarif, run);
+    add_run_properties(&sarif, run);
+    json_print(root, false, out);
 }

@@ -73,20 +73,17 @@ static Str page_body(const Rule *rule)
     return str_trim(rest);
 }
 
-static void put_message(JsonWriter *json, const char *key, Str text)
+static void add_message(cJSON *to, const char *key, Str text)
 {
-    json_open_key(json, key, '{');
-    json_put_str(json, "text", text);
-    json_close(json, '}');
+    json_add_str(json_add_object(to, key), "text", text);
 }
 
-static void put_help(JsonWriter *json, const Rule *rule)
+static void add_help(cJSON *to, const Rule *rule)
 {
     Str body = page_body(rule);
-    json_open_key(json, "help", '{');
-    json_put_str(json, "text", body);
-    json_put_str(json, "markdown", body);
-    json_close(json, '}');
+    cJSON *help = json_add_object(to, "help");
+    json_add_str(help, "text", body);
+    json_add_str(help, "markdown", body);
 }
 
 static const char *problem_severity(Severity severity)
@@ -94,42 +91,43 @@ static const char *problem_severity(Severity severity)
     return severity == SEVERITY_NOTE ? "recommendation" : severity_text(severity);
 }
 
-static void put_properties(JsonWriter *json, const Rule *rule)
+/* Only what is certain is an error by default; the rest may depend on data or clients. */
+static const char *precision(Severity severity)
 {
-    json_open_key(json, "properties", '{');
-    json_put_text(json, "problem.severity", problem_severity(rule->severity));
-    json_open_key(json, "tags", '[');
-    json_text(json, "tinybird");
-    json_text(json, rule->family);
-    json_close(json, ']');
-    json_close(json, '}');
+    return severity == SEVERITY_ERROR ? "very-high" : "high";
 }
 
-static void put_rule(JsonWriter *json, Arena *arena, const Rule *rule)
+static void add_properties(cJSON *to, const Rule *rule)
+{
+    cJSON *properties = json_add_object(to, "properties");
+    json_add_text(properties, "precision", precision(rule->severity));
+    json_add_text(properties, "problem.severity", problem_severity(rule->severity));
+    cJSON *tags = json_add_array(properties, "tags");
+    json_push_str(tags, STR("tinybird"));
+    json_push_str(tags, str_of(rule->family));
+}
+
+static void add_rule(cJSON *item, Arena *arena, const Rule *rule)
 {
     Str summary = sentence(arena, rule->summary);
     Str intro = rule_page_intro(rule);
     Str full = intro.len ? flat_text(arena, intro, TEXT_MOST) : summary;
-    json_open(json, '{');
-    json_put_text(json, "id", rule->code);
-    json_put_str(json, "name", pascal_case(arena, rule->name));
-    put_message(json, "shortDescription", flat_text(arena, summary, TEXT_MOST));
-    put_message(json, "fullDescription", full);
-    put_help(json, rule);
-    json_open_key(json, "defaultConfiguration", '{');
-    json_put_text(json, "level", sarif_level(rule->severity));
-    json_close(json, '}');
-    put_properties(json, rule);
-    json_close(json, '}');
+    json_add_text(item, "id", rule->code);
+    json_add_str(item, "name", pascal_case(arena, rule->name));
+    add_message(item, "shortDescription", flat_text(arena, summary, TEXT_MOST));
+    add_message(item, "fullDescription", full);
+    add_help(item, rule);
+    json_add_text(json_add_object(item, "defaultConfiguration"), "level",
+                  sarif_level(rule->severity));
+    add_properties(item, rule);
 }
 
-void sarif_put_rules(JsonWriter *json, Arena *arena)
+void sarif_add_rules(cJSON *driver, Arena *arena)
 {
-    json_open(json, '[');
+    cJSON *rules = json_add_array(driver, "rules");
     for (unsigned i = 0; i < RULE_COUNT; i++) {
         const Rule *rule = rule_get((RuleId)i);
         if (rule->page)
-            put_rule(json, arena, rule);
+            add_rule(json_push_object(rules), arena, rule);
     }
-    json_close(json, ']');
 }

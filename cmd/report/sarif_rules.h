@@ -8,10 +8,10 @@
 #define TBLINT_SARIF_RULES_H
 
 #include "findings/rule.h"
-#include "report/json_writer.h"
+#include "report/json_tree.h"
 
-/* The value of `rules`. */
-void sarif_put_rules(JsonWriter *json, Arena *arena);
+/* Adds `rules` to the tool's driver. */
+void sarif_add_rules(cJSON *driver, Arena *arena);
 
 /* The place of a built rule in that list. */
 size_t sarif_rule_index(RuleId id);

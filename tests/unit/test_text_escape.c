@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "report/escape.h"
-#include "report/json_writer.h"
+#include "report/json_tree.h"
 #include "report/redact.h"
 #include "report/text_layout.h"
 
@@ -35,12 +35,14 @@ static void test_terminal(void **state)
     gives(escape_terminal, STR("x ##[add-mask]y"), "x ##\\[add-mask]y");
 }
 
-static void test_json(void **state)
+static void test_utf8(void **state)
 {
     (void)state;
-    gives(escape_json, STR("a\"b\\c\n\t\001"), "a\\\"b\\\\c\\n\\t\\u0001");
-    gives(escape_json, STR("\303\251<>\360\237\230\200"), "\303\251<>\360\237\230\200");
-    gives(escape_json, STR("\377x\360\237y"), "\357\277\275x\357\277\275y");
+    gives(escape_utf8, STR("a\"\\\n\001 \303\251<>\360\237\230\200"),
+          "a\"\\\n\001 \303\251<>\360\237\230\200");
+    gives(escape_utf8, STR("\377x\360\237y"), "\357\277\275x\357\277\275y");
+    gives(escape_utf8, (Str){"a\0b\0", 4}, "a\357\277\275b\357\277\275");
+    gives(escape_utf8, STR("\355\240\200"), "\357\277\275\357\277\275\357\277\275");
 }
 
 static void test_uri(void **state)
@@ -59,23 +61,34 @@ static void test_sarif_message(void **state)
     gives(escape_sarif_message, STR("x [a](1) \\"), "x \\[a\\](1) \\\\");
 }
 
-static void test_json_writer(void **state)
+static void test_json_tree(void **state)
 {
     (void)state;
     Buf out = {0};
-    JsonWriter json = {.out = &out};
-    json_open(&json, '{');
-    json_open_key(&json, "a", '[');
-    json_number(&json, 1);
-    json_null(&json);
-    json_open(&json, '{');
-    json_close(&json, '}');
-    json_close(&json, ']');
-    json_put_text(&json, "b", NULL);
-    json_put_bool(&json, "c", true);
-    json_close(&json, '}');
+    cJSON *root = json_object();
+    cJSON *array = json_add_array(root, "a");
+    json_push_str(array, (Str){"x\0\377\"\n\001", 6});
+    json_add_number(json_push_object(array), "n", 4294967295u);
+    json_add_text(root, "b", NULL);
+    json_add_bool(root, "c", true);
+    json_print(root, false, &out);
     buf_add_char(&out, '\0');
-    assert_string_equal(out.ptr, "{\"a\":[1,null,{}],\"b\":null,\"c\":true}");
+    assert_string_equal(out.ptr, "{\"a\":[\"x\357\277\275\357\277\275\\\"\\n\\u0001\","
+                                 "{\"n\":4294967295}],\"b\":null,\"c\":true}\n");
+    buf_free(&out);
+}
+
+/* What moves the cursor of a terminal, or ends a line for JavaScript. */
+static void test_json_control_characters(void **state)
+{
+    (void)state;
+    Buf out = {0};
+    cJSON *root = json_object();
+    json_add_text(root, "a", "\177 \302\233 \303\251\302\240 \342\200\250 \342\202\254");
+    json_print(root, false, &out);
+    buf_add_char(&out, '\0');
+    assert_string_equal(out.ptr, "{\"a\":\"\\u007f \\u009b \303\251\302\240 \\u2028 "
+                                 "\342\202\254\"}\n");
     buf_free(&out);
 }
 
@@ -169,10 +182,15 @@ static void test_secrets(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_terminal),    cmocka_unit_test(test_json),
-        cmocka_unit_test(test_uri),         cmocka_unit_test(test_sarif_message),
-        cmocka_unit_test(test_json_writer), cmocka_unit_test(test_wrap),
-        cmocka_unit_test(test_marked_line), cmocka_unit_test(test_long_line_is_cut),
+        cmocka_unit_test(test_terminal),
+        cmocka_unit_test(test_utf8),
+        cmocka_unit_test(test_uri),
+        cmocka_unit_test(test_sarif_message),
+        cmocka_unit_test(test_json_tree),
+        cmocka_unit_test(test_json_control_characters),
+        cmocka_unit_test(test_wrap),
+        cmocka_unit_test(test_marked_line),
+        cmocka_unit_test(test_long_line_is_cut),
         cmocka_unit_test(test_secrets),
     };
     return cmocka_run_group_tests_name("text_escape", tests, NULL, NULL);
