@@ -1,9 +1,11 @@
 /* doctor.c: `tblint doctor`: what was detected, step by step, and what stands in the way. */
 #include "command.h"
 #include "report/escape.h"
+#include "syntax/grammar_versions.h"
 #include "talk.h"
 #include "version.h"
 
+#include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <yaml.h>
 
@@ -59,6 +61,21 @@ static const char *ci_name(void)
     return "none detected";
 }
 
+static void look_at_libraries(Doctor *doctor)
+{
+    RepoFeatures git = repo_features(doctor->arena);
+    GrammarVersions grammar = grammar_versions();
+    add_item(doctor, "libgit2", git.library);
+    add_item(doctor, "reads",
+             str_fmt(doctor->arena, "repositories with ids by %.*s; refs in %.*s",
+                     STR_ARG(git.objects), STR_ARG(git.refs)));
+    add_item(doctor, "tree-sitter",
+             str_fmt(doctor->arena, "ABI %u to %u; grammars: datafile %u, sql %u", grammar.oldest,
+                     grammar.newest, grammar.datafile, grammar.sql));
+    add_item(doctor, "cJSON", str_of(cJSON_Version()));
+    add_item(doctor, "libyaml", str_of(yaml_get_version_string()));
+}
+
 static void look_at_machine(Doctor *doctor)
 {
     size_t built = 0;
@@ -69,7 +86,7 @@ static void look_at_machine(Doctor *doctor)
     add_item(doctor, "rules",
              str_fmt(doctor->arena, "%zu built, %u in all", built, (unsigned)RULE_COUNT));
     add_item(doctor, "formats", STR("text, json (tblint/1), sarif (2.1.0)"));
-    add_item(doctor, "libyaml", str_of(yaml_get_version_string()));
+    look_at_libraries(doctor);
     add_item(doctor, "CI", str_of(ci_name()));
 }
 
@@ -156,7 +173,7 @@ static bool look_at_live(Doctor *doctor)
     int64_t age = session->now > live->when ? session->now - live->when : 0;
     add_item(doctor, "chosen",
              str_fmt(doctor->arena, "%.*s, commit %.12s, %.*s old, by %.*s", STR_ARG(live->ref),
-                     live->commit.hex, STR_ARG(span_text(doctor->arena, age)), STR_ARG(live->how)));
+                     live->commit.hex, STR_ARG(age_text(doctor->arena, age)), STR_ARG(live->how)));
     return true;
 }
 

@@ -20,6 +20,15 @@ typedef struct {
     char hex[41];
 } CommitId;
 
+/* What repositories can be read; any other is refused by repo_open. */
+typedef struct {
+    Str library; /* libgit2's version: "1.5.1" */
+    Str objects; /* formats of ids: "SHA-1, not SHA-256" */
+    Str refs;    /* formats of refs: "files, not reftable" */
+} RepoFeatures;
+
+RepoFeatures repo_features(Arena *arena);
+
 /* Opens the repository around `start` (NULL: the current folder). libgit2 starts here and not
  * earlier, so that --help stays quick. The arena must outlive the repo. */
 int repo_open(Repo **out, Arena *arena, const char *start, Fault *fault);

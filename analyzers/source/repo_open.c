@@ -62,6 +62,17 @@ static int refuse_format(const char *format_key, const char *value, Fault *fault
     return 0;
 }
 
+RepoFeatures repo_features(Arena *arena)
+{
+    int major = 0, minor = 0, patch = 0;
+    git_libgit2_version(&major, &minor, &patch);
+    return (RepoFeatures){
+        .library = str_fmt(arena, "%d.%d.%d", major, minor, patch),
+        .objects = STR("SHA-1, not SHA-256"),
+        .refs = STR("files, not reftable"),
+    };
+}
+
 /* SHA-256 and reftable are refused in our own words: libgit2's are about an "extension". */
 static int check_format(Arena *arena, const char *git_dir, Fault *fault)
 {
