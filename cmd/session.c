@@ -329,7 +329,7 @@ static void talk_live(const Session *session, Buf *out)
     int64_t age = session->now - live->when;
     buf_addf(out, "%.*s %.7s", STR_ARG(live->ref), live->commit.hex);
     if (age >= 0)
-        buf_addf(out, ", %.*s old", STR_ARG(span_text(session->arena, age)));
+        buf_addf(out, ", %.*s old", STR_ARG(age_text(session->arena, age)));
     buf_addf(out, " (by %.*s)", STR_ARG(live->how));
 }
 

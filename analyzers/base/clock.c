@@ -189,6 +189,14 @@ Str span_text(Arena *arena, int64_t seconds)
                    more == 1 ? "" : "s");
 }
 
+Str age_text(Arena *arena, int64_t seconds)
+{
+    const int64_t week = 7 * DAY;
+    if (seconds >= 0 && seconds < MINUTE)
+        return STR("less than a minute");
+    return span_text(arena, seconds < week ? seconds : seconds - seconds % DAY);
+}
+
 Instant instant_add_months(Instant at, int months)
 {
     int64_t days = floor_div(at, DAY);

@@ -21,6 +21,8 @@ Str instant_text(Arena *arena, Instant at); /* 2026-11-21 13:40:00 */
 
 /* A span in words, the two largest units: "3 days", "1 hour 30 minutes", "1 second". */
 Str span_text(Arena *arena, int64_t seconds);
+/* How long ago, no finer than a reader needs: whole days from a week on. */
+Str age_text(Arena *arena, int64_t seconds);
 
 /* `at` moved by calendar months (a 31st is clipped to the month's last day). */
 Instant instant_add_months(Instant at, int months);

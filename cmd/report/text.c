@@ -227,7 +227,7 @@ static void add_fix(Text *text, const Fix *fix)
 {
     if (is_shown_already(text, fix)) {
         add_labelled(text, "fix",
-                     str_fmt(text->arena, "%.*s: the lines above", STR_ARG(fix->title)));
+                     str_fmt(text->arena, "%.*s (the lines above)", STR_ARG(fix->title)));
         return;
     }
     text->last_fix = fix;
@@ -237,6 +237,9 @@ static void add_fix(Text *text, const Fix *fix)
     while (rest.len > 0 && str_split_line(&rest, &line)) {
         paint(text, GREEN);
         buf_add(text->out, "      + ");
+        /* Tabs do not survive being copied from a terminal; as indentation blanks do as well. */
+        for (; str_starts(line, "\t"); line = str_slice(line, 1, line.len))
+            buf_add(text->out, "    ");
         add_escaped(text, line);
         unpaint(text);
         buf_add_char(text->out, '\n');

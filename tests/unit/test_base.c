@@ -204,6 +204,9 @@ static void spans_are_said_in_words(void **state)
     assert_true(str_is(span_text(arena, 5400), "1 hour 30 minutes"));
     assert_true(str_is(span_text(arena, 86400 * 3), "3 days"));
     assert_true(str_is(span_text(arena, -90), "1 minute 30 seconds"));
+    assert_true(str_is(age_text(arena, 59), "less than a minute"));
+    assert_true(str_is(age_text(arena, 86400 + 3600), "1 day 1 hour"));
+    assert_true(str_is(age_text(arena, 86400 * 394 + 3600), "394 days"));
 }
 
 static void the_clock_can_be_fixed(void **state)
