@@ -1,6 +1,8 @@
 /* layout.c: what a path says, without reading anything. */
 #include "layout.h"
 
+#include "base/map.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -191,18 +193,21 @@ static Str root_by_marker(Str path)
     return dir;
 }
 
-static bool marks_project(Str path, Str *root)
+/* What a path says about projects. */
+typedef struct {
+    bool is_marked; /* a project file names the folder itself */
+    bool is_home;   /* there is something to deploy: a datafile, or tinybird.config.json */
+    Str root;
+} Marker;
+
+static Marker marker_of(Str path)
 {
     PathKind kind = path_kind(path);
-    if (kind == PATH_PROJECT_FILE) {
-        *root = path_dir(path);
-        return true;
-    }
-    if (path_is_datafile(kind) && !path_is_vendored(path)) {
-        *root = root_by_marker(path);
-        return true;
-    }
-    return false;
+    if (kind == PATH_PROJECT_FILE)
+        return (Marker){true, !str_is(path_base(path), ".tinyenv"), path_dir(path)};
+    if (path_is_datafile(kind) && !path_is_vendored(path))
+        return (Marker){false, true, root_by_marker(path)};
+    return (Marker){0};
 }
 
 static Str without_slashes(Str folder)
@@ -283,22 +288,83 @@ static Strs unique_sorted(Arena *arena, Strs all)
     return unique;
 }
 
-Strs projects_find(Arena *arena, const Str *paths, size_t count, Strs configured)
+/* Folders with something to deploy, folders with a project file: both sorted, each once. */
+typedef struct {
+    Strs homes;
+    Strs marked;
+} Markers;
+
+static Markers find_markers(Arena *arena, const Str *paths, size_t count)
 {
-    Strs all = {0};
-    Str folder = STR(""); /* of the last file that marked one: its neighbours mark the same */
+    Markers found = {0};
+    const Str *last = NULL; /* the last datafile: its neighbours say the same */
     for (size_t i = 0; i < count; i++) {
-        Str root = STR("");
-        if (all.len > 0 && configured.len == 0 && str_eq(path_dir(paths[i]), folder)) {
+        if (last != NULL && str_eq(path_dir(paths[i]), path_dir(*last)) &&
+            path_kind(paths[i]) != PATH_PROJECT_FILE) {
             continue;
         }
-        bool found = configured.len > 0 ? configured_root(paths[i], configured, &root)
-                                        : marks_project(paths[i], &root);
-        if (found) {
-            folder = path_dir(paths[i]);
+        Marker marker = marker_of(paths[i]);
+        if (marker.is_marked) {
+            vec_push(arena, &found.marked, marker.root);
+        } else if (marker.is_home) {
+            last = &paths[i];
+        }
+        if (marker.is_home) {
+            vec_push(arena, &found.homes, marker.root);
+        }
+    }
+    found.homes = unique_sorted(arena, found.homes);
+    found.marked = unique_sorted(arena, found.marked);
+    return found;
+}
+
+/* The folders above projects that have a project file of their own. */
+static Map *folders_above_projects(Arena *arena, const Markers *markers)
+{
+    Map *above = map_new(arena);
+    for (size_t i = 0; i < markers->marked.len; i++) {
+        Str folder = markers->marked.items[i];
+        bool is_project = has_root(markers->homes, folder);
+        while (is_project && folder.len > 0) {
+            folder = path_dir(folder);
+            map_put(above, folder, above);
+        }
+    }
+    return above;
+}
+
+/* A .tinyenv with nothing beside it, above projects with a .tinyenv of their own, is a leftover:
+ * nobody deploys all of them into one workspace. */
+static Strs marked_roots(Arena *arena, const Str *paths, size_t count)
+{
+    Markers markers = find_markers(arena, paths, count);
+    Map *above = folders_above_projects(arena, &markers);
+    Strs all = markers.homes;
+    for (size_t i = 0; i < markers.marked.len; i++) {
+        Str root = markers.marked.items[i];
+        if (!has_root(markers.homes, root) && !map_has(above, root)) {
             vec_push(arena, &all, root);
         }
     }
+    return all;
+}
+
+static Strs configured_roots(Arena *arena, const Str *paths, size_t count, Strs configured)
+{
+    Strs all = {0};
+    for (size_t i = 0; i < count; i++) {
+        Str root = STR("");
+        if (configured_root(paths[i], configured, &root)) {
+            vec_push(arena, &all, root);
+        }
+    }
+    return all;
+}
+
+Strs projects_find(Arena *arena, const Str *paths, size_t count, Strs configured)
+{
+    Strs all = configured.len > 0 ? configured_roots(arena, paths, count, configured)
+                                  : marked_roots(arena, paths, count);
     Strs unique = unique_sorted(arena, all);
     Strs outermost = {0};
     for (size_t i = 0; i < unique.len; i++) {

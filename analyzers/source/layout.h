@@ -33,7 +33,8 @@ Str path_resource_name(Str path);
 /* Shared data sources of another workspace: vendor/<workspace>/datasources/x.datasource. */
 bool path_is_vendored(Str path);
 
-/* The roots of the projects among `paths` (sorted), outermost first wins; "." for the top.
+/* The roots of the projects among `paths` (sorted), outermost first wins; "." for the top. A
+ * .tinyenv alone counts only where no folder below is a project with a .tinyenv of its own.
  * `configured` (globs from the configuration) replaces the markers when not empty. */
 Strs projects_find(Arena *arena, const Str *paths, size_t count, Strs configured);
 

@@ -100,6 +100,19 @@ static void projects_are_found_by_markers(void **state)
     PROJECTS(".", ".tinyenv", "deep/er/pipes/x.pipe");
 }
 
+static void a_lone_tinyenv_above_projects_is_none(void **state)
+{
+    (void)state;
+    PROJECTS("a b", ".tinyenv", "a/.tinyenv", "a/pipes/x.pipe", "b/.tinyenv", "b/pipes/x.pipe");
+    PROJECTS("a b/c", ".tinyenv", "a/.tinyenv", "a/pipes/x.pipe", "b/c/pipes/x.pipe");
+    PROJECTS("v3/a", ".tinyenv", "v3/.tinyenv", "v3/a/.tinyenv", "v3/a/x.datasource");
+    PROJECTS(".", ".tinyenv", "a/.tinyenv", "a/pipes/x.pipe", "pipes/y.pipe");
+    PROJECTS(".", ".tinyenv", "a/.tinyenv", "a/pipes/x.pipe", "z.pipe");
+    PROJECTS(".", ".tinyenv", "a/.tinyenv", "b/pipes/x.pipe");
+    PROJECTS(".", "a/tinybird.config.json", "z.pipe");
+    PROJECTS(".", "a/.tinyenv", "a/pipes/x.pipe", "tinybird.config.json");
+}
+
 static void configured_projects_replace_markers(void **state)
 {
     (void)state;
@@ -188,6 +201,7 @@ int main(void)
         cmocka_unit_test(names_end_where_tinybird_ends_them),
         cmocka_unit_test(vendored_files_are_recognised),
         cmocka_unit_test(projects_are_found_by_markers),
+        cmocka_unit_test(a_lone_tinyenv_above_projects_is_none),
         cmocka_unit_test(configured_projects_replace_markers),
         cmocka_unit_test(files_find_their_project),
         cmocka_unit_test(globs_match_like_a_shell),
