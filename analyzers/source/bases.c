@@ -35,6 +35,11 @@ static Str key_of(Arena *arena, const git_oid *id)
     return str_copy(arena, (Str){(const char *)id->id, sizeof(id->id)});
 }
 
+static bool parse_id(git_oid *out, Str hex)
+{
+    return hex.len == GIT_OID_HEXSZ && git_oid_fromstrn(out, hex.ptr, hex.len) == 0;
+}
+
 /* Adds the parents' ids to the set, also of those that are not here. */
 static void add_parents(Repo *repo, Str key, Map *set)
 {
@@ -44,10 +49,15 @@ static void add_parents(Repo *repo, Str key, Map *set)
     if (git_commit_lookup(&commit, repo->git, &id) != 0) {
         return;
     }
-    for (unsigned i = 0; i < git_commit_parentcount(commit); i++) {
-        Str parent = key_of(repo->arena, git_commit_parent_id(commit, i));
-        if (!map_has(set, parent)) {
-            map_put(set, parent, set);
+    /* From 1.7 on libgit2 says that the last commit of a shallow clone has no parents. */
+    Str header = str_of(git_commit_raw_header(commit));
+    Str line;
+    while (str_split_line(&header, &line)) {
+        if (str_starts(line, "parent ") && parse_id(&id, str_slice(line, 7, line.len))) {
+            Str parent = key_of(repo->arena, &id);
+            if (!map_has(set, parent)) {
+                map_put(set, parent, set);
+            }
         }
     }
     git_commit_free(commit);

@@ -8,6 +8,7 @@
 
 #include "lib/source_report.h"
 
+#include <git2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -441,7 +442,10 @@ static void unreadable_indexes_are_refused_with_the_command(void **state)
     assert_says(source_report(box, &staged), "project .");
     sandbox_sh(box, "size=$(stat -c %%s .git/index) && truncate -s $((size - 20)) .git/index && "
                     "truncate -s $size .git/index");
-    assert_says(source_report(box, &staged), "The index has no checksum");
+    int major, minor, patch;
+    git_libgit2_version(&major, &minor, &patch);
+    bool reads_it = major > 1 || minor > 6; /* libgit2 itself: then there is nothing to refuse */
+    assert_says(source_report(box, &staged), reads_it ? "project ." : "The index has no checksum");
     sandbox_write(box, ".git/index", "rubbish");
     assert_says(source_report(box, &staged), "fault 3: The index");
 }
