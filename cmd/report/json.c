@@ -66,8 +66,9 @@ static void add_head(cJSON *root, const Report *report)
 static void add_related(cJSON *to, const Report *report, const Finding *finding)
 {
     cJSON *related = json_add_array(to, "related");
-    for (size_t i = 0; i < finding->related.len; i++) {
-        const Place *place = &finding->related.items[i];
+    Places places = report_related(report, finding);
+    for (size_t i = 0; i < places.len; i++) {
+        const Place *place = &places.items[i];
         cJSON *item = json_push_object(related);
         json_add_text(item, "side", place->side == SIDE_LIVE ? "live" : "candidate");
         json_add_str(item, "path", report_path(report, place));
@@ -97,6 +98,7 @@ static void add_fix(cJSON *to, const Report *report, const Fix *fix)
 static void add_finding(cJSON *item, const Report *report, const Finding *finding)
 {
     const Rule *rule = rule_get(finding->rule);
+    Place place = report_primary(report, finding);
     json_add_text(item, "id", finding->id);
     json_add_text(item, "code", rule->code);
     json_add_text(item, "rule", rule->name);
@@ -105,8 +107,8 @@ static void add_finding(cJSON *item, const Report *report, const Finding *findin
     json_add_str(item, "project", finding->project);
     json_add_str(item, "resource", finding->resource);
     json_add_str(item, "subject", finding->subject);
-    json_add_str(item, "path", report_path(report, &finding->place));
-    add_region(item, report_region(report, &finding->place));
+    json_add_str(item, "path", report_path(report, &place));
+    add_region(item, report_region(report, &place));
     add_related(item, report, finding);
     add_fix(item, report, finding->fix);
     json_add_null(item, "accepted");

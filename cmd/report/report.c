@@ -115,6 +115,31 @@ Str report_path(const Report *report, const Place *place)
     return STR(".");
 }
 
+static bool is_moved(const Report *report, const Finding *finding)
+{
+    return finding->place.file && finding->place.side == SIDE_LIVE && report->comparison &&
+           report->comparison->any_path.len > 0;
+}
+
+Place report_primary(const Report *report, const Finding *finding)
+{
+    return is_moved(report, finding) ? (Place){.side = SIDE_CANDIDATE} : finding->place;
+}
+
+Places report_related(const Report *report, const Finding *finding)
+{
+    if (!is_moved(report, finding))
+        return finding->related;
+    Places places = {0};
+    Place own = finding->place;
+    if (own.message.len == 0)
+        own.message = STR("live definition");
+    vec_push(report->arena, &places, own);
+    for (size_t i = 0; i < finding->related.len; i++)
+        vec_push(report->arena, &places, finding->related.items[i]);
+    return places;
+}
+
 const char *candidate_kind_text(CandidateKind kind)
 {
     switch (kind) {

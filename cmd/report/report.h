@@ -72,6 +72,13 @@ typedef struct {
 Region report_region(const Report *report, const Place *place);
 Region report_range(const Report *report, SourceFile *file, Range range);
 
+/* Where a finding is shown: its place, or the top of some file that exists when the place is only
+ * in live, since code hosts show nothing for a file that is gone. */
+Place report_primary(const Report *report, const Finding *finding);
+
+/* The related places; first the finding's own, when report_primary() is another. */
+Places report_related(const Report *report, const Finding *finding);
+
 /* The path of a place, or some file that exists. */
 Str report_path(const Report *report, const Place *place);
 

@@ -123,7 +123,8 @@ static void add_physical(Sarif *sarif, cJSON *to, const Place *place, bool with_
 static void add_locations(Sarif *sarif, cJSON *to, const Finding *finding)
 {
     cJSON *location = json_push_object(json_add_array(to, "locations"));
-    add_physical(sarif, location, &finding->place, true);
+    Place place = report_primary(sarif->report, finding);
+    add_physical(sarif, location, &place, true);
     if (finding->resource.len) {
         cJSON *logical = json_push_object(json_add_array(location, "logicalLocations"));
         json_add_str(logical, "name", finding->resource);
@@ -142,11 +143,12 @@ static Str related_label(Sarif *sarif, const Place *place)
 /* Each place has an id of its own, so no two are equal, as SARIF demands. */
 static void add_related(Sarif *sarif, cJSON *to, const Finding *finding)
 {
-    if (finding->related.len == 0)
+    Places places = report_related(sarif->report, finding);
+    if (places.len == 0)
         return;
     cJSON *related = json_add_array(to, "relatedLocations");
-    for (size_t i = 0; i < finding->related.len && i < RELATED_MOST; i++) {
-        const Place *place = &finding->related.items[i];
+    for (size_t i = 0; i < places.len && i < RELATED_MOST; i++) {
+        const Place *place = &places.items[i];
         cJSON *item = json_push_object(related);
         json_add_number(item, "id", i + 1);
         add_physical(sarif, item, place, false);
@@ -160,14 +162,15 @@ static void add_related(Sarif *sarif, cJSON *to, const Finding *finding)
 static void add_links(Sarif *sarif, Buf *out, const Finding *finding)
 {
     enum { LINKS_MOST = 10 };
-    for (size_t i = 0; i < finding->related.len && i < LINKS_MOST; i++) {
+    Places places = report_related(sarif->report, finding);
+    for (size_t i = 0; i < places.len && i < LINKS_MOST; i++) {
         buf_add(out, i == 0 ? " See [" : ", [");
-        escape_sarif_message(out, related_label(sarif, &finding->related.items[i]));
+        escape_sarif_message(out, related_label(sarif, &places.items[i]));
         buf_addf(out, "](%zu)", i + 1);
     }
-    if (finding->related.len > LINKS_MOST)
-        buf_addf(out, " and %zu more", finding->related.len - LINKS_MOST);
-    if (finding->related.len)
+    if (places.len > LINKS_MOST)
+        buf_addf(out, " and %zu more", places.len - LINKS_MOST);
+    if (places.len)
         buf_add_char(out, '.');
 }
 
