@@ -79,12 +79,24 @@ static int name_score(Arena *arena, Str from, Str to)
     return str_distance(a, b, limit + 1) <= limit ? SCORE_NEAR : 0;
 }
 
+static bool starts_word(Str name, size_t i)
+{
+    bool upper = name.ptr[i] >= 'A' && name.ptr[i] <= 'Z';
+    bool after_lower = name.ptr[i - 1] >= 'a' && name.ptr[i - 1] <= 'z';
+    return upper && after_lower;
+}
+
+/* The words of step_id and of stepId. */
 static bool next_part(Str *rest, Str *part)
 {
-    ptrdiff_t end = str_find_char(*rest, '_');
-    *part = end < 0 ? *rest : str_slice(*rest, 0, (size_t)end);
-    *rest = str_slice(*rest, part->len + 1, rest->len);
-    return part->len || rest->len;
+    while (rest->len && rest->ptr[0] == '_')
+        *rest = str_slice(*rest, 1, rest->len);
+    size_t end = rest->len ? 1 : 0;
+    while (end < rest->len && rest->ptr[end] != '_' && !starts_word(*rest, end))
+        end++;
+    *part = str_slice(*rest, 0, end);
+    *rest = str_slice(*rest, end, rest->len);
+    return part->len > 0;
 }
 
 /* step_id and page_id, at one place and of one type, are one column. */
@@ -109,22 +121,29 @@ static bool is_compatible(const Type *from, const Type *to)
     return conversion_of(from, to, CAST_STRICT).possible == CONVERSION_YES;
 }
 
+static bool same_bare_type(const Column *from, const Column *to)
+{
+    return type_eq(type_bare(from->type), type_bare(to->type));
+}
+
 /* Everything but the type, with the strongest ground. */
 static int evidence(Arena *arena, const Entry *dropped, const Entry *added, const char **ground)
 {
     const Column *from = dropped->column->live;
     const Column *to = added->column->candidate;
     bool same_type = type_eq(from->type, to->type);
-    bool has_paths = from->path.text.len || to->path.text.len;
     int path = from->path.text.len && str_eq(from->path.text, to->path.text) ? SCORE_PATH : 0;
     int name = name_score(arena, from->name.text, to->name.text);
     int place = str_eq(dropped->after, added->after) && dropped->ordinal == added->ordinal
                     ? SCORE_PLACE
                     : 0;
-    /* Another path under another name is another fact, wherever it stands; and where a name
-     * speaks, the place does not choose between two. */
-    bool strangers = has_paths && !share_word(from->name.text, to->name.text);
-    if (path || name || strangers || !same_type)
+    /* Part of a name, another type and another path: event_id and event are two things. */
+    bool has_paths = from->path.text.len && to->path.text.len;
+    if (name == SCORE_PART && !path && has_paths && !same_bare_type(from, to))
+        name = 0;
+    /* Another name without a word in common is another fact, wherever it stands: accountName and
+     * organizationId; and where a name speaks, the place does not choose between two. */
+    if (path || name || !same_type || !share_word(from->name.text, to->name.text))
         place = 0;
     *ground = path ? "same jsonpath" : name ? "similar name" : "same place";
     return path + name + place;

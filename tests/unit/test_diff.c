@@ -106,8 +106,16 @@ static void test_column_renames(void **state)
     assert_string_equal(renamed("`userId` String", "`user_id` String", "userId"), "similar name");
     assert_string_equal(renamed("`a` String `json:$.v`", "`payload` String `json:$.v`", "a"),
                         "same jsonpath");
-    assert_string_equal(renamed("`k` Date,\n `a` String", "`k` Date,\n `zzz` String", "a"),
-                        "same place");
+    assert_string_equal(
+        renamed("`k` Date,\n `step_id` String", "`k` Date,\n `page_id` String", "step_id"),
+        "same place");
+    assert_string_equal(
+        renamed("`k` Date,\n `tenantId` String", "`k` Date,\n `workspaceId` String", "tenantId"),
+        "same place");
+    assert_null(renamed("`k` Date,\n `accountName` String", "`k` Date,\n `organizationId` String",
+                        "accountName"));
+    assert_null(
+        renamed("`event_id` String `json:$.event.id`", "`event` JSON `json:$`", "event_id"));
     assert_null(
         renamed("`field1` String `json:$.field1`", "`field2` String `json:$.field2`", "field1"));
     assert_null(renamed("`host` String `json:$.host`", "`plan` String `json:$.plan`", "host"));
