@@ -66,18 +66,29 @@ Str quoted(Arena *arena, Str name)
     return str_fmt(arena, "'%.*s'", STR_ARG(name));
 }
 
-Str quoted_list(Arena *arena, const Str *names, size_t count, size_t limit)
+Str text_list(Arena *arena, const Str *texts, size_t count, size_t limit)
 {
     Buf buf = {0};
     size_t shown = count <= limit ? count : limit;
     for (size_t i = 0; i < shown; i++) {
         if (i)
             buf_add(&buf, i + 1 == count ? " and " : ", ");
-        buf_addf(&buf, "'%.*s'", STR_ARG(names[i]));
+        buf_addf(&buf, "%.*s", STR_ARG(texts[i]));
     }
     if (shown < count)
         buf_addf(&buf, " and %zu more", count - shown);
     Str list = str_copy(arena, buf_str(&buf));
     buf_free(&buf);
     return list;
+}
+
+Str quoted_list(Arena *arena, const Str *names, size_t count, size_t limit)
+{
+    size_t shown = count <= limit ? count : limit;
+    Strs texts = {0};
+    for (size_t i = 0; i < shown; i++)
+        vec_push(arena, &texts, quoted(arena, names[i]));
+    Str list = text_list(arena, texts.items, texts.len, shown);
+    return shown == count ? list
+                          : str_fmt(arena, "%.*s and %zu more", STR_ARG(list), count - shown);
 }

@@ -57,6 +57,8 @@ Place place_for_deleted(const Check *check, const ResourceChange *change, Range 
 
 /* `name` in the typewriter quotes that messages use: 'name'. */
 Str quoted(Arena *arena, Str name);
+/* a, b and c; at most `limit` texts, then "and 4 more". */
+Str text_list(Arena *arena, const Str *texts, size_t count, size_t limit);
 /* 'a', 'b' and 'c'; at most `limit` names, then "and 4 more". */
 Str quoted_list(Arena *arena, const Str *names, size_t count, size_t limit);
 

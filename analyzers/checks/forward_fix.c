@@ -7,7 +7,8 @@ typedef struct {
     const Check *check;
     const ResourceChange *change;
     Buf items;      /* "id,\n        CAST(...) AS host" */
-    Strs converted; /* columns that the list converts or renames */
+    Strs converted; /* columns that the list converts */
+    Strs renamed;   /* "'host' to 'hostname'" */
     Strs blockers;  /* columns that only the author can convert */
     bool lossy;
     bool keeps_casts;        /* the author's own, which may have risks of their own */
@@ -175,7 +176,12 @@ static Str column_sql(Writer *w, const Column *column)
     bool same_type = type_eq(from->type, column->type);
     if (same_name && same_type)
         return name;
-    vec_push(arena, &w->converted, column->name.text);
+    if (same_name)
+        vec_push(arena, &w->converted, quoted(arena, column->name.text));
+    else
+        vec_push(arena, &w->renamed,
+                 str_fmt(arena, "'%.*s' to '%.*s'", STR_ARG(from->name.text),
+                         STR_ARG(column->name.text)));
     Str sql = same_type ? name_sql(arena, from->name.text) : converted_sql(w, from, column);
     if (sql.len == 0)
         return sql;
@@ -409,21 +415,33 @@ static bool can_be_written(const ResourceChange *change)
            !change->candidate->facts->has_include;
 }
 
+/* "converts 'a' and 'b'", "renames 'a' to 'b'", both, or nothing. */
+static Str what_it_does(const Writer *w)
+{
+    Arena *arena = w->check->arena;
+    Str converts = {0};
+    Str renames = {0};
+    if (w->converted.len > 0)
+        converts = str_fmt(arena, "converts %.*s",
+                           STR_ARG(text_list(arena, w->converted.items, w->converted.len, 3)));
+    if (w->renamed.len > 0)
+        renames = str_fmt(arena, "renames %.*s",
+                          STR_ARG(text_list(arena, w->renamed.items, w->renamed.len, 2)));
+    const char *and = converts.len > 0 && renames.len > 0 ? ", and " : "";
+    return str_fmt(arena, "%.*s%s%.*s", STR_ARG(renames), and, STR_ARG(converts));
+}
+
 static Str fix_title(const Writer *w)
 {
     Arena *arena = w->check->arena;
-    const char *verb =
-        w->change->candidate->datasource->forward_query != NULL ? "replace the" : "add a";
-    const char *loss = w->lossy ? "; some values may be lost" : "";
-    if (w->converted.len == 0)
+    bool replaces = w->change->candidate->datasource->forward_query != NULL;
+    const char *verb = replaces ? "replace the" : "add a";
+    Str what = what_it_does(w);
+    if (what.len == 0)
         return str_fmt(arena, "%s FORWARD_QUERY%s", verb,
-                       w->change->candidate->datasource->forward_query != NULL
-                           ? " by one that fits the schema"
-                           : "");
-    return str_fmt(arena, "%s FORWARD_QUERY%s converts %.*s%s", verb,
-                   w->change->candidate->datasource->forward_query != NULL ? " by one that"
-                                                                           : " that",
-                   STR_ARG(quoted_list(arena, w->converted.items, w->converted.len, 3)), loss);
+                       replaces ? " by one that fits the schema" : "");
+    return str_fmt(arena, "%s FORWARD_QUERY%s that %.*s%s", verb, replaces ? " by one" : "",
+                   STR_ARG(what), w->lossy ? "; some values may be lost" : "");
 }
 
 static Writer writer_of(const Check *check, const ResourceChange *change)

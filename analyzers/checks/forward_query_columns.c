@@ -325,8 +325,8 @@ static Str overwrite_message(const Judged *judged, const Strs *names, bool erase
                        old, STR_ARG(list), STR_ARG(name));
     return str_fmt(arena,
                    "The %sFORWARD_QUERY will erase every stored value of %.*s in %.*s: it does "
-                   "not read the live column.%s",
-                   old, STR_ARG(list), STR_ARG(name),
+                   "not read the live column%s.%s",
+                   old, STR_ARG(list), STR_ARG(name), names->len > 1 ? "s" : "",
                    change_could_be_alter(judged->change) && !judged->is_target
                        ? " The change itself needs no FORWARD_QUERY."
                        : "");

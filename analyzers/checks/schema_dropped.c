@@ -99,26 +99,71 @@ static bool check_in_key(const Schema *schema, const ColumnChange *column, const
     return true;
 }
 
-/* The key let go of the column in the same change: the deploy copies the table. */
-static void note_left_key(const Schema *schema, const ColumnChange *column)
+static bool is_refused(const Schema *schema)
 {
-    const KeyExpr *key = schema_key_of(schema->live, column->name);
-    if (!key || schema->check->classic)
-        return;
-    Finding finding = dropped_finding(schema, RULE_TB106, column);
-    const char *word = keyword_info(key->keyword)->word;
     const PlanStep *step =
         plan_find(schema->check->plan, DATAFILE_DATASOURCE, schema->change->name);
-    bool refused = step && step->backfill == BACKFILL_REFUSED;
-    finding.severity = refused ? SEVERITY_WARNING : SEVERITY_NOTE;
-    finding.message = str_fmt(
-        schema->check->arena, "Column '%.*s' leaves %s and the schema of '%.*s': the deploy %s.",
-        STR_ARG(column->name), word, STR_ARG(schema->change->name),
-        refused ? "must copy the table, and has no FORWARD_QUERY to do so" : "copies the table");
-    if (refused)
+    return step && step->backfill == BACKFILL_REFUSED;
+}
+
+static const char *copy_sentence(const Schema *schema)
+{
+    return is_refused(schema) ? "The deploy must copy the table, and has no FORWARD_QUERY to do so."
+                              : "The deploy copies the table.";
+}
+
+/* The live key that let go of the column in the same change, or NULL: the deploy copies. */
+static const char *left_key(const Schema *schema, const ColumnChange *column)
+{
+    const KeyExpr *key = schema_key_of(schema->live, column->name);
+    return key && !schema->check->classic ? keyword_info(key->keyword)->word : NULL;
+}
+
+/* Instead of TB104. */
+static void report_left_key(const Schema *schema, const ColumnChange *column, const char *word)
+{
+    Finding finding = dropped_finding(schema, RULE_TB106, column);
+    finding.severity = SEVERITY_WARNING;
+    finding.message =
+        str_fmt(schema->check->arena,
+                "Column '%.*s' leaves %s and the schema of '%.*s': its stored values "
+                "will be deleted. %s",
+                STR_ARG(column->name), word, STR_ARG(schema->change->name), copy_sentence(schema));
+    if (is_refused(schema))
         finding.fix = forward_fix(schema->check, schema->change);
     finding.candidate_meaning = str_of(word);
     findings_add(schema->check->findings, finding);
+}
+
+/* What else follows for a column that another finding is about. */
+static void detail_left_key(const Schema *schema, const ColumnChange *column, Finding *finding)
+{
+    const char *word = left_key(schema, column);
+    if (word)
+        schema_detail(schema, finding,
+                      str_fmt(schema->check->arena, "key   it leaves %s: %s", word,
+                              is_refused(schema) ? "the deploy must copy the table"
+                                                 : "the deploy copies the table"));
+}
+
+/* ---- a target that is filled anew ---- */
+
+static bool copy_replaces(const Resource *pipe)
+{
+    if (!pipe->facts || !pipe->pipe || pipe->pipe->type != PIPE_COPY)
+        return false;
+    const Instruction *mode =
+        datafile_find_in_node(pipe->facts, KEYWORD_COPY_MODE, pipe->pipe->node);
+    return mode && str_is_nocase(str_trim(mode->value.text), "replace");
+}
+
+/* The copy pipe whose next run replaces every row, when nothing else fills the data source. */
+static const Resource *refilling_copy(const Schema *schema)
+{
+    const Resources *writers = &schema->change->candidate->writers;
+    bool ingests = schema->candidate->has_connector || schema->candidate->has_jsonpaths;
+    return writers->len == 1 && !ingests && copy_replaces(writers->items[0]) ? writers->items[0]
+                                                                             : NULL;
 }
 
 /* ---- TB103 ---- */
@@ -127,6 +172,7 @@ static void report_rename(const Schema *schema, const ColumnChange *column, cons
 {
     Arena *arena = schema->check->arena;
     const ColumnChange *added = column->renamed_to;
+    const Resource *copy = refilling_copy(schema);
     Finding finding = dropped_finding(schema, RULE_TB103, column);
     finding.place = place_candidate(schema->change->candidate, added->candidate->range,
                                     STR("the likely new name"));
@@ -136,6 +182,12 @@ static void report_rename(const Schema *schema, const ColumnChange *column, cons
     finding.message = str_fmt(
         arena, "%.*s The deploy drops one column and adds the other%s.", STR_ARG(finding.message),
         schema->forward ? "; the FORWARD_QUERY does not read the old one" : "");
+    if (copy) {
+        finding.severity = SEVERITY_WARNING;
+        finding.message = str_fmt(arena, "%.*s The next run of '%.*s' fills it anew.",
+                                  STR_ARG(finding.message), STR_ARG(copy->name));
+    }
+    detail_left_key(schema, column, &finding);
     schema_detail(schema, &finding, str_fmt(arena, "clue  %s", column->rename_ground));
     if (uses->len) {
         Str list = column_uses_text(schema->check->arena, uses, 3);
@@ -181,6 +233,7 @@ static void report_used(const Schema *schema, const ColumnChange *column, const 
             ? str_fmt(arena, "Read '%.*s' there instead.", STR_ARG(column->renamed_to->name))
             : STR("Remove the readers first, or keep the column for one more release.");
     finding.candidate_meaning = column->renamed_to ? column->renamed_to->name : (Str){0};
+    detail_left_key(schema, column, &finding);
     add_related(schema, &finding, uses);
     findings_add(schema->check->findings, finding);
 }
@@ -194,6 +247,13 @@ static void report_dropped(const Schema *schema, const ColumnChange *column)
                 STR_ARG(column->name), STR_ARG(schema->change->name));
     finding.advice = STR("Stop filling it first and drop it a release later: then there is a way "
                          "back.");
+    const Resource *copy = refilling_copy(schema);
+    if (copy) {
+        finding.severity = SEVERITY_NOTE;
+        finding.advice =
+            str_fmt(schema->check->arena, "The next run of '%.*s' replaces all rows anyway.",
+                    STR_ARG(copy->name));
+    }
     findings_add(schema->check->findings, finding);
 }
 
@@ -202,12 +262,14 @@ static void check_dropped(const Schema *schema, const ColumnChange *column)
     ColumnUses uses = column_uses(schema->check, schema->change->candidate, column->name);
     if (check_in_key(schema, column, &uses))
         return;
-    note_left_key(schema, column);
+    const char *key = left_key(schema, column);
     bool renamed = column->renamed_to != NULL;
     if (renamed && !rename_is_handled(schema, column))
         report_rename(schema, column, &uses);
     else if (uses.len)
         report_used(schema, column, &uses);
+    else if (!renamed && key)
+        report_left_key(schema, column, key);
     else if (!renamed)
         report_dropped(schema, column);
 }
