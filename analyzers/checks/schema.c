@@ -97,6 +97,15 @@ static void report_duplicate(const Check *check, const Resource *resource, const
     findings_add(findings, finding);
 }
 
+/* One moment kept in two precisions, as a Date next to a DateTime64, is meant. */
+static bool keeps_two_precisions(const Column *first, const Column *second)
+{
+    if (!first->type || !second->type || type_eq(type_bare(first->type), type_bare(second->type)))
+        return false;
+    return type_is_date_or_time(type_bare(first->type)) &&
+           type_is_date_or_time(type_bare(second->type));
+}
+
 static void run_single(const Check *check, const Project *project, Findings *findings)
 {
     for (size_t i = 0; i < map_len(project->datasources); i++) {
@@ -109,9 +118,9 @@ static void run_single(const Check *check, const Project *project, Findings *fin
             const Column *first = map_get(paths, column->path.text);
             if (column->path.text.len == 0)
                 continue;
-            if (first)
+            if (first && !keeps_two_precisions(first, column))
                 report_duplicate(check, resource, first, column, findings);
-            else
+            else if (!first)
                 map_put(paths, column->path.text, (void *)(uintptr_t)column);
         }
     }

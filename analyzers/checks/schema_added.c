@@ -23,8 +23,9 @@ static bool is_meta_column(const Schema *schema, Str name)
 static void check_not_null(const Schema *schema, const ColumnChange *column)
 {
     const Column *added = column->candidate;
-    if (!added->type || added->default_expr.text.len || type_is_nullable(added->type))
-        return;
+    if (!added->type || added->default_expr.text.len || type_is_nullable(added->type) ||
+        str_is(added->path.text, "$"))
+        return; /* $ is the whole row, which no row lacks */
     Arena *arena = schema->check->arena;
     bool ingests = schema->candidate->has_jsonpaths || schema->candidate->has_connector;
     Finding finding = added_finding(schema, RULE_TB107, column);
@@ -149,11 +150,10 @@ static bool continues_another(const Schema *schema, const ColumnChange *column)
 static void check_added(const Schema *schema, const ColumnChange *column)
 {
     check_default(schema, column);
-    /* Pipes fill the columns of their targets: no ingestion, no quarantine. */
-    if (schema->has_writers || is_meta_column(schema, column->name) ||
-        continues_another(schema, column))
+    if (is_meta_column(schema, column->name) || continues_another(schema, column))
         return;
-    if (!check_jsonpath(schema, column))
+    /* Pipes fill the columns of their targets: no ingestion, no quarantine. */
+    if (!check_jsonpath(schema, column) && !schema->has_writers)
         check_not_null(schema, column);
 }
 

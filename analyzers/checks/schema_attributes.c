@@ -62,6 +62,8 @@ static void report_path(const Schema *schema, const ColumnChange *column)
                               STR_ARG(column->name), STR_ARG(schema->change->name),
                               STR_ARG(or_none(candidate.text)), STR_ARG(or_none(live.text)));
     finding.advice = STR("Make sure that the producers send the new field before the deploy.");
+    if (finding.related.len)
+        finding.related.items[0].message = STR("live path");
     findings_add(schema->check->findings, finding);
 }
 
@@ -74,6 +76,8 @@ static void report_no_paths(const Schema *schema)
                               "into it.",
                               STR_ARG(schema->change->name));
     finding.live_meaning = STR("jsonpaths");
+    if (schema->has_writers)
+        finding.severity = SEVERITY_NOTE; /* pipes fill it, and need no paths */
     findings_add(schema->check->findings, finding);
 }
 
