@@ -1,6 +1,8 @@
 /* migration.c: the sync and backfill pipes of a replica, the plain pair: TB501, TB502, TB503. */
 #include "migration_filter.h"
 
+enum { WRITERS_MAX = 64 }; /* a target with more is no migration */
+
 typedef struct {
     const Resource *pipe;
     const ResourceChange *change; /* NULL when the pipe is as it is live */
@@ -282,26 +284,73 @@ static const ResourceChange *query_change(const Check *check, const Resource *pi
     return counts ? change : NULL;
 }
 
-static void judge_target(const Check *check, const Resource *target)
+typedef VEC(Writer) Writers;
+
+static Writers writers_of(const Check *check, const Resource *target)
 {
-    Writer pair[2];
-    size_t count = 0;
+    Writers out = {0};
     for (size_t i = 0; i < target->writers.len; i++) {
         const Resource *pipe = target->writers.items[i];
-        if (!copies_rows(pipe))
-            continue;
-        if (count == ARRAY_LEN(pair))
-            return; /* more than the plain pair */
-        pair[count++] = (Writer){.pipe = pipe, .change = query_change(check, pipe)};
+        if (copies_rows(pipe))
+            vec_push(check->arena, &out,
+                     ((Writer){.pipe = pipe, .change = query_change(check, pipe)}));
     }
-    if (count != ARRAY_LEN(pair) || (pair[0].change == NULL && pair[1].change == NULL))
+    return out;
+}
+
+/* The first changed writer with a bound that shares its source with another; NULL. A set of
+ * pipes over one source of which none is bounded is no migration. */
+static const Writer *sync_among(const Writers *writers)
+{
+    for (size_t i = 0; i < writers->len; i++) {
+        const Writer *a = &writers->items[i];
+        for (size_t j = 0; j < writers->len; j++) {
+            const Writer *b = &writers->items[j];
+            bool shares =
+                i != j && a->filter.source.len > 0 && str_eq(a->filter.source, b->filter.source);
+            if (shares && has_bound(&a->filter) && (a->change != NULL || b->change != NULL))
+                return a;
+        }
+    }
+    return NULL;
+}
+
+static void judge_many(const Check *check, const Resource *target, const Writers *writers)
+{
+    const Writer *sync = sync_among(writers);
+    if (sync == NULL)
         return;
-    const Project *candidate = check->diff->sides.candidate;
-    for (size_t i = 0; i < count; i++)
-        pair[i].filter = time_filter_read(check, candidate, pair[i].pipe);
+    SourceFile *file = sync->pipe->file;
+    Unchecked entry = {
+        .path = file->path,
+        .why = str_fmt(check->arena,
+                       "cannot compare the time filters of the %zu pipes that write '%.*s': only "
+                       "a pair is compared",
+                       writers->len, STR_ARG(target->name)),
+        .line =
+            lines_position(source_file_lines(check->arena, file), sync->filter.where.start).line,
+    };
+    vec_push(check->arena, check->unchecked, entry);
+}
+
+static void judge_target(const Check *check, const Resource *target)
+{
+    Writers writers = writers_of(check, target);
+    bool changed = false;
+    for (size_t i = 0; i < writers.len; i++)
+        changed |= writers.items[i].change != NULL;
+    if (!changed || writers.len < 2 || writers.len > WRITERS_MAX)
+        return;
+    for (size_t i = 0; i < writers.len; i++)
+        writers.items[i].filter =
+            time_filter_read(check, check->diff->sides.candidate, writers.items[i].pipe);
+    if (writers.len > 2) {
+        judge_many(check, target, &writers);
+        return;
+    }
     const ResourceChange *change = map_get(check->diff->datasources, target->name);
     bool is_new = change != NULL && change->status == STATUS_NEW;
-    judge_pair(check, target, is_new, &pair[0], &pair[1]);
+    judge_pair(check, target, is_new, &writers.items[0], &writers.items[1]);
 }
 
 static void run(const Check *check)

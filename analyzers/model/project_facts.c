@@ -208,6 +208,17 @@ static void read_keys(Loader *loader, const Datafile *file, DatasourceFacts *fac
         facts->primary_key.normalized = (Str){0};
 }
 
+/* A bare number counts seconds or days by the type of the column before it. */
+static void resolve_ttl(const Datafile *file, Ttl *ttl)
+{
+    for (size_t i = 0; i < ttl->rules.len; i++) {
+        TtlRule *rule = &ttl->rules.items[i];
+        const Column *column = datafile_column(file, rule->column);
+        if (column != NULL && column->type != NULL)
+            ttl_rule_resolve(rule, column->type);
+    }
+}
+
 DatasourceFacts *datasource_facts(Loader *loader, const Datafile *file)
 {
     DatasourceFacts *facts = ARENA_NEW(loader->arena, DatasourceFacts);
@@ -217,6 +228,7 @@ DatasourceFacts *datasource_facts(Loader *loader, const Datafile *file)
     facts->ttl_token = value_of(file, KEYWORD_ENGINE_TTL);
     facts->ttl = ttl_parse(loader->sql, loader->arena, facts->ttl_token.text,
                            token_offset(file, facts->ttl_token));
+    resolve_ttl(file, &facts->ttl);
     for (size_t i = 0; i < file->instructions.len; i++) {
         if (file->instructions.items[i].keyword == KEYWORD_FORWARD_QUERY) {
             facts->forward_query = &file->instructions.items[i];
