@@ -280,7 +280,9 @@ static void add_finding(Text *text, const Finding *finding)
     if (live)
         add_frame(text, finding, live);
     Place place = described_place(finding);
-    add_frame(text, finding, &place);
+    /* Something deleted stands in live alone: the other place is any file that exists. */
+    if (!live || has_stretch(&place))
+        add_frame(text, finding, &place);
     add_related(text, finding, live ? 1 : 0);
     add_details(text, &finding->details);
     if (finding->advice.len)
