@@ -140,9 +140,15 @@ typedef struct {
     unsigned given; /* bits of OptionId */
 } Reader;
 
+/* Two words of that many letters are alike when they differ by less than this. */
+static size_t nearness(size_t letters)
+{
+    return letters < 9 ? letters / 3 + 2 : 5;
+}
+
 static int unknown_option(Reader *reader, Str name)
 {
-    size_t best = 5;
+    size_t best = nearness(name.len);
     const char *nearest = NULL;
     for (size_t i = 0; i < ARRAY_LEN(options); i++) {
         size_t distance = str_distance(name, str_of(options[i].name), best);
@@ -161,7 +167,7 @@ static int unknown_option(Reader *reader, Str name)
 
 static int unknown_command(Reader *reader, const char *name)
 {
-    size_t best = 4;
+    size_t best = nearness(strlen(name));
     const char *nearest = NULL;
     for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
         size_t distance = str_distance(str_of(name), str_of(commands[i].name), best);
