@@ -1,17 +1,6 @@
 /* The schema family: what a changed SCHEMA does to stored and incoming rows. */
 #include "schema.h"
 
-#include "model/lineage.h"
-
-static bool any_materializes(const Resource *datasource)
-{
-    for (size_t i = 0; i < datasource->writers.len; i++) {
-        if (pipe_materializes_into(datasource->writers.items[i], datasource->name))
-            return true;
-    }
-    return false;
-}
-
 Str schema_name(const Schema *schema)
 {
     return quoted(schema->check->arena, schema->change->name);
@@ -43,7 +32,7 @@ static Schema schema_of(const Check *check, const ResourceChange *change)
         .change = change,
         .live = change->live->datasource,
         .candidate = change->candidate->datasource,
-        .is_view_target = any_materializes(change->live) || any_materializes(change->candidate),
+        .is_view_target = plan_views_refill(check->arena, change),
         .has_writers = change->live->writers.len || change->candidate->writers.len,
     };
     if (!check->classic)

@@ -12,8 +12,8 @@ typedef struct {
     const DatasourceFacts *live;
     const DatasourceFacts *candidate;
     const ForwardList *forward; /* NULL: no FORWARD_QUERY, or Classic */
-    bool is_view_target; /* a materialized pipe writes it, on either side */
-    bool has_writers;    /* a materialized or copy pipe does */
+    bool is_view_target;        /* its views give its rows anew on a rewrite */
+    bool has_writers;           /* a materialized or copy pipe does */
 } Schema;
 
 void schema_types(const Schema *schema);      /* TB101, TB102, TB114, TB115 */

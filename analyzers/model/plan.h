@@ -59,6 +59,9 @@ Plan *plan_make(Arena *arena, const Diff *diff);
 
 const PlanStep *plan_find(const Plan *plan, DatafileKind kind, Str name); /* NULL */
 
+/* The views that write the changed data source give its rows anew when the deploy rewrites it. */
+bool plan_views_refill(Arena *arena, const ResourceChange *change);
+
 const char *plan_action_text(PlanAction action);     /* "rewrite" */
 const char *backfill_text(Backfill backfill);        /* "forward-query" */
 const char *plan_status_text(PlanStatus status);     /* "modified" */

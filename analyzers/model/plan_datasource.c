@@ -188,11 +188,12 @@ static void plan_backfill(Planner *planner)
         step->backfill = BACKFILL_FORWARD_QUERY;
         return;
     }
-    step->via = plan_materializers(planner->arena, candidate);
-    if (step->via.len)
+    if (plan_views_refill(planner->arena, planner->change)) {
+        step->via = plan_materializers(planner->arena, candidate);
         step->backfill = BACKFILL_VIEW_QUERY;
-    else
+    } else {
         step->backfill = planner->other_columns ? BACKFILL_REFUSED : BACKFILL_SELECT_STAR;
+    }
 }
 
 /* Classic alters columns, TTL and indexes in place, ignores engine and keys, and has no way to

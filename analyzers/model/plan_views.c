@@ -24,6 +24,16 @@ Strs plan_materializers(Arena *arena, const Resource *datasource)
     return names;
 }
 
+/* A landing that only becomes a target now holds rows that no view can give again. */
+bool plan_views_refill(Arena *arena, const ResourceChange *change)
+{
+    if (plan_materializers(arena, change->candidate).len == 0)
+        return false;
+    const DatasourceFacts *live = change->live->datasource;
+    bool ingests = live && (live->has_jsonpaths || live->has_connector);
+    return !ingests || plan_materializers(arena, change->live).len > 0;
+}
+
 static bool is_rebuilt_by(const ResourceChange *change)
 {
     return change->kind == DATAFILE_PIPE && change->status == STATUS_MODIFIED &&
