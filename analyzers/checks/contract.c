@@ -64,17 +64,33 @@ static void report_datasource(const Check *check, const ResourceChange *change)
     findings_add(check->findings, finding);
 }
 
+static const char *effect_of_deleting(const ResourceChange *change)
+{
+    if (change->kind == DATAFILE_CONNECTION)
+        return "what ingests through it stops";
+    switch (change->live->pipe ? change->live->pipe->type : PIPE_PLAIN) {
+    case PIPE_ENDPOINT:
+        return "calls to its endpoint will fail";
+    case PIPE_MATERIALIZED:
+        return "the data source that it fills gets no more rows from it";
+    case PIPE_COPY:
+        return "its copies stop";
+    case PIPE_SINK:
+        return "its exports stop";
+    default:
+        return "whoever reads it will fail";
+    }
+}
+
 static void report_other(const Check *check, const ResourceChange *change)
 {
     Arena *arena = check->arena;
     Finding finding = deleted_finding(check, RULE_TB602, change);
-    bool endpoint = change->live->pipe && change->live->pipe->type == PIPE_ENDPOINT;
-    const char *effect = change->kind == DATAFILE_CONNECTION ? "what ingests through it stops"
-                         : endpoint                          ? "calls to its endpoint will fail"
-                                                             : "what it did stops";
+    const char *effect = effect_of_deleting(change);
     finding.message = str_fmt(arena, "%s '%.*s' is deleted: %s.",
                               change->kind == DATAFILE_CONNECTION ? "Connection" : "Pipe",
                               STR_ARG(change->name), effect);
+    finding.cause = str_of(effect);
     if (!check->classic)
         finding.advice = STR("The deploy needs --allow-destructive-operations.");
     findings_add(check->findings, finding);
@@ -93,6 +109,8 @@ static void report_renamed(const Check *check, const ResourceChange *change)
     finding.candidate_meaning = added->name;
     if (!keeps_data && !check->classic)
         finding.severity = SEVERITY_WARNING;
+    if (!keeps_data)
+        finding.cause = STR("renamed");
     const char *effect = check->classic ? "Classic refuses renamed resources"
                          : keeps_data   ? "its data stays behind and will be deleted"
                                         : "whoever uses the old name will fail";
@@ -188,8 +206,8 @@ typedef struct {
     Findings *findings;
 } Names;
 
-static void report_collision(const Names *names, const Resource *resource, Range range, Str name,
-                             Str message, const Resource *other)
+static Finding *report_collision(const Names *names, const Resource *resource, Range range,
+                                 Str name, Str message, const Resource *other)
 {
     Side side = names->project->side;
     Finding finding = {
@@ -208,7 +226,7 @@ static void report_collision(const Names *names, const Resource *resource, Range
     if (other && other != resource)
         vec_push(names->check->arena, &finding.related,
                  (Place){side, other->file, {0, 0}, STR("has the same name")});
-    findings_add(names->findings, finding);
+    return findings_add(names->findings, finding);
 }
 
 static void check_duplicates(const Names *names)
@@ -221,7 +239,9 @@ static void check_duplicates(const Names *names)
                               "Two files define the %s '%.*s': only one of them will be "
                               "deployed.",
                               kind_words(resource->kind), STR_ARG(resource->name));
-        report_collision(names, resource, (Range){0, 0}, resource->name, message, first);
+        Finding *finding =
+            report_collision(names, resource, (Range){0, 0}, resource->name, message, first);
+        finding->cause = STR("two files");
     }
 }
 

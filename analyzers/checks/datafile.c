@@ -202,6 +202,9 @@ static void report_problem(const FileCheck *in, const Problem *problem)
                         advice);
     if (discarded)
         finding->severity = SEVERITY_WARNING;
+    if (str_find_char(problem->message, '\'') < 0) /* names nothing: it may stand in many lines */
+        finding->cause = str_fmt(arena, "%.*s %.*s", STR_ARG(in->resource->file->path),
+                                 STR_ARG(problem->message));
 }
 
 /* ---- files ---- */

@@ -39,7 +39,7 @@ static void report_misplaced(const FileCheck *in, const Instruction *at, Str mes
 {
     Str meaning = str_fmt(in->arena, "%.*s %.*s", STR_ARG(instruction_word(at)),
                           STR_ARG(shown(in, at->value.text)));
-    datafile_report(in, RULE_TB904, at->word.range, meaning, message, advice);
+    datafile_report(in, RULE_TB904, at->word.range, meaning, message, advice)->cause = message;
 }
 
 static void report_wrong_file(const FileCheck *in, const Instruction *at)
@@ -181,11 +181,12 @@ static bool check_deprecated(const FileCheck *in, const Instruction *at)
     const KeywordInfo *info = keyword_info(at->keyword);
     const char *prefixed = prefixed_word(at->keyword);
     if (prefixed) {
-        datafile_report(in, RULE_TB907, at->word.range, str_of(info->word),
-                        str_fmt(in->arena,
-                                "'%s' has no effect: the engine does not get this value.",
-                                info->word),
-                        str_fmt(in->arena, "Write '%s'.", prefixed));
+        Finding *finding = datafile_report(
+            in, RULE_TB907, at->word.range, str_of(info->word),
+            str_fmt(in->arena, "'%s' has no effect: the engine does not get this value.",
+                    info->word),
+            str_fmt(in->arena, "Write '%s'.", prefixed));
+        finding->cause = str_of(info->word);
         return false;
     }
     if (!in->is_forward || info->status == STATUS_OK)
@@ -196,6 +197,7 @@ static bool check_deprecated(const FileCheck *in, const Instruction *at)
     Finding *finding = datafile_report(in, RULE_TB907, at->word.range, str_of(info->word), message,
                                        str_of(deprecation_advice(at->keyword)));
     finding->severity = refused ? SEVERITY_ERROR : SEVERITY_WARNING;
+    finding->cause = str_of(info->word);
     return true;
 }
 

@@ -47,11 +47,12 @@ static void report_node(const NodeCheck *at, RuleId rule, Range range, Str meani
 {
     Arena *arena = at->in->arena;
     Str name = shown(at->in, at->node->name.text);
-    datafile_report(at->in, rule, range,
-                    str_fmt(arena, "%.*s %.*s", STR_ARG(name), STR_ARG(meaning)),
-                    str_fmt(arena, "Node '%.*s' %.*s: the file will be refused.", STR_ARG(name),
-                            STR_ARG(problem)),
-                    advice);
+    Finding *finding = datafile_report(at->in, rule, range,
+                                       str_fmt(arena, "%.*s %.*s", STR_ARG(name), STR_ARG(meaning)),
+                                       str_fmt(arena, "Node '%.*s' %.*s: the file will be refused.",
+                                               STR_ARG(name), STR_ARG(problem)),
+                                       advice);
+    finding->cause = problem;
 }
 
 /* ---- words that the node's type does not take ---- */

@@ -136,18 +136,24 @@ static void set_ids(Arena *arena, FindingItems *items)
 
 /* ---- what is left out ---- */
 
-static void apply_configuration(Findings *findings)
+static void drop_off(Findings *findings)
 {
     FindingItems *items = &findings->items;
     size_t kept = 0;
-    for (size_t i = 0; i < items->len; i++) {
-        Finding finding = items->items[i];
-        if (findings->configured[finding.rule])
-            finding.severity = findings->config[finding.rule];
-        if (finding.severity != SEVERITY_OFF)
-            items->items[kept++] = finding;
-    }
+    for (size_t i = 0; i < items->len; i++)
+        if (items->items[i].severity != SEVERITY_OFF)
+            items->items[kept++] = items->items[i];
     items->len = kept;
+}
+
+static void apply_configuration(Findings *findings)
+{
+    for (size_t i = 0; i < findings->items.len; i++) {
+        Finding *finding = &findings->items.items[i];
+        if (findings->configured[finding->rule])
+            finding->severity = findings->config[finding->rule];
+    }
+    drop_off(findings);
 }
 
 /* The ids of the live side's findings, as a set. */
@@ -178,6 +184,86 @@ static void drop_known(Findings *findings, const Findings *live)
     items->len = kept;
 }
 
+/* ---- many of one cause ---- */
+
+/* Below that, each is told by itself. */
+enum { MANY = 4 };
+
+typedef VEC(Finding *) Group;
+
+static Str cause_key(Arena *arena, const Finding *finding)
+{
+    return str_fmt(arena, "%d %d %.*s\n%.*s", (int)finding->rule, (int)finding->severity,
+                   STR_ARG(finding->project), STR_ARG(finding->cause));
+}
+
+static Map *group_by_cause(Findings *findings)
+{
+    Map *groups = map_new(findings->arena);
+    for (size_t i = 0; i < findings->items.len; i++) {
+        Finding *finding = &findings->items.items[i];
+        if (finding->cause.len == 0 || finding->fix)
+            continue;
+        Str key = cause_key(findings->arena, finding);
+        Group *group = map_get(groups, key);
+        if (!group) {
+            group = ARENA_NEW(findings->arena, Group);
+            map_put(groups, key, group);
+        }
+        vec_push(findings->arena, group, finding);
+    }
+    return groups;
+}
+
+static bool is_one_resource(const Group *group)
+{
+    for (size_t i = 1; i < group->len; i++)
+        if (!str_eq(group->items[i]->resource, group->items[0]->resource))
+            return false;
+    return true;
+}
+
+/* Where a finding speaks: of what is gone, the live side; the candidate's place is a substitute. */
+static Place own_place(const Finding *finding)
+{
+    Place place = finding->place;
+    if (finding->related.len && finding->related.items[0].side == SIDE_LIVE)
+        place = finding->related.items[0];
+    place.message = finding->message;
+    return place;
+}
+
+/* The first stands for all; its id depends on every one of them. */
+static void fold_group(Arena *arena, const Group *group)
+{
+    Finding *first = group->items[0];
+    Buf ids = {0};
+    for (size_t i = 0; i < group->len; i++) {
+        Finding *other = group->items[i];
+        buf_add(&ids, other->id);
+        if (i == 0)
+            continue;
+        vec_push(arena, &first->related, own_place(other));
+        other->severity = SEVERITY_OFF;
+    }
+    write_id(first->id, hash_bytes(id_key, buf_str(&ids)));
+    buf_free(&ids);
+    first->message =
+        str_fmt(arena, "%.*s The same holds for %zu %s.", STR_ARG(first->message), group->len - 1,
+                is_one_resource(group) ? "other places in the file" : "others");
+}
+
+static void fold_causes(Findings *findings)
+{
+    Map *groups = group_by_cause(findings);
+    for (size_t i = 0; i < map_len(groups); i++) {
+        const Group *group = map_value(groups, i);
+        if (group->len >= MANY)
+            fold_group(findings->arena, group);
+    }
+    drop_off(findings);
+}
+
 void findings_finish(Findings *findings, const Findings *live, bool all)
 {
     sort_findings(&findings->items);
@@ -185,6 +271,7 @@ void findings_finish(Findings *findings, const Findings *live, bool all)
     if (live && !all)
         drop_known(findings, live);
     apply_configuration(findings);
+    fold_causes(findings);
 }
 
 size_t findings_count(const Findings *findings, Severity severity)

@@ -49,6 +49,8 @@ typedef struct {
     Fix *fix;         /* NULL when there is none */
     Str live_meaning; /* normalised; with candidate_meaning decides the id */
     Str candidate_meaning;
+    Str cause; /* findings of one rule and project with the same cause are told as one; may be
+                  empty: told alone */
     bool is_single_version; /* about one side alone: reported only when the change brought it */
     bool only_after_merge;
     char id[13]; /* 12 hex, set by findings_finish */
@@ -70,7 +72,8 @@ Finding *findings_add(Findings *findings, Finding finding);
 
 /* Ids with ordinals, configured severities, drops of rules that are off; sorts by project, path,
  * range, code, subject. `live` are findings of single-version rules on the live side: their ids are
- * taken out unless `all`. Call once, before any report. */
+ * taken out unless `all`. Many of one cause become one, the others its related places. Call once,
+ * before any report. */
 void findings_finish(Findings *findings, const Findings *live, bool all);
 
 size_t findings_count(const Findings *findings, Severity severity); /* exactly that one */

@@ -179,6 +179,40 @@ static void test_all_keeps_old_problems(void **state)
     arena_free(arena);
 }
 
+static Findings *finish_of_one_cause(Arena *arena, const char *const *resources, size_t count)
+{
+    Findings *findings = findings_new(arena);
+    for (size_t i = 0; i < count; i++) {
+        Finding finding = finding_at(arena, RULE_TB907, resources[i], 5);
+        finding.resource = str_of(resources[i]);
+        finding.cause = STR("VERSION");
+        findings_add(findings, finding);
+    }
+    Finding other = finding_at(arena, RULE_TB907, "z", 5);
+    other.cause = STR("IMPORT_SERVICE");
+    findings_add(findings, other);
+    findings_finish(findings, NULL, false);
+    return findings;
+}
+
+static void test_many_of_one_cause_are_one(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"a", "b", "c", "d", "e", "f"};
+    Arena *arena = arena_new();
+    assert_int_equal(finish_of_one_cause(arena, names, 3)->items.len, 4);
+    Findings *findings = finish_of_one_cause(arena, names, 4);
+    assert_int_equal(findings->items.len, 2);
+    const Finding *first = &findings->items.items[0];
+    assert_true(str_is(first->message, "It will happen. The same holds for 3 others."));
+    assert_int_equal(first->related.len, 3);
+    assert_true(str_is(first->related.items[2].file->path, "d"));
+    assert_true(str_is(first->related.items[2].message, "It will happen."));
+    const Finding *again = &finish_of_one_cause(arena, names, 6)->items.items[0];
+    assert_string_not_equal(first->id, again->id);
+    arena_free(arena);
+}
+
 static void test_rules_are_found(void **state)
 {
     (void)state;
@@ -216,6 +250,7 @@ int main(void)
         cmocka_unit_test(test_configured_severities),
         cmocka_unit_test(test_old_problems_are_silent),
         cmocka_unit_test(test_all_keeps_old_problems),
+        cmocka_unit_test(test_many_of_one_cause_are_one),
         cmocka_unit_test(test_rules_are_found),
         cmocka_unit_test(test_page_sections),
     };
