@@ -141,8 +141,10 @@ static void add_reasons(const Report *report, const Plan *plan, Buf *out)
         buf_add(out, first ? "\n* What happens, and why:\n" : "");
         first = false;
         Str why = str_join(report->arena, step->why.items, step->why.len, "; ");
-        Str line = str_fmt(report->arena, "%.*s: %s, because %.*s", STR_ARG(step->name),
-                           plan_action_text(step->action), STR_ARG(why));
+        bool refused = step->backfill == BACKFILL_REFUSED;
+        const char *action = refused ? "refused" : plan_action_text(step->action);
+        Str line = str_fmt(report->arena, "%.*s: %s, because %.*s", STR_ARG(step->name), action,
+                           STR_ARG(why));
         buf_add(out, "  ");
         layout_wrap(out, escaped_terminal(report->arena, line), 4, report->width);
     }
