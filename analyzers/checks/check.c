@@ -88,7 +88,5 @@ Str quoted_list(Arena *arena, const Str *names, size_t count, size_t limit)
     Strs texts = {0};
     for (size_t i = 0; i < shown; i++)
         vec_push(arena, &texts, quoted(arena, names[i]));
-    Str list = text_list(arena, texts.items, texts.len, shown);
-    return shown == count ? list
-                          : str_fmt(arena, "%.*s and %zu more", STR_ARG(list), count - shown);
+    return text_list(arena, texts.items, count, limit);
 }

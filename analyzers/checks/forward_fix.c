@@ -441,7 +441,7 @@ static Str fix_title(const Writer *w)
         return str_fmt(arena, "%s FORWARD_QUERY%s", verb,
                        replaces ? " by one that fits the schema" : "");
     return str_fmt(arena, "%s FORWARD_QUERY%s that %.*s%s", verb, replaces ? " by one" : "",
-                   STR_ARG(what), w->lossy ? "; some values may be lost" : "");
+                   STR_ARG(what), w->lossy ? "; some values may fail or change" : "");
 }
 
 static Writer writer_of(const Check *check, const ResourceChange *change)

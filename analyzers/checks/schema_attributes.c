@@ -95,7 +95,8 @@ static void check_column(const Schema *schema, const ColumnChange *column)
 {
     if (!column->live || !column->candidate)
         return;
-    if (column->bits & COLUMN_DEFAULT)
+    /* With another type the DEFAULT has to change, and a rewrite converts the stored rows. */
+    if ((column->bits & COLUMN_DEFAULT) && !(column->bits & COLUMN_TYPE))
         report_default(schema, column);
     if (column->bits & COLUMN_CODEC)
         report_codec(schema, column);
