@@ -254,7 +254,8 @@ static void check_pipe_name(const Names *names, const Resource *pipe)
                           "A pipe and a data source are both named '%.*s': the deploy will be "
                           "refused.",
                           STR_ARG(pipe->name));
-    report_collision(names, pipe, (Range){0, 0}, pipe->name, message, source);
+    report_collision(names, pipe, (Range){0, 0}, pipe->name, message, source)->refuses_deploy =
+        true;
 }
 
 static void check_node(const Names *names, const Resource *pipe, const Node *node)
@@ -272,7 +273,7 @@ static void check_node(const Names *names, const Resource *pipe, const Node *nod
                           "Node '%.*s' of pipe '%.*s' has the name of %s: the deploy will be "
                           "refused.",
                           STR_ARG(name), STR_ARG(pipe->name), what);
-    report_collision(names, pipe, node->name.range, name, message, other);
+    report_collision(names, pipe, node->name.range, name, message, other)->refuses_deploy = true;
 }
 
 static void run_single(const Check *check, const Project *project, Findings *findings)

@@ -18,6 +18,7 @@ Finding *datafile_report(const FileCheck *in, RuleId rule, Range range, Str mean
         .candidate_meaning = meaning,
         .is_single_version = true,
     };
+    finding.refuses_deploy = finding.severity == SEVERITY_ERROR;
     return findings_add(in->findings, finding);
 }
 
@@ -200,8 +201,10 @@ static void report_problem(const FileCheck *in, const Problem *problem)
                         str_fmt(arena, "'%.*s' will %s: %.*s.", STR_ARG(file_name(in)),
                                 discarded ? "lose text" : "be refused", STR_ARG(problem->message)),
                         advice);
-    if (discarded)
+    if (discarded) {
         finding->severity = SEVERITY_WARNING;
+        finding->refuses_deploy = false;
+    }
     if (str_find_char(problem->message, '\'') < 0) /* names nothing: it may stand in many lines */
         finding->cause = str_fmt(arena, "%.*s %.*s", STR_ARG(in->resource->file->path),
                                  STR_ARG(problem->message));

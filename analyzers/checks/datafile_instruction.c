@@ -197,6 +197,7 @@ static bool check_deprecated(const FileCheck *in, const Instruction *at)
     Finding *finding = datafile_report(in, RULE_TB907, at->word.range, str_of(info->word), message,
                                        str_of(deprecation_advice(at->keyword)));
     finding->severity = refused ? SEVERITY_ERROR : SEVERITY_WARNING;
+    finding->refuses_deploy = refused;
     finding->cause = str_of(info->word);
     return true;
 }

@@ -83,6 +83,7 @@ static void add_invalid(Judged *judged, Range range, Str what)
         judged_add(judged, RULE_TB205, SEVERITY_ERROR, STR(""), range,
                    str_fmt(arena, "The deploy will be refused: the FORWARD_QUERY of %.*s %.*s.",
                            STR_ARG(name), STR_ARG(what)));
+    finding->refuses_deploy = true;
     finding->advice = STR("Write SELECT and the list of columns, nothing else: the rows come "
                           "from the live data source.");
 }

@@ -88,6 +88,7 @@ static void add_mismatch(Judged *judged, const Mismatch *mismatch)
         judged->stale ? " It is left from an earlier change and was not brought up to date." : "");
     Finding *finding = judged_add(judged, RULE_TB201, SEVERITY_ERROR, STR(""),
                                   first_extra_range(judged, mismatch), message);
+    finding->refuses_deploy = true;
     const ForwardOutput *nameless = nameless_output(judged, mismatch);
     if (nameless != NULL)
         finding->advice = str_fmt(arena, "Name the expression: %.*s AS %.*s.",
@@ -176,6 +177,7 @@ static void add_unknown(Judged *judged, const ForwardOutput *out, Str name)
         "not have.",
         STR_ARG(quoted(arena, name)), STR_ARG(quoted(arena, judged->change->name)));
     Finding *finding = judged_add(judged, RULE_TB202, SEVERITY_ERROR, name, out->range, message);
+    finding->refuses_deploy = true;
     finding->advice = unknown_advice(judged, name);
     finding->fix = judged_fix(judged);
 }
@@ -252,6 +254,7 @@ static void add_missing_cast(Judged *judged, const ForwardOutput *out, const Col
     Severity severity = missing_cast_severity(judged, out, column);
     Finding *finding = judged_add(judged, RULE_TB203, severity, column->name.text, out->range,
                                   missing_cast_message(judged, out, column, severity));
+    finding->refuses_deploy = severity == SEVERITY_ERROR;
     finding->live_meaning = out->type->text;
     finding->candidate_meaning = column->type->text;
     if (out->source != NULL)

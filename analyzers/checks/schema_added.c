@@ -69,6 +69,7 @@ static bool check_jsonpath(const Schema *schema, const ColumnChange *column)
     bool computed = column->candidate->default_expr.text.len != 0;
     Finding finding = added_finding(schema, RULE_TB108, column);
     finding.severity = computed || live_has_unfilled(schema) ? SEVERITY_WARNING : SEVERITY_ERROR;
+    finding.refuses_deploy = finding.severity == SEVERITY_ERROR;
     finding.message =
         str_fmt(arena,
                 "Column '%.*s' is added to '%.*s' without a jsonpath: nothing that is ingested "

@@ -79,6 +79,7 @@ static void report_in_key(const Schema *schema, const ColumnChange *column, cons
                              "Keep the column, or take it out of %s in the same change and "
                              "expect a full copy of the table.",
                              word);
+    finding.refuses_deploy = true;
     finding.candidate_meaning = str_of(word);
     vec_push(arena, &finding.related,
              place_candidate(schema->change->candidate, range, STR("still names it")));

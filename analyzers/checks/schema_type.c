@@ -124,6 +124,7 @@ static void report_not_converted(const Schema *schema, const ColumnChange *colum
     bool null = column->type_change == TYPE_CHANGE_FROM_NULLABLE;
     Finding finding = type_finding(schema, null ? RULE_TB102 : RULE_TB101, column);
     finding.message = refusal(schema, change_text(schema, column));
+    finding.refuses_deploy = !schema->check->classic;
     if (null)
         finding.message = str_fmt(arena,
                                   "%.*s Stored NULLs need a value, and rows that arrive with NULL "
@@ -235,6 +236,7 @@ static void report_enum(const Schema *schema, const ColumnChange *column)
                     STR_ARG(change), STR_ARG(schema->change->name));
     } else {
         finding.message = refusal(schema, change);
+        finding.refuses_deploy = !schema->check->classic;
         add_renumbered(schema, &finding, from, to);
     }
     finish_conversion(schema, &finding, column);
@@ -297,6 +299,7 @@ static void report_nullable_key(const Schema *schema, const KeyExpr *key, const 
         STR_ARG(column->name.text), word, STR_ARG(schema->change->name));
     finding.advice =
         STR("Keep key columns without NULL: use a DEFAULT, or ifNull(...) in the key.");
+    finding.refuses_deploy = true;
     Place other = place_candidate(schema->change->candidate,
                                   became ? key->token.range : column->type_text.range,
                                   became ? STR("in the key") : STR("its type"));

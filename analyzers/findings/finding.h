@@ -51,6 +51,7 @@ typedef struct {
     Str candidate_meaning;
     Str cause; /* findings of one rule and project with the same cause are told as one; may be
                   empty: told alone */
+    bool refuses_deploy;    /* the deploy does not start while this stands */
     bool is_single_version; /* about one side alone: reported only when the change brought it */
     bool only_after_merge;
     char id[13]; /* 12 hex, set by findings_finish */

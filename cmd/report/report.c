@@ -16,13 +16,6 @@ const ReportFormat *report_format_find(Str name)
     return NULL;
 }
 
-/* The footer repeats what the findings say: many rules can mean a refusal, few always do. */
-static bool says_refused(const Finding *finding)
-{
-    return finding->severity == SEVERITY_ERROR &&
-           str_find(finding->message, "will be refused") >= 0;
-}
-
 static void add_refused(Arena *arena, PlanCounts *counts, Str name)
 {
     if (!counts->refused_names)
@@ -56,7 +49,7 @@ static void count_step(Arena *arena, PlanCounts *counts, const PlanStep *step)
         counts->create++;
         break;
     case ACTION_DELETE:
-        counts->delete ++;
+        counts->deletions++;
         vec_push(arena, &counts->deleted, step->name);
         break;
     }
@@ -67,7 +60,7 @@ PlanCounts report_plan_counts(const Report *report)
     PlanCounts counts = {0};
     const FindingItems *items = &report->findings->items;
     for (size_t i = 0; i < items->len; i++) {
-        if (says_refused(&items->items[i]))
+        if (items->items[i].refuses_deploy)
             add_refused(report->arena, &counts, items->items[i].resource);
     }
     for (size_t i = 0; i < report->plans.len; i++) {

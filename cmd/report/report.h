@@ -51,8 +51,8 @@ void report_plan_json(const Report *report, Buf *out);
 
 /* What the deploy would do to data sources and the rest, in numbers. */
 typedef struct {
-    uint32_t rewrite, alter, create, delete, metadata;
-    Strs refused; /* names, each once: of steps and of findings that say so */
+    uint32_t rewrite, alter, create, deletions, metadata;
+    Strs refused; /* names, each once: of steps and of findings that refuse the deploy */
     Map *refused_names;
     Strs rewritten;
     Strs deleted;

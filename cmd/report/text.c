@@ -383,7 +383,7 @@ static void add_plan_line(Buf *line, const PlanCounts *counts)
     add_names(line, &counts->rewritten);
     add_count(line, &between, "alter", counts->alter);
     add_count(line, &between, "create", counts->create);
-    add_count(line, &between, "delete", counts->delete);
+    add_count(line, &between, "delete", counts->deletions);
     add_names(line, &counts->deleted);
     if (counts->metadata)
         buf_addf(line, "%supdate %u without touching data", between, counts->metadata);
