@@ -176,9 +176,12 @@ static bool is_type_of_classic(const FileCheck *in, const Problem *problem)
 {
     if (in->is_forward || problem->kind != PROBLEM_TYPE)
         return false;
-    Str text = str_lower(in->arena, str_range(in->file->text, problem->range));
-    return str_find(text, "boolean") >= 0 || str_find(text, "datetime64") >= 0 ||
-           str_is(text, "int") || str_is(text, "uint");
+    Str after =
+        str_slice(in->file->text, problem->range.start + strlen("DateTime64"), in->file->text.len);
+    bool glued = str_starts(str_range(in->file->text, problem->range), "DateTime64") && after.len &&
+                 !strchr(" \t\r\n,)`", after.ptr[0]);
+    return str_find(problem->message, "': Tinybird does not take the type Boolean") >= 0 ||
+           (str_find(problem->message, "': Tinybird wants the ") >= 0 && !glued);
 }
 
 static void report_problem(const FileCheck *in, const Problem *problem)

@@ -144,7 +144,7 @@ static bool has_connector(const FileCheck *in)
 
 static void check_column_parameters(const FileCheck *in, const EngineInfo *info)
 {
-    if (has_connector(in) || in->file->columns.len == 0)
+    if (has_connector(in) || (in->is_forward && in->file->columns.len == 0))
         return;
     if (str_is(str_of(info->name), "ReplacingMergeTree")) {
         check_column_parameter(in, KEYWORD_ENGINE_VER);

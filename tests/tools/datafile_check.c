@@ -1,14 +1,17 @@
 /* datafile_check.c: our reading of many datafiles, for the comparison with the official parsers.
  *
  * Usage: datafile_check forward|classic. Reads one JSON object a line from standard input, {"id",
- * "kind", "text"}, and answers one a line: {"id", "ok", "error", "facts"}; `ok` is false when the
- * datafile family reports an error. One process serves thousands of files. */
+ * "kind", "text"}, and answers one a line: {"id", "ok", "error", "code", "codes", "tree", "facts"}.
+ * `ok` is false when the datafile family reports an error; `codes` are all its findings; `tree` is
+ * true when the syntax tree has no ERROR node. One process serves thousands of files. */
 #include "checks/check.h"
+#include "syntax/datafile_language.h"
 
 #include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <tree_sitter/api.h>
 
 typedef struct {
     Arena *arena;
@@ -172,10 +175,10 @@ static cJSON *answer_json(const Bench *bench, const Datafile *file)
     cJSON_AddBoolToObject(answer, "ok", error == NULL);
     add_text(answer, "error", error ? error->message : (Str){0});
     cJSON_AddStringToObject(answer, "code", error ? rule_get(error->rule)->code : "");
-    cJSON *warnings = cJSON_AddArrayToObject(answer, "warnings");
+    cJSON *codes = cJSON_AddArrayToObject(answer, "codes");
     for (size_t i = 0; i < bench->findings->items.len; i++)
-        if (bench->findings->items.items[i].severity != SEVERITY_ERROR)
-            cJSON_AddItemToArray(warnings, text_json(bench->findings->items.items[i].message));
+        cJSON_AddItemToArray(
+            codes, cJSON_CreateString(rule_get(bench->findings->items.items[i].rule)->code));
     cJSON *facts = cJSON_AddObjectToObject(answer, "facts");
     cJSON_AddItemToObject(facts, "columns", columns_json(file));
     cJSON_AddItemToObject(facts, "indexes", indexes_json(file));
@@ -183,6 +186,20 @@ static cJSON *answer_json(const Bench *bench, const Datafile *file)
     cJSON_AddItemToObject(facts, "engine", engine_json(file));
     cJSON_AddItemToObject(facts, "tokens", tokens_json(file));
     return answer;
+}
+
+static bool has_clean_tree(Str text, DatafileKind kind, Dialect dialect)
+{
+    DatafileLanguages *languages = datafile_languages_new();
+    TSParser *parser = ts_parser_new();
+    bool known = ts_parser_set_language(parser, datafile_language(languages, kind, dialect));
+    TSTree *tree =
+        known ? ts_parser_parse_string(parser, NULL, text.ptr, (uint32_t)text.len) : NULL;
+    bool clean = tree && !ts_node_has_error(ts_tree_root_node(tree));
+    ts_tree_delete(tree);
+    ts_parser_delete(parser);
+    datafile_languages_free(languages);
+    return clean;
 }
 
 static void answer(DatafileParser *parser, Dialect dialect, const cJSON *question)
@@ -196,6 +213,7 @@ static void answer(DatafileParser *parser, Dialect dialect, const cJSON *questio
     prepare(&bench, file, bytes);
     datafile_checks.run_single(&bench.check, &bench.project, bench.findings);
     cJSON *json = answer_json(&bench, file);
+    cJSON_AddBoolToObject(json, "tree", has_clean_tree(bytes, file->kind, dialect));
     cJSON_AddItemToObject(json, "id", cJSON_Duplicate(cJSON_GetObjectItem(question, "id"), true));
     char *line = cJSON_PrintUnformatted(json);
     puts(line);
