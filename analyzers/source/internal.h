@@ -126,6 +126,9 @@ typedef struct {
 
 /* Asks the variables of the CI; silent outside one. */
 LiveAnswer live_ask_ci(Repo *repo);
+/* When the CI runs for a push to `branch` itself: what the branch was before. After the push the
+ * branch is what is judged, and comparing it with itself would pass whatever it holds. */
+bool live_ask_before_push(Repo *repo, Str branch, LiveAnswer *out);
 /* Looks a branch up as a remote one. */
 void live_look_up_branch(Repo *repo, LiveAnswer *answer, Str branch);
 void live_look_up_commit(Repo *repo, LiveAnswer *answer, Str id);

@@ -72,6 +72,18 @@ static LiveAnswer ask_name(Repo *repo, const char *source, Str name)
     return answer;
 }
 
+/* A setting that holds for every run, also for the one that a push to that branch starts. */
+static LiveAnswer ask_setting(Repo *repo, const char *source, Str name)
+{
+    LiveAnswer before;
+    Str branch = without_prefix(without_prefix(name, "refs/remotes/"), "refs/heads/");
+    branch = without_prefix(branch, "origin/");
+    if (branch.len > 0 && live_ask_before_push(repo, branch, &before)) {
+        return before;
+    }
+    return ask_name(repo, source, name);
+}
+
 /* origin/HEAD names the remote's default branch. */
 static LiveAnswer ask_origin_head(Repo *repo)
 {
@@ -220,8 +232,8 @@ static void ask_all(Repo *repo, const char *option, const char *configured,
                     LiveAnswer answers[SOURCES])
 {
     answers[0] = ask_name(repo, "--live", str_of(option));
-    answers[1] = ask_name(repo, "TBLINT_LIVE", env_str("TBLINT_LIVE"));
-    answers[2] = ask_name(repo, "live: in the configuration", str_of(configured));
+    answers[1] = ask_setting(repo, "TBLINT_LIVE", env_str("TBLINT_LIVE"));
+    answers[2] = ask_setting(repo, "live: in the configuration", str_of(configured));
     answers[3] = live_ask_ci(repo);
     answers[4] = ask_origin_head(repo);
 }

@@ -123,18 +123,28 @@ static LiveAnswer ask_push_to_live(Repo *repo, const char *source, Str before)
     return answer;
 }
 
+static bool is_push_to(Arena *arena, const cJSON *event, Str branch)
+{
+    Str full = str_fmt(arena, "refs/heads/%.*s", STR_ARG(branch));
+    return str_is(env_str("GITHUB_EVENT_NAME"), "push") &&
+           str_eq(event_text(arena, event, "ref", NULL, NULL), full);
+}
+
+static LiveAnswer ask_before(Repo *repo, const cJSON *event)
+{
+    return ask_push_to_live(repo, "the push event's `before`",
+                            event_text(repo->arena, event, "before", NULL, NULL));
+}
+
 static LiveAnswer ask_push(Repo *repo, const cJSON *event)
 {
     Str branch = event_text(repo->arena, event, "repository", "default_branch", NULL);
-    Str ref = event_text(repo->arena, event, "ref", NULL, NULL);
     LiveAnswer answer = {.source = "the event's repository.default_branch"};
     if (branch.len == 0) {
         return answer;
     }
-    Str full = str_fmt(repo->arena, "refs/heads/%.*s", STR_ARG(branch));
-    if (str_is(env_str("GITHUB_EVENT_NAME"), "push") && str_eq(ref, full)) {
-        return ask_push_to_live(repo, "the push event's `before`",
-                                event_text(repo->arena, event, "before", NULL, NULL));
+    if (is_push_to(repo->arena, event, branch)) {
+        return ask_before(repo, event);
     }
     live_look_up_branch(repo, &answer, branch);
     return answer;
@@ -219,4 +229,21 @@ LiveAnswer live_ask_ci(Repo *repo)
         return ask_gitlab(repo);
     }
     return ask_others(repo);
+}
+
+bool live_ask_before_push(Repo *repo, Str branch, LiveAnswer *out)
+{
+    bool found = false;
+    if (env_is_set("GITHUB_EVENT_NAME")) {
+        cJSON *event = read_event(repo->arena);
+        found = is_push_to(repo->arena, event, branch);
+        if (found) {
+            *out = ask_before(repo, event);
+        }
+        cJSON_Delete(event);
+    } else if (env_is_set("GITLAB_CI") && str_eq(env_str("CI_COMMIT_BRANCH"), branch)) {
+        *out = ask_push_to_live(repo, "CI_COMMIT_BEFORE_SHA", env_str("CI_COMMIT_BEFORE_SHA"));
+        found = true;
+    }
+    return found && out->ref.len > 0;
 }

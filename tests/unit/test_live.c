@@ -193,6 +193,9 @@ static void a_push_to_live_is_compared_with_before(void **state)
                         before);
     set_event(box, "push", event.ptr);
     assert_says(live(box), before);
+    assert_says(live_in(box, box->repo, NULL, "origin/main"), before);
+    assert_says(live_in(box, box->repo, NULL, "main"), before);
+    assert_says(live_in(box, box->repo, "main", NULL), "(--live)");
     set_event(box, "push",
               "{\"ref\":\"refs/heads/main\",\"before\":"
               "\"2222222222222222222222222222222222222222\","
@@ -204,6 +207,20 @@ static void a_push_to_live_is_compared_with_before(void **state)
     assert_says(live(box), "The live branch 'main' (from the event's repository.default_branch)");
     set_event(box, "push", "not json {{{");
     assert_says(live(box), "main ");
+}
+
+static void a_push_to_the_configured_branch_on_gitlab(void **state)
+{
+    Sandbox *box = *state;
+    const char *before = sandbox_output(box, "git rev-parse HEAD");
+    sandbox_write(box, "a.pipe", "two\n");
+    sandbox_commit(box, "second");
+    setenv("GITLAB_CI", "true", 1);
+    setenv("CI_COMMIT_BRANCH", "main", 1);
+    setenv("CI_COMMIT_BEFORE_SHA", before, 1);
+    assert_says(live_in(box, box->repo, NULL, "main"), before);
+    setenv("CI_COMMIT_BRANCH", "work", 1);
+    assert_says(live_in(box, box->repo, NULL, "main"), "(live: in the configuration)");
 }
 
 static void gitlab_names_the_target_branch(void **state)
@@ -270,6 +287,7 @@ int main(void)
         CASE(a_merge_ref_has_the_base_as_first_parent),
         CASE(merge_groups_name_a_commit),
         CASE(a_push_to_live_is_compared_with_before),
+        CASE(a_push_to_the_configured_branch_on_gitlab),
         CASE(gitlab_names_the_target_branch),
         CASE(other_ci_systems_are_known),
         CASE(an_unborn_branch_has_no_live),
