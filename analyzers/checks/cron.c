@@ -215,12 +215,12 @@ Str cron_problem(Arena *arena, Str text)
         return (Str){0};
     size_t count = split_fields(text, parts);
     if (count < SHORT_FORM || count > FIELDS)
-        return str_fmt(arena, "it has %zu field%s, not five", count, count == 1 ? "" : "s");
+        return str_fmt(arena, "needs five fields, not %zu", count);
     for (size_t i = 0; i < count; i++) {
         Field field = {.index = (int)i, .count = count};
         if (!field_fits(&field, parts[i]))
-            return str_fmt(arena, "'%.*s' is no %s (%d to %d)", STR_ARG(parts[i]), fields[i].name,
-                           fields[i].low, fields[i].high);
+            return str_fmt(arena, "does not take '%.*s' as the %s (%d to %d)", STR_ARG(parts[i]),
+                           fields[i].name, fields[i].low, fields[i].high);
     }
     return (Str){0};
 }

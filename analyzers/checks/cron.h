@@ -10,7 +10,8 @@
 
 #include "base/str.h"
 
-/* Empty when `text` is a schedule, otherwise what is wrong with it, without a full stop. */
+/* Empty when `text` is a schedule, otherwise what is wrong with it, as the end of a
+ * sentence that begins with the instruction, without a full stop. */
 Str cron_problem(Arena *arena, Str text);
 
 #endif

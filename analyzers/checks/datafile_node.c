@@ -180,8 +180,7 @@ static void check_schedule(const NodeCheck *at, Keyword keyword)
     }
     Str problem = cron_problem(arena, value);
     if (problem.len)
-        datafile_refuse_value(at->in, schedule,
-                              str_fmt(arena, "is no schedule, %.*s", STR_ARG(problem)),
+        datafile_refuse_value(at->in, schedule, problem,
                               STR("Write a cron expression such as '0 * * * *', or '@on-demand'."));
 }
 

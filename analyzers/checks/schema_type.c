@@ -298,7 +298,7 @@ static void report_nullable_key(const Schema *schema, const KeyExpr *key, const 
         arena, "Column '%.*s' is Nullable and part of %s in '%.*s': the deploy will be refused.",
         STR_ARG(column->name.text), word, STR_ARG(schema->change->name));
     finding.advice =
-        STR("Keep key columns without NULL: use a DEFAULT, or ifNull(...) in the key.");
+        STR("Keep the column without Nullable and give it a DEFAULT, or take it out of the key.");
     finding.refuses_deploy = true;
     Place other = place_candidate(schema->change->candidate,
                                   became ? key->token.range : column->type_text.range,

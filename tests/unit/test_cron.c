@@ -81,9 +81,9 @@ static void names_the_field(void **state)
     (void)state;
     Arena *arena = arena_new();
     Str problem = cron_problem(arena, STR("61 * * * *"));
-    assert_true(str_is(problem, "'61' is no minute (0 to 59)"));
+    assert_true(str_is(problem, "does not take '61' as the minute (0 to 59)"));
     problem = cron_problem(arena, STR("0 * * *"));
-    assert_true(str_is(problem, "it has 4 fields, not five"));
+    assert_true(str_is(problem, "needs five fields, not 4"));
     arena_free(arena);
 }
 
