@@ -25,8 +25,8 @@ typedef struct {
 } Check;
 
 typedef struct {
-    const char *name;                 /* the family in rules.def */
-    void (*run)(const Check *check);  /* once a project */
+    const char *name;                /* the family in rules.def */
+    void (*run)(const Check *check); /* once a project */
     /* Rules about one version alone; run on the live side too, so that what live already has is
      * silent. NULL when the family has none. */
     void (*run_single)(const Check *check, const Project *project, Findings *findings);

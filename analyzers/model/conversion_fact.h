@@ -46,10 +46,10 @@ typedef struct {
 
 typedef struct {
     Conversion cast;
-    bool accurate_refuses; /* accurateCast raises on the values that CAST would change */
+    bool accurate_refuses;        /* accurateCast raises on the values that CAST would change */
     const char *accurate_witness; /* accurateCast raises on this one too, which CAST changes */
-    bool accurate_never;   /* accurateCast refuses the pair, CAST takes it */
-    bool or_null_raises;   /* accurateCastOrNull and OrDefault raise as well */
+    bool accurate_never;          /* accurateCast refuses the pair, CAST takes it */
+    bool or_null_raises;          /* accurateCastOrNull and OrDefault raise as well */
 } Fact;
 
 Shape shape_of(const Type *bare);

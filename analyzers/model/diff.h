@@ -13,11 +13,11 @@ typedef enum { STATUS_UNCHANGED, STATUS_NEW, STATUS_MODIFIED, STATUS_DELETED } C
 typedef enum {
     COLUMN_ADDED = 1u << 0,
     COLUMN_DROPPED = 1u << 1,
-    COLUMN_TYPE = 1u << 2,    /* both types readable and different */
+    COLUMN_TYPE = 1u << 2, /* both types readable and different */
     COLUMN_DEFAULT = 1u << 3,
     COLUMN_CODEC = 1u << 4,
     COLUMN_PATH = 1u << 5,
-    COLUMN_MOVED = 1u << 6,   /* its place among the common columns differs */
+    COLUMN_MOVED = 1u << 6,      /* its place among the common columns differs */
     COLUMN_UNREADABLE = 1u << 7, /* a type could not be read: silences type rules */
 } ColumnChangeBits;
 
@@ -38,7 +38,7 @@ typedef struct ColumnChange {
     TypeChange type_change;
     struct ColumnChange *renamed_to;   /* of a dropped column: its likely new name */
     struct ColumnChange *renamed_from; /* of an added column */
-    const char *rename_ground; /* "same jsonpath", "same place", "similar name" */
+    const char *rename_ground;         /* "same jsonpath", "same place", "similar name" */
 } ColumnChange;
 
 typedef VEC(ColumnChange) ColumnChanges;
@@ -65,15 +65,15 @@ typedef struct ResourceChange {
     Resource *live;      /* NULL when new */
     Resource *candidate; /* NULL when deleted */
     bool only_after_merge;
-    struct ResourceChange *renamed_to;   /* of a deleted one: the new one alike to it */
+    struct ResourceChange *renamed_to; /* of a deleted one: the new one alike to it */
     struct ResourceChange *renamed_from;
 
     /* of data sources on both sides, when both files could be read */
-    bool comparable;     /* false: a side is missing, unreadable or has no usable schema */
+    bool comparable;       /* false: a side is missing, unreadable or has no usable schema */
     ColumnChanges columns; /* changed ones only: candidate's order, then dropped in live's */
     Map *columns_by_name;  /* name -> ColumnChange */
-    bool order_changed;  /* the common columns stand in another order */
-    unsigned keys;       /* KeyChangeBits */
+    bool order_changed;    /* the common columns stand in another order */
+    unsigned keys;         /* KeyChangeBits */
     bool ttl_changed;
     bool indexes_changed;
     bool description_changed;
@@ -81,11 +81,11 @@ typedef struct ResourceChange {
     bool tags_changed;
     bool sharing_changed;
     bool connector_changed;
-    bool connector_removed; /* "disconnected" in tb's words */
+    bool connector_removed;     /* "disconnected" in tb's words */
     bool forward_query_changed; /* in meaning; also added or removed */
 
     /* of pipes */
-    bool query_changed;  /* some node's SQL differs in meaning */
+    bool query_changed;    /* some node's SQL differs in meaning */
     bool settings_changed; /* TYPE, target, schedule, ...; of the others: any other instruction */
 } ResourceChange;
 

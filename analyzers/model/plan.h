@@ -19,10 +19,10 @@ typedef enum {
 
 typedef enum {
     BACKFILL_NONE,
-    BACKFILL_SELECT_STAR,   /* automatic copy: columns are identical */
+    BACKFILL_SELECT_STAR, /* automatic copy: columns are identical */
     BACKFILL_FORWARD_QUERY,
-    BACKFILL_VIEW_QUERY,    /* the pipes that materialize into it are run again */
-    BACKFILL_REFUSED,       /* nothing says how to convert: the deploy is refused */
+    BACKFILL_VIEW_QUERY, /* the pipes that materialize into it are run again */
+    BACKFILL_REFUSED,    /* nothing says how to convert: the deploy is refused */
 } Backfill;
 
 typedef enum {
@@ -43,14 +43,14 @@ typedef struct {
     PlanStatus status;
     PlanAction action;
     Backfill backfill;
-    Strs via;  /* pipes whose query is run again */
-    Strs why;  /* "sorting key changed", "column host changed type", in order of weight */
+    Strs via; /* pipes whose query is run again */
+    Strs why; /* "sorting key changed", "column host changed type", in order of weight */
 } PlanStep;
 
 typedef VEC(PlanStep) PlanSteps;
 
 typedef struct {
-    PlanSteps steps; /* in the order of `tb deploy --check` */
+    PlanSteps steps;                       /* in the order of `tb deploy --check` */
     Map *by_name[DATAFILE_CONNECTION + 1]; /* of each kind: name -> PlanStep */
 } Plan;
 
@@ -62,8 +62,8 @@ const PlanStep *plan_find(const Plan *plan, DatafileKind kind, Str name); /* NUL
 /* The views that write the changed data source give its rows anew when the deploy rewrites it. */
 bool plan_views_refill(Arena *arena, const ResourceChange *change);
 
-const char *plan_action_text(PlanAction action);     /* "rewrite" */
-const char *backfill_text(Backfill backfill);        /* "forward-query" */
-const char *plan_status_text(PlanStatus status);     /* "modified" */
+const char *plan_action_text(PlanAction action); /* "rewrite" */
+const char *backfill_text(Backfill backfill);    /* "forward-query" */
+const char *plan_status_text(PlanStatus status); /* "modified" */
 
 #endif

@@ -29,8 +29,8 @@ enum { IN_DATASOURCE = 1, IN_PIPE = 2, IN_CONNECTION = 4, IN_ALL = 7 };
 
 typedef enum {
     STATUS_OK,
-    STATUS_IGNORED,    /* deprecated: a warning, then ignored */
-    STATUS_REFUSED,    /* deprecated: an error */
+    STATUS_IGNORED, /* deprecated: a warning, then ignored */
+    STATUS_REFUSED, /* deprecated: an error */
 } KeywordStatus;
 
 typedef struct {

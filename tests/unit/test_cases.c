@@ -132,7 +132,7 @@ static Cases find_cases(Arena *arena, const char *root)
 int main(void)
 {
     const char *source = getenv("TBLINT_SOURCE");
-    const char *only = getenv("TBLINT_CASE"); /* a part of RULE/CASE, to run few */
+    const char *only = getenv("TBLINT_CASE");           /* a part of RULE/CASE, to run few */
     bool one_a_rule = getenv("TBLINT_ONE_CASE_A_RULE"); /* for valgrind, which is slow */
     Arena *arena = arena_new();
     char here[4096];
