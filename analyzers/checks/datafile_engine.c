@@ -1,5 +1,6 @@
 /* datafile_engine.c: engines, their parameters, and what may stand in a sorting key. */
 #include "checks/datafile_check.h"
+#include "model/engine_facts.h"
 
 #include <string.h>
 
@@ -187,17 +188,6 @@ static bool is_new_datasource(const FileCheck *in)
     return change && change->status == STATUS_NEW;
 }
 
-/* ClickHouse would take them, the platform's own test of the key does not look that far. */
-static bool removes_null(Str function)
-{
-    static const char *const names[] = {"ifNull", "coalesce", "assumeNotNull", "isNull",
-                                        "isNotNull"};
-    for (size_t i = 0; i < ARRAY_LEN(names); i++)
-        if (str_is_nocase(function, names[i]))
-            return true;
-    return false;
-}
-
 static void check_key_column(const FileCheck *in, const Instruction *key, Str name, Str function)
 {
     const Column *column = map_get(in->columns, name);
@@ -206,7 +196,8 @@ static void check_key_column(const FileCheck *in, const Instruction *key, Str na
     Str type = column->type->text;
     /* Of a column that becomes Nullable in a live data source's key, TB115 speaks. */
     if (str_find(type, "Nullable(") >= 0) {
-        if (is_new_datasource(in) || removes_null(function))
+        /* ClickHouse would take ifNull(a, 0); the platform's own test does not look that far. */
+        if (is_new_datasource(in) || function_removes_null(function))
             datafile_refuse_value(
                 in, key,
                 str_fmt(in->arena, "holds the nullable column '%.*s'", STR_ARG(shown(in, name))),

@@ -1,28 +1,9 @@
 /* The schema family: what a changed SCHEMA does to stored and incoming rows. */
 #include "schema.h"
 
-Str schema_name(const Schema *schema)
-{
-    return quoted(schema->check->arena, schema->change->name);
-}
-
 void schema_detail(const Schema *schema, Finding *finding, Str detail)
 {
     vec_push(schema->check->arena, &finding->details, detail);
-}
-
-const KeyExpr *schema_key_of(const DatasourceFacts *facts, Str column)
-{
-    const KeyExpr *keys[] = {&facts->sorting_key,  &facts->partition_key, &facts->primary_key,
-                             &facts->sampling_key, &facts->ver,           &facts->is_deleted,
-                             &facts->sign,         &facts->version,       &facts->summing_columns};
-    for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
-        for (size_t j = 0; j < keys[i]->columns.len; j++) {
-            if (str_eq(keys[i]->columns.items[j], column))
-                return keys[i];
-        }
-    }
-    return NULL;
 }
 
 static Schema schema_of(const Check *check, const ResourceChange *change)

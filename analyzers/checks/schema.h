@@ -21,11 +21,6 @@ void schema_dropped(const Schema *schema);    /* TB103, TB104, TB105, TB106 */
 void schema_added(const Schema *schema);      /* TB107, TB108, TB109 */
 void schema_attributes(const Schema *schema); /* TB110, TB111, TB112, TB113, TB117 */
 
-/* "events" in typewriter quotes. */
-Str schema_name(const Schema *schema);
 void schema_detail(const Schema *schema, Finding *finding, Str detail);
-
-/* The key instruction of the data source that names the column, or NULL. */
-const KeyExpr *schema_key_of(const DatasourceFacts *facts, Str column);
 
 #endif

@@ -1,5 +1,6 @@
 /* TB103 to TB106: a column that is gone. One finding a column, by the worst that follows. */
 #include "column_use.h"
+#include "model/engine_facts.h"
 #include "schema.h"
 
 /* ---- the forward query and renames ---- */
@@ -42,17 +43,6 @@ static void add_related(const Schema *schema, Finding *finding, const ColumnUses
     }
 }
 
-static const TtlRule *ttl_rule_of(const DatasourceFacts *facts, Str column)
-{
-    if (!facts->ttl.present || !facts->ttl.readable)
-        return NULL;
-    for (size_t i = 0; i < facts->ttl.rules.len; i++) {
-        if (str_eq(facts->ttl.rules.items[i].column, column))
-            return &facts->ttl.rules.items[i];
-    }
-    return NULL;
-}
-
 static Finding dropped_finding(const Schema *schema, RuleId rule, const ColumnChange *column)
 {
     Finding finding = check_finding(schema->check, rule, schema->change, column->name);
@@ -89,12 +79,12 @@ static void report_in_key(const Schema *schema, const ColumnChange *column, cons
 
 static bool check_in_key(const Schema *schema, const ColumnChange *column, const ColumnUses *uses)
 {
-    const KeyExpr *key = schema_key_of(schema->candidate, column->name);
+    const KeyExpr *key = key_naming(schema->candidate, column->name);
     if (key) {
         report_in_key(schema, column, keyword_info(key->keyword)->word, key->token.range, uses);
         return true;
     }
-    if (!ttl_rule_of(schema->candidate, column->name))
+    if (!ttl_rule_counting_from(schema->candidate, column->name))
         return false;
     report_in_key(schema, column, "ENGINE_TTL", schema->candidate->ttl_token.range, uses);
     return true;
@@ -116,7 +106,7 @@ static const char *copy_sentence(const Schema *schema)
 /* The live key that let go of the column in the same change, or NULL: the deploy copies. */
 static const char *left_key(const Schema *schema, const ColumnChange *column)
 {
-    const KeyExpr *key = schema_key_of(schema->live, column->name);
+    const KeyExpr *key = key_naming(schema->live, column->name);
     return key && !schema->check->classic ? keyword_info(key->keyword)->word : NULL;
 }
 

@@ -1,6 +1,7 @@
 /* TB101, TB102, TB114, TB115: a column of another type. */
 #include "column_use.h"
 #include "model/conversion.h"
+#include "model/engine_facts.h"
 #include "schema.h"
 
 /* ---- what the forward query does with the column ---- */
@@ -244,21 +245,10 @@ static void report_enum(const Schema *schema, const ColumnChange *column)
 
 /* ---- TB115 ---- */
 
-/* ClickHouse takes these into a key though their argument is Nullable: they give no NULL. */
-static bool removes_null(const Expr *expr)
-{
-    static const char *const functions[] = {"ifNull", "coalesce", "assumeNotNull", "isNull",
-                                            "isNotNull"};
-    for (size_t i = 0; expr->kind == EXPR_CALL && i < ARRAY_LEN(functions); i++) {
-        if (str_is_nocase(expr->name, functions[i]))
-            return true;
-    }
-    return false;
-}
-
 static bool keeps_null_of(const Expr *expr, Str column)
 {
-    if (removes_null(expr))
+    /* ClickHouse takes such a call into a key though its argument is Nullable. */
+    if (expr->kind == EXPR_CALL && function_removes_null(expr->name))
         return false;
     if (expr->kind == EXPR_COLUMN && expr->path.len == 1 &&
         str_eq(expr->path.items[0].text, column))
@@ -322,8 +312,7 @@ static void check_key(const Schema *schema, const KeyExpr *live_key, const KeyEx
 
 static void check_nullable_keys(const Schema *schema)
 {
-    if (str_find(schema->candidate->settings.normalized, "allow_nullable_key=1") >= 0 ||
-        str_find(schema->candidate->settings.normalized, "allow_nullable_key=true") >= 0)
+    if (keys_may_be_nullable(schema->candidate))
         return;
     check_key(schema, &schema->live->sorting_key, &schema->candidate->sorting_key);
     check_key(schema, &schema->live->partition_key, &schema->candidate->partition_key);

@@ -1,4 +1,5 @@
 /* One data source on both sides: nothing, metadata, ALTER or a rewrite, and how it is filled. */
+#include "engine_facts.h"
 #include "lineage.h"
 #include "plan_internal.h"
 
@@ -13,55 +14,19 @@ typedef struct {
     bool other_columns; /* SELECT * of live would not give the new columns */
 } Planner;
 
-/* ---- facts about columns in keys ---- */
-
-static bool key_names(const KeyExpr *key, Str column)
+static void why(Planner *planner, Str text)
 {
-    for (size_t i = 0; i < key->columns.len; i++) {
-        if (str_eq(key->columns.items[i], column))
-            return true;
-    }
-    return false;
-}
-
-static bool engine_names(const DatasourceFacts *facts, Str column)
-{
-    const KeyExpr *keys[] = {&facts->sorting_key,  &facts->partition_key, &facts->primary_key,
-                             &facts->sampling_key, &facts->ver,           &facts->is_deleted,
-                             &facts->sign,         &facts->version,       &facts->summing_columns};
-    for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
-        if (key_names(keys[i], column))
-            return true;
-    }
-    return false;
-}
-
-static bool ttl_names(const DatasourceFacts *facts, Str column)
-{
-    for (size_t i = 0; facts->ttl.readable && i < facts->ttl.rules.len; i++) {
-        if (str_eq(facts->ttl.rules.items[i].column, column))
-            return true;
-    }
-    return false;
-}
-
-/* A key takes a Nullable column only where a setting allows it. */
-static bool allows_nullable_key(const DatasourceFacts *facts)
-{
-    return str_find(facts->settings.normalized, "allow_nullable_key=1") >= 0 ||
-           str_find(facts->settings.normalized, "allow_nullable_key=true") >= 0;
-}
-
-/* ---- reasons ---- */
-
-static void why(Planner *planner, const char *format, Str name)
-{
-    Str text = str_fmt(planner->arena, "%s", format);
-    ptrdiff_t at = str_find(text, "{}");
-    if (at >= 0)
-        text = str_fmt(planner->arena, "%.*s%.*s%.*s", (int)at, text.ptr, STR_ARG(name),
-                       STR_ARG(str_slice(text, (size_t)at + 2, text.len)));
     plan_why(planner->arena, planner->step, text);
+}
+
+static void why_column(Planner *planner, const char *what, const ColumnChange *column)
+{
+    why(planner, str_fmt(planner->arena, "column %.*s %s", STR_ARG(column->name), what));
+}
+
+static void why_part(Planner *planner, const char *part, const ColumnChange *column)
+{
+    why(planner, str_fmt(planner->arena, "%s of %.*s changed", part, STR_ARG(column->name)));
 }
 
 static void plan_keys(Planner *planner)
@@ -83,7 +48,7 @@ static void plan_keys(Planner *planner)
     };
     for (size_t i = 0; i < ARRAY_LEN(reasons); i++) {
         if (planner->change->keys & reasons[i].bit)
-            why(planner, reasons[i].text, (Str){0});
+            why(planner, str_of(reasons[i].text));
     }
     planner->rewrite |= planner->change->keys != 0;
 }
@@ -91,10 +56,11 @@ static void plan_keys(Planner *planner)
 static void plan_dropped(Planner *planner, const ColumnChange *column)
 {
     planner->other_columns = true;
-    why(planner, "column {} dropped", column->name);
+    why_column(planner, "dropped", column);
     const DatasourceFacts *candidate = planner->change->candidate->datasource;
-    bool in_key = engine_names(planner->change->live->datasource, column->name) ||
-                  engine_names(candidate, column->name) || ttl_names(candidate, column->name);
+    bool in_key = key_naming(planner->change->live->datasource, column->name) ||
+                  key_naming(candidate, column->name) ||
+                  ttl_rule_counting_from(candidate, column->name);
     planner->rewrite |= in_key;
     planner->alter = true;
 }
@@ -103,15 +69,13 @@ static void plan_type(Planner *planner, const ColumnChange *column)
 {
     planner->other_columns = true;
     const DatasourceFacts *candidate = planner->change->candidate->datasource;
-    bool in_key = engine_names(candidate, column->name) && !allows_nullable_key(candidate);
+    bool in_key = key_naming(candidate, column->name) && !keys_may_be_nullable(candidate);
     if (column_needs_conversion(column) || in_key)
         planner->rewrite = true;
     else
         planner->alter = true;
-    why(planner,
-        column->type_change == TYPE_CHANGE_TO_NULLABLE ? "column {} became Nullable"
-                                                       : "column {} changed type",
-        column->name);
+    bool nullable = column->type_change == TYPE_CHANGE_TO_NULLABLE;
+    why_column(planner, nullable ? "became Nullable" : "changed type", column);
 }
 
 static void plan_column(Planner *planner, const ColumnChange *column)
@@ -121,24 +85,25 @@ static void plan_column(Planner *planner, const ColumnChange *column)
     if (column->bits & COLUMN_ADDED) {
         planner->other_columns = true;
         planner->alter = true;
-        why(planner, "column {} added", column->name);
+        why_column(planner, "added", column);
     }
     if (column->bits & COLUMN_TYPE)
         plan_type(planner, column);
     if (column->bits & COLUMN_DEFAULT) {
         planner->alter = true;
-        why(planner, "DEFAULT of {} changed", column->name);
+        why_part(planner, "DEFAULT", column);
     }
     if (column->bits & COLUMN_CODEC) {
         planner->alter = true;
-        why(planner, "codec of {} changed (ALTER is unconfirmed)", column->name);
+        why(planner, str_fmt(planner->arena, "codec of %.*s changed (ALTER is unconfirmed)",
+                             STR_ARG(column->name)));
     }
     if (column->bits & COLUMN_PATH) {
         planner->metadata = true;
-        why(planner, "jsonpath of {} changed", column->name);
+        why_part(planner, "jsonpath", column);
     }
     if (column->bits & COLUMN_UNREADABLE)
-        why(planner, "column {} could not be read", column->name);
+        why_column(planner, "could not be read", column);
 }
 
 static void plan_columns(Planner *planner)
@@ -149,7 +114,7 @@ static void plan_columns(Planner *planner)
         return;
     /* The same columns in another order are not identical columns; no ALTER moves them. */
     planner->rewrite = true;
-    why(planner, "column order changed (rewrite is unconfirmed)", (Str){0});
+    why(planner, STR("column order changed (rewrite is unconfirmed)"));
 }
 
 static void plan_others(Planner *planner)
@@ -174,7 +139,7 @@ static void plan_others(Planner *planner)
             continue;
         planner->alter |= parts[i].alter;
         planner->metadata |= !parts[i].alter;
-        why(planner, parts[i].text, (Str){0});
+        why(planner, str_of(parts[i].text));
     }
 }
 
@@ -206,14 +171,14 @@ static void decide_classic(Planner *planner)
         converts |= column_needs_conversion(&planner->change->columns.items[i]);
     if (converts) {
         step->backfill = BACKFILL_REFUSED;
-        why(planner, "Classic cannot convert stored rows", (Str){0});
+        why(planner, STR("Classic cannot convert stored rows"));
     } else if (planner->alter) {
         step->action = ACTION_ALTER;
     } else if (planner->metadata) {
         step->action = ACTION_METADATA;
     }
     if (planner->change->keys)
-        why(planner, "Classic does not apply engine and key changes", (Str){0});
+        why(planner, STR("Classic does not apply engine and key changes"));
 }
 
 static void decide_forward(Planner *planner)
@@ -223,12 +188,12 @@ static void decide_forward(Planner *planner)
     const ResourceChange *view = plan_rebuilding_view(planner->diff, planner->change->candidate);
     if (view) {
         planner->rewrite = true;
-        why(planner, "query of {} changed", view->name);
+        why(planner, str_fmt(planner->arena, "query of %.*s changed", STR_ARG(view->name)));
     }
     bool touches_table = planner->rewrite || planner->alter;
     if (touches_table && facts->forward_query) {
         planner->rewrite = true;
-        why(planner, "FORWARD_QUERY present", (Str){0});
+        why(planner, STR("FORWARD_QUERY present"));
     }
     if (planner->rewrite) {
         step->action = ACTION_REWRITE;
@@ -238,7 +203,7 @@ static void decide_forward(Planner *planner)
     } else if (planner->metadata) {
         step->action = ACTION_METADATA;
     } else if (planner->change->forward_query_changed) {
-        why(planner, "FORWARD_QUERY changed, with nothing to migrate", (Str){0});
+        why(planner, STR("FORWARD_QUERY changed, with nothing to migrate"));
     }
 }
 

@@ -98,32 +98,6 @@ static KeyExpr key_of(Loader *loader, const Datafile *file, Keyword keyword)
 
 /* ---- settings ---- */
 
-/* The next part before a comma outside quotes and parentheses. */
-static bool next_part(Str *rest, Str *part)
-{
-    if (rest->len == 0)
-        return false;
-    char quote = 0;
-    int depth = 0;
-    size_t i = 0;
-    for (; i < rest->len; i++) {
-        char c = rest->ptr[i];
-        if (quote)
-            quote = c == quote ? 0 : quote;
-        else if (c == '\'' || c == '"')
-            quote = c;
-        else if (c == '(')
-            depth++;
-        else if (c == ')')
-            depth--;
-        else if (c == ',' && depth <= 0)
-            break;
-    }
-    *part = str_slice(*rest, 0, i);
-    *rest = str_slice(*rest, i + 1, rest->len);
-    return true;
-}
-
 static KeyExpr settings_of(Loader *loader, const Datafile *file)
 {
     Arena *arena = loader->arena;
@@ -131,13 +105,9 @@ static KeyExpr settings_of(Loader *loader, const Datafile *file)
                    .token = value_of(file, KEYWORD_ENGINE_SETTINGS)};
     Strs parts = {0};
     Str rest = key.token.text;
-    for (Str part; next_part(&rest, &part);) {
-        ptrdiff_t equals = str_find_char(part, '=');
-        Str name = str_trim(str_slice(part, 0, equals < 0 ? part.len : (size_t)equals));
-        Str value = equals < 0 ? (Str){0} : str_trim(str_slice(part, (size_t)equals + 1, part.len));
-        if (name.len)
-            vec_push(arena, &parts,
-                     str_fmt(arena, "%.*s=%.*s", STR_ARG(str_lower(arena, name)), STR_ARG(value)));
+    for (Setting setting; next_setting(&rest, &setting);) {
+        Str name = str_lower(arena, setting.name);
+        vec_push(arena, &parts, str_fmt(arena, "%.*s=%.*s", STR_ARG(name), STR_ARG(setting.value)));
     }
     sort_strs(&parts);
     key.normalized = str_join(arena, parts.items, parts.len, ", ");

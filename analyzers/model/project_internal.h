@@ -25,6 +25,16 @@ bool word_occurs_in(Str text, Str word);
 DatasourceFacts *datasource_facts(Loader *loader, const Datafile *file);
 PipeFacts *pipe_facts(Loader *loader, const Datafile *file);
 
+/* ---- engine_facts.c: ENGINE_SETTINGS, a part at a time ---- */
+
+typedef struct {
+    Str name;
+    Str value; /* empty without '=' */
+} Setting;
+
+/* The next one that has a name; false at the end. */
+bool next_setting(Str *rest, Setting *setting);
+
 /* ---- project_lineage.c ---- */
 
 /* Fills `writers` and `readers` from the pipes that are parsed. */

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "lib/project_fixture.h"
+#include "model/engine_facts.h"
 #include "model/lineage.h"
 #include "model/project_internal.h"
 
@@ -211,18 +212,36 @@ static void test_unreadable(void **state)
     project_fixture_free(&f);
 }
 
+static bool nullable_keys(const char *settings)
+{
+    DatasourceFacts facts = {.settings.token.text = str_of(settings)};
+    return keys_may_be_nullable(&facts);
+}
+
+static void test_settings(void **state)
+{
+    (void)state;
+    DatasourceFacts facts = {.settings.token.text = STR("a = 1, , B='x, y', a=2, flag")};
+    assert_true(str_is(engine_setting(&facts, "a"), "2"));
+    assert_true(str_is(engine_setting(&facts, "b"), "'x, y'"));
+    assert_int_equal(engine_setting(&facts, "flag").len, 0);
+    assert_int_equal(engine_setting(&facts, "x").len, 0);
+    assert_true(nullable_keys("index_granularity=8192, allow_nullable_key = 1"));
+    assert_true(nullable_keys("ALLOW_NULLABLE_KEY=true"));
+    assert_false(nullable_keys("allow_nullable_key=10"));
+    assert_false(nullable_keys("disallow_nullable_key=1"));
+    assert_false(nullable_keys("allow_nullable_key=1, allow_nullable_key=0"));
+    assert_false(nullable_keys(""));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_keys),
-        cmocka_unit_test(test_key_columns),
-        cmocka_unit_test(test_words),
-        cmocka_unit_test(test_scan),
-        cmocka_unit_test(test_readers),
-        cmocka_unit_test(test_writers),
-        cmocka_unit_test(test_duplicates_and_vendored),
-        cmocka_unit_test(test_profile),
-        cmocka_unit_test(test_unreadable),
+        cmocka_unit_test(test_keys),     cmocka_unit_test(test_key_columns),
+        cmocka_unit_test(test_settings), cmocka_unit_test(test_words),
+        cmocka_unit_test(test_scan),     cmocka_unit_test(test_readers),
+        cmocka_unit_test(test_writers),  cmocka_unit_test(test_duplicates_and_vendored),
+        cmocka_unit_test(test_profile),  cmocka_unit_test(test_unreadable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
