@@ -20,6 +20,14 @@ void checks_run(const Check *check, Findings *live_singles)
     }
 }
 
+void check_unjudged(const Check *check, SourceFile *file, Range at, Str why)
+{
+    Unchecked entry = {.path = file->path, .why = why};
+    if (!range_is_empty(at))
+        entry.line = lines_position(source_file_lines(check->arena, file), at.start).line;
+    vec_push(check->arena, check->unchecked, entry);
+}
+
 Place place_live(const Resource *resource, Range range, Str message)
 {
     return (Place){SIDE_LIVE, resource->file, range, message};

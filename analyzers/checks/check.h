@@ -42,11 +42,14 @@ extern const CheckFamily datafile_checks;
 /* All families, in order. */
 void checks_run(const Check *check, Findings *live_singles);
 
-/* ---- helpers that every family uses (checks/report.c) ---- */
+/* ---- helpers that every family uses (check.c, check_place.c) ---- */
 
 /* A finding about a column, index or the resource itself, with project, resource and places
  * filled. `subject` may be empty. */
 Finding check_finding(const Check *check, RuleId rule, const ResourceChange *change, Str subject);
+
+/* Says that something in the file, at `at` if that is not empty, could not be judged, and why. */
+void check_unjudged(const Check *check, SourceFile *file, Range at, Str why);
 
 Place place_live(const Resource *resource, Range range, Str message);
 Place place_candidate(const Resource *resource, Range range, Str message);

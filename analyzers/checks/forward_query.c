@@ -143,19 +143,12 @@ static void note_unreadable(Judged *judged)
 {
     if (judged->draft)
         return;
-    const Check *check = judged->check;
-    const Resource *candidate = judged->change->candidate;
     const Query *query = judged->list->query;
     Range at = range_is_empty(query->error) ? query_range(judged) : query->error;
-    Lines *lines = source_file_lines(check->arena, candidate->file);
-    Unchecked entry = {
-        .path = candidate->file->path,
-        .why = str_fmt(check->arena, "the FORWARD_QUERY could not be read: %.*s",
-                       STR_ARG(query->error_text.len > 0 ? query->error_text
-                                                         : STR("SQL that is not understood"))),
-        .line = lines_position(lines, at.start).line,
-    };
-    vec_push(check->arena, check->unchecked, entry);
+    Str why = query->error_text.len ? query->error_text : STR("SQL that is not understood");
+    check_unjudged(
+        judged->check, judged->change->candidate->file, at,
+        str_fmt(judged->check->arena, "the FORWARD_QUERY could not be read: %.*s", STR_ARG(why)));
 }
 
 static void judge_clauses(Judged *judged, const Query *query)

@@ -144,15 +144,10 @@ static void note_unknown(Judged *judged, const ForwardOutput *out, const Forward
 {
     if (judged->draft)
         return;
-    const Check *check = judged->check;
-    SourceFile *file = judged->change->candidate->file;
-    Unchecked entry = {
-        .path = file->path,
-        .why = str_fmt(check->arena, "what converting %.*s does to the values is not known",
-                       STR_ARG(pair_text(judged, out, cast))),
-        .line = lines_position(source_file_lines(check->arena, file), cast->range.start).line,
-    };
-    vec_push(check->arena, check->unchecked, entry);
+    check_unjudged(judged->check, judged->change->candidate->file, cast->range,
+                   str_fmt(judged->check->arena,
+                           "what converting %.*s does to the values is not known",
+                           STR_ARG(pair_text(judged, out, cast))));
 }
 
 static void judge_output(Judged *judged, const ForwardOutput *out)

@@ -156,16 +156,11 @@ static void add_mismatch(const Pair *pair)
 
 static void note_unchecked(const Pair *pair, const Writer *writer, const char *why, Range range)
 {
-    const Check *check = pair->check;
-    SourceFile *file = writer->pipe->file;
     const Writer *other = writer == pair->sync ? pair->backfill : pair->sync;
-    Unchecked entry = {
-        .path = file->path,
-        .why = str_fmt(check->arena, "cannot compare the time filters of '%.*s' and '%.*s': %s",
-                       STR_ARG(writer->pipe->name), STR_ARG(other->pipe->name), why),
-        .line = lines_position(source_file_lines(check->arena, file), range.start).line,
-    };
-    vec_push(check->arena, check->unchecked, entry);
+    check_unjudged(pair->check, writer->pipe->file, range,
+                   str_fmt(pair->check->arena,
+                           "cannot compare the time filters of '%.*s' and '%.*s': %s",
+                           STR_ARG(writer->pipe->name), STR_ARG(other->pipe->name), why));
 }
 
 /* ---- the pair ---- */
@@ -320,17 +315,11 @@ static void judge_many(const Check *check, const Resource *target, const Writers
     const Writer *sync = sync_among(writers);
     if (sync == NULL)
         return;
-    SourceFile *file = sync->pipe->file;
-    Unchecked entry = {
-        .path = file->path,
-        .why = str_fmt(check->arena,
-                       "cannot compare the time filters of the %zu pipes that write '%.*s': only "
-                       "a pair is compared",
-                       writers->len, STR_ARG(target->name)),
-        .line =
-            lines_position(source_file_lines(check->arena, file), sync->filter.where.start).line,
-    };
-    vec_push(check->arena, check->unchecked, entry);
+    check_unjudged(check, sync->pipe->file, sync->filter.where,
+                   str_fmt(check->arena,
+                           "cannot compare the time filters of the %zu pipes that write '%.*s': "
+                           "only a pair is compared",
+                           writers->len, STR_ARG(target->name)));
 }
 
 static void judge_target(const Check *check, const Resource *target)

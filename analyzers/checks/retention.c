@@ -10,16 +10,9 @@ typedef struct {
 
 static void note_unchecked(const TtlChange *c, const char *why)
 {
-    const Check *check = c->check;
     const Resource *candidate = c->change->candidate;
-    Range at = candidate->datasource->ttl_token.range;
-    Lines *lines = source_file_lines(check->arena, candidate->file);
-    Unchecked entry = {
-        .path = candidate->file->path,
-        .why = str_fmt(check->arena, "the TTL of '%.*s' %s", STR_ARG(c->change->name), why),
-        .line = range_is_empty(at) ? 0 : lines_position(lines, at.start).line,
-    };
-    vec_push(check->arena, check->unchecked, entry);
+    check_unjudged(c->check, candidate->file, candidate->datasource->ttl_token.range,
+                   str_fmt(c->check->arena, "the TTL of '%.*s' %s", STR_ARG(c->change->name), why));
 }
 
 static bool deletes(const TtlRule *rule)
@@ -40,19 +33,6 @@ static bool has_deleting_rule(const Ttl *ttl)
 {
     for (size_t i = 0; i < ttl->rules.len; i++)
         if (deletes(&ttl->rules.items[i]))
-            return true;
-    return false;
-}
-
-/* The expression counts from the column itself or its day: toStartOfMonth() and the like move
- * the deadline by more than the interval says. */
-static bool base_is_plain(const TtlRule *rule)
-{
-    static const char *const wrappers[] = {"toDate(", "toDateTime(", "toDate32(", "toDateTime64("};
-    if (str_eq(rule->base, rule->column))
-        return true;
-    for (size_t i = 0; i < ARRAY_LEN(wrappers); i++)
-        if (str_starts(rule->base, wrappers[i]))
             return true;
     return false;
 }
@@ -186,7 +166,7 @@ static void compare_rules(const TtlChange *c, const TtlRule *live, const TtlRule
         return;
     }
     bool same_base =
-        str_eq(live->base, candidate->base) || (base_is_plain(live) && base_is_plain(candidate));
+        str_eq(live->base, candidate->base) || (live->base_is_moment && candidate->base_is_moment);
     if (!same_base)
         note_unchecked(c, "could not be compared: it counts from another expression");
     else if (ttl_length_compare(live->length, candidate->length) == TTL_SHORTER)

@@ -159,7 +159,6 @@ static TtlUnit unit_of_base(const Expr *base)
 typedef struct {
     Arena *arena;
     Str column;
-    Range range;
     bool several;
     bool has_interval; /* the base adds something of its own somewhere inside */
 } BaseNames;
@@ -188,8 +187,21 @@ static bool note_names(const Expr *expr, void *context)
     if (names->column.len && !str_eq(names->column, column))
         names->several = true;
     names->column = column;
-    names->range = expr->core;
     return true;
+}
+
+/* The column, or its day or time: toDate(ts). */
+static bool is_moment(const Expr *base, int depth)
+{
+    static const char *const wrappers[] = {"toDate", "toDate32", "toDateTime", "toDateTime64"};
+    if (base->kind == EXPR_COLUMN)
+        return true;
+    if (base->kind != EXPR_CALL || base->args.len == 0 || depth > MAX_DEPTH)
+        return false;
+    for (size_t i = 0; i < ARRAY_LEN(wrappers); i++)
+        if (str_is(base->name, wrappers[i]))
+            return is_moment(base->args.items[0], depth + 1);
+    return false;
 }
 
 /* ---- rules --------------------------------------------------------------------------------- */
@@ -234,7 +246,7 @@ static TtlRule read_rule(Arena *arena, const TtlItem *item)
     rule.unit = unit_of_base(sum.base);
     if (sum.base_count == 1 && !names.several) {
         rule.column = names.column;
-        rule.column_range = names.range;
+        rule.base_is_moment = is_moment(sum.base, 0);
     }
     if (rule.unit == TTL_UNIT_OF_COLUMN && rule.column.len == 0)
         rule.unit = TTL_UNIT_UNKNOWN;
@@ -323,15 +335,4 @@ Ttl ttl_parse(SqlParser *parser, Arena *arena, Str value, uint32_t offset)
     qsort(texts.items, texts.len, sizeof *texts.items, compare_texts);
     ttl.normalized = str_join(arena, texts.items, texts.len, ", ");
     return ttl;
-}
-
-bool interval_length(const Expr *expr, bool base_is_date, TtlLength *out)
-{
-    Sum sum = {0};
-    read_sum(&sum, expr, 1, 0);
-    if (sum.unknown || sum.base_count || sum.number > 1e12 || sum.number < -1e12)
-        return false;
-    int64_t number = (int64_t)sum.number * (base_is_date ? 86400 : 1);
-    *out = ttl_length_of(sum.months, sum.seconds + number);
-    return out->known;
 }

@@ -27,8 +27,9 @@ typedef enum {
 
 typedef struct {
     Str column; /* the one column it counts from; empty when several or unreadable */
-    Range column_range;
     Str base; /* the normalised expression without the interval: "toDate(ts)" */
+    bool base_is_moment; /* the column itself, or only its day: no toStartOfMonth() and the like,
+                            which move the deadline by more than the interval says */
     TtlLength length;
     int64_t number; /* the sum of bare numbers, not in `length` while their unit is unknown */
     TtlUnit unit;   /* of a bare number in this rule */
@@ -60,9 +61,5 @@ TtlOrder ttl_length_compare(TtlLength a, TtlLength b);
 Str ttl_length_text(Arena *arena, TtlLength length); /* "60 days", "3 months", "no time" */
 /* The moment before which rows are gone at `now`. */
 int64_t ttl_cutoff(TtlLength length, int64_t now);
-
-/* A constant interval in any spelling: INTERVAL 60 DAY, INTERVAL '60 DAY', toIntervalDay(30 * 2),
- * a bare number of seconds or days according to `base_is_date`. False when not constant. */
-bool interval_length(const Expr *expr, bool base_is_date, TtlLength *out);
 
 #endif

@@ -68,7 +68,6 @@ static void rules_are_taken_apart(void **context)
     assert_true(str_is(ttl.rules.items[0].base, "toDate(ts)"));
     assert_true(str_is(ttl.rules.items[0].action, "DELETE"));
     assert_true(ttl.rules.items[0].condition.len > 0);
-    assert_int_equal(ttl.rules.items[0].column_range.start, 7);
     assert_true(str_is(ttl.rules.items[1].action, "TO VOLUME"));
     assert_int_equal(ttl.rules.items[1].condition.len, 0);
 }
@@ -161,18 +160,17 @@ static void the_cutoff_follows_the_calendar(void **context)
     assert_true(str_is(instant_date(state->arena, cutoff), "2026-10-22"));
 }
 
-static void intervals_stand_alone(void **context)
+static void a_moment_is_the_column_or_its_day(void **context)
 {
-    State *state = *context;
-    TtlLength length;
-    const Expr *expr = sql_parse_expr(state->parser, state->arena, STR("INTERVAL 90 DAY"), 0);
-    assert_true(interval_length(expr, false, &length));
-    assert_int_equal(length.min_seconds, 90 * 86400);
-    expr = sql_parse_expr(state->parser, state->arena, STR("7"), 0);
-    assert_true(interval_length(expr, true, &length));
-    assert_int_equal(length.min_seconds, 7 * 86400);
-    expr = sql_parse_expr(state->parser, state->arena, STR("toIntervalDay(n)"), 0);
-    assert_false(interval_length(expr, true, &length));
+    static const char *const moments[] = {"ts + INTERVAL 1 DAY", "toDate(ts) + INTERVAL 1 DAY",
+                                          "toDate(toDateTime(ts, 'UTC')) + INTERVAL 1 DAY"};
+    static const char *const others[] = {
+        "toStartOfMonth(ts) + INTERVAL 1 DAY", "toDate(toStartOfMonth(ts)) + INTERVAL 1 DAY",
+        "greatest(ts, ts) + INTERVAL 1 DAY", "toDate(a, b) + INTERVAL 1 DAY"};
+    for (size_t i = 0; i < ARRAY_LEN(moments); i++)
+        assert_true(parse(*context, moments[i]).rules.items[0].base_is_moment);
+    for (size_t i = 0; i < ARRAY_LEN(others); i++)
+        assert_false(parse(*context, others[i]).rules.items[0].base_is_moment);
 }
 
 static void hostile_lengths_stay_finite(void **context)
@@ -216,7 +214,7 @@ int main(void)
         cmocka_unit_test(order_is_certain_or_none),
         cmocka_unit_test(lengths_read_well),
         cmocka_unit_test(the_cutoff_follows_the_calendar),
-        cmocka_unit_test(intervals_stand_alone),
+        cmocka_unit_test(a_moment_is_the_column_or_its_day),
         cmocka_unit_test(hostile_lengths_stay_finite),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
