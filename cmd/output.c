@@ -69,7 +69,8 @@ static Str expand_short_form(Arena *arena, Str url)
                    STR_ARG(str_slice(url, (size_t)colon + 1, url.len)));
 }
 
-Str output_public_url(Arena *arena, Str url)
+/* The remote's address without credentials, or empty when it is no address on the network. */
+static Str public_url(Arena *arena, Str url)
 {
     if (!is_network_scheme(url)) {
         if (str_find(url, "://") >= 0)
@@ -114,7 +115,7 @@ Report output_report(const Session *session, const Fault *fault)
         report.plans = session->plans;
     if (session->repo)
         report.remote_url =
-            output_public_url(session->arena, repo_config(session->repo, "remote.origin.url"));
+            public_url(session->arena, repo_config(session->repo, "remote.origin.url"));
     return report;
 }
 

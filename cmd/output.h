@@ -15,7 +15,4 @@ Report output_report(const Session *session, const Fault *fault);
  * written first and appear whole or not at all. */
 int output_write(const App *app, const Report *report, WriteKind kind, Fault *fault);
 
-/* The remote's address without credentials, or empty when it is no address on the network. */
-Str output_public_url(Arena *arena, Str url);
-
 #endif

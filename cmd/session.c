@@ -264,7 +264,7 @@ static void apply_severities(Session *session)
     }
 }
 
-int session_judge(Session *session, bool run_checks, Fault *fault)
+static int judge_projects(Session *session, bool run_checks, Fault *fault)
 {
     start_loader(session);
     const ProjectPairs *projects = &session->comparison->projects;
@@ -279,27 +279,6 @@ int session_judge(Session *session, bool run_checks, Fault *fault)
     load_places(session);
     sort_unchecked(&session->unchecked);
     return 0;
-}
-
-int session_run(Session *session, bool run_checks, Fault *fault)
-{
-    if (session_open(session, fault) < 0 || session_candidate(session, fault) < 0 ||
-        session_config(session, fault) < 0 || session_live(session, fault) < 0)
-        return -1;
-    int result = session_compare(session, fault);
-    session_talk(session);
-    if (result < 0)
-        return -1;
-    return session_judge(session, run_checks, fault);
-}
-
-bool session_is_complete(const Session *session)
-{
-    for (size_t i = 0; i < session->unchecked.len; i++) {
-        if (session->unchecked.items[i].changed)
-            return false;
-    }
-    return true;
 }
 
 /* ---- talk ---- */
@@ -333,7 +312,7 @@ static void talk_live(const Session *session, Buf *out)
     buf_addf(out, " (by %.*s)", STR_ARG(live->how));
 }
 
-void session_talk(const Session *session)
+static void talk_sides(const Session *session)
 {
     const App *app = session->app;
     if (app->options->quiet)
@@ -349,4 +328,27 @@ void session_talk(const Session *session)
         return;
     for (size_t i = 0; i < session->comparison->notes.len; i++)
         talk_note(app->err, session->comparison->notes.items[i]);
+}
+
+/* ---- the whole run ---- */
+
+int session_run(Session *session, bool run_checks, Fault *fault)
+{
+    if (session_open(session, fault) < 0 || session_candidate(session, fault) < 0 ||
+        session_config(session, fault) < 0 || session_live(session, fault) < 0)
+        return -1;
+    int result = session_compare(session, fault);
+    talk_sides(session);
+    if (result < 0)
+        return -1;
+    return judge_projects(session, run_checks, fault);
+}
+
+bool session_is_complete(const Session *session)
+{
+    for (size_t i = 0; i < session->unchecked.len; i++) {
+        if (session->unchecked.items[i].changed)
+            return false;
+    }
+    return true;
 }

@@ -46,15 +46,11 @@ int session_candidate(Session *session, Fault *fault); /* the snapshot to be jud
 int session_config(Session *session, Fault *fault);
 int session_live(Session *session, Fault *fault); /* an unborn HEAD has none: no fault */
 int session_compare(Session *session, Fault *fault);
-int session_judge(Session *session, bool run_checks, Fault *fault);
 
-/* All of them. */
+/* All of them, then the judging; says on standard error what is compared with what. */
 int session_run(Session *session, bool run_checks, Fault *fault);
 
 /* True when everything that changed could be read. */
 bool session_is_complete(const Session *session);
-
-/* Says on standard error what is compared with what, unless --quiet. */
-void session_talk(const Session *session);
 
 #endif

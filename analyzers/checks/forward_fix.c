@@ -493,15 +493,6 @@ Fix *forward_fix(const Check *check, const ResourceChange *change)
     return map_get(loader->suggestions, key);
 }
 
-Strs forward_fix_blockers(const Check *check, const ResourceChange *change)
-{
-    if (!can_be_written(change))
-        return (Strs){0};
-    Writer writer = writer_of(check, change);
-    buf_free(&writer.items);
-    return writer.blockers;
-}
-
 /* A fix that deletes the FORWARD_QUERY blocks but `keep`. */
 static Fix *deleting_fix(const Check *check, const ResourceChange *change, const Instruction *keep,
                          const char *title)

@@ -235,12 +235,6 @@ static void star_output(Reader *r, const Expr *expr)
 
 /* ---- the list ---- */
 
-static bool is_bare_star(const Expr *expr)
-{
-    return expr->kind == EXPR_STAR && expr->args.len == 0 && expr->name.len == 0 &&
-           !expr->is_columns;
-}
-
 static bool list_is_identity(const ForwardList *list, const Datafile *live)
 {
     if (list->star_unknown || list->outputs.len != live->columns.len)
@@ -269,7 +263,6 @@ static void read_items(Reader *r, const Select *select)
         else
             expr_output(r, item);
     }
-    r->list->is_star = select->items.len == 1 && is_bare_star(select->items.items[0]);
     r->list->is_identity = list_is_identity(r->list, r->scope.live);
 }
 

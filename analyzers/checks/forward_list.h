@@ -51,7 +51,6 @@ typedef struct {
     const Instruction *instruction;
     const Query *query;
     bool usable;       /* one SELECT list that could be read whole */
-    bool is_star;      /* exactly SELECT * */
     bool is_identity;  /* SELECT * or every live column, bare, in order */
     bool star_unknown; /* a star that cannot be expanded (COLUMNS with a lambda, APPLY) */
     ForwardOutputs outputs;
@@ -65,10 +64,6 @@ const ForwardOutput *forward_output(const ForwardList *list, Str name); /* NULL 
 
 /* True when the list can be judged column by column: it was read whole and every star is known. */
 bool forward_list_is_complete(const ForwardList *list);
-
-/* What stands in the way of forward_fix(): the columns whose conversion only the author can
- * know, in the new schema's order; empty when there is none. */
-Strs forward_fix_blockers(const Check *check, const ResourceChange *change);
 
 /* A fix that takes every FORWARD_QUERY out of the file; NULL when there is none. */
 Fix *forward_removal(const Check *check, const ResourceChange *change);

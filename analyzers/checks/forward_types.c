@@ -260,7 +260,7 @@ static ConversionCall accurate_call(Arena *arena, const Expr *call)
 
 static ConversionCall parser_call(Arena *arena, const Expr *call, const Type *arg)
 {
-    ConversionCall found = {.found = true, .is_parser = true};
+    ConversionCall found = {.found = true};
     Str name = call->name;
     found.method = method_of_name(&name);
     bool is_64 = str_starts(name, "parseDateTime64");

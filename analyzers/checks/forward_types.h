@@ -14,7 +14,6 @@ typedef struct {
     CastMethod method;
     const Type *to; /* before OrNull makes it Nullable */
     const Type *result;
-    bool is_parser; /* parseDateTimeBestEffort and its kin */
 } ConversionCall;
 
 /* toX, toXOrNull/OrZero/OrDefault, accurateCast*, parseDateTime*: `arg` is the type of the first

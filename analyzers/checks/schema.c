@@ -1,6 +1,11 @@
 /* The schema family: what a changed SCHEMA does to stored and incoming rows. */
 #include "schema.h"
 
+const PlanStep *schema_step(const Schema *schema)
+{
+    return plan_find(schema->check->plan, DATAFILE_DATASOURCE, schema->change->name);
+}
+
 void schema_detail(const Schema *schema, Finding *finding, Str detail)
 {
     vec_push(schema->check->arena, &finding->details, detail);

@@ -21,6 +21,8 @@ void schema_dropped(const Schema *schema);    /* TB103, TB104, TB105, TB106 */
 void schema_added(const Schema *schema);      /* TB107, TB108, TB109 */
 void schema_attributes(const Schema *schema); /* TB110, TB111, TB112, TB113, TB117 */
 
+/* What the plan does to the data source; NULL when it does nothing. */
+const PlanStep *schema_step(const Schema *schema);
 void schema_detail(const Schema *schema, Finding *finding, Str detail);
 
 #endif

@@ -150,8 +150,7 @@ static void check_order(const Schema *schema)
 
 static void check_quarantine(const Schema *schema)
 {
-    const PlanStep *step =
-        plan_find(schema->check->plan, DATAFILE_DATASOURCE, schema->change->name);
+    const PlanStep *step = schema_step(schema);
     if (!step || step->action != ACTION_REWRITE || step->backfill == BACKFILL_REFUSED ||
         schema->has_writers)
         return;

@@ -21,8 +21,7 @@ static bool forward_reads(const Schema *schema, Str live_column)
  * list is wrong. */
 static bool rename_is_handled(const Schema *schema, const ColumnChange *column)
 {
-    const PlanStep *step =
-        plan_find(schema->check->plan, DATAFILE_DATASOURCE, schema->change->name);
+    const PlanStep *step = schema_step(schema);
     if (!schema->forward)
         return step && step->backfill == BACKFILL_VIEW_QUERY;
     return !schema->forward->usable || schema->forward->star_unknown ||
@@ -92,8 +91,7 @@ static bool check_in_key(const Schema *schema, const ColumnChange *column, const
 
 static bool is_refused(const Schema *schema)
 {
-    const PlanStep *step =
-        plan_find(schema->check->plan, DATAFILE_DATASOURCE, schema->change->name);
+    const PlanStep *step = schema_step(schema);
     return step && step->backfill == BACKFILL_REFUSED;
 }
 

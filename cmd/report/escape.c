@@ -94,7 +94,8 @@ static const CharRange double_wide[] = {
     {0x20000, 0x3FFFD},
 };
 
-unsigned char_width(uint32_t character)
+/* Columns that a terminal gives the character: 0, 1 or 2. */
+static unsigned char_width(uint32_t character)
 {
     if (character < 0x300)
         return 1;

@@ -10,9 +10,6 @@
  * that a decoder would replace as one, and `valid_out` (if given) false. `rest` is not empty. */
 uint32_t utf8_next(Str *rest, bool *valid_out);
 
-/* Columns that a terminal gives the character: 0, 1 or 2. */
-unsigned char_width(uint32_t character);
-
 /* For a terminal and for CI logs: control characters, escape sequences, invalid bytes and
  * characters that turn the direction of text are shown as \x1b or \u202e. Line ends too. Also
  * breaks up what a CI runner would take as a command (##[...]). */
