@@ -83,6 +83,8 @@ static void test_case(void **state)
 {
     const Case *test = *state;
     const Rule *rule = rule_find(test->rule);
+    if (!rule)
+        print_message("rules.def has no rule '%.*s'\n", STR_ARG(test->rule));
     assert_non_null(rule);
     CaseRun run = run_case(test);
     if (run.code > 1 && !str_starts(test->name, "broken-"))
