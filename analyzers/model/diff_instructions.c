@@ -12,12 +12,6 @@ typedef enum {
     PART_SETTINGS,
 } Part;
 
-static bool word_starts(Str word, const char *prefix)
-{
-    Str wanted = str_of(prefix);
-    return str_eq_nocase(str_slice(word, 0, wanted.len), wanted);
-}
-
 static Part part_of(const Instruction *instruction)
 {
     static const struct {
@@ -40,7 +34,7 @@ static Part part_of(const Instruction *instruction)
         if (str_is_nocase(word, parts[i].word))
             return parts[i].part;
     }
-    if (word_starts(word, "KAFKA_") || word_starts(word, "IMPORT_"))
+    if (is_connector_word(word))
         return PART_CONNECTOR;
     return word_starts(word, "ENGINE") ? PART_TYPED : PART_SETTINGS;
 }

@@ -136,17 +136,21 @@ static Str engine_name(Arena *arena, Str value)
     return str_fmt(arena, "%.*s %.*s", STR_ARG(name), STR_ARG(rest));
 }
 
-static bool starts_nocase(Str text, const char *prefix)
+bool word_starts(Str word, const char *prefix)
 {
     Str wanted = str_of(prefix);
-    return str_eq_nocase(str_slice(text, 0, wanted.len), wanted);
+    return str_eq_nocase(str_slice(word, 0, wanted.len), wanted);
+}
+
+bool is_connector_word(Str word)
+{
+    return word_starts(word, "KAFKA_") || word_starts(word, "IMPORT_");
 }
 
 static bool has_connector(const Datafile *file)
 {
     for (size_t i = 0; i < file->instructions.len; i++) {
-        Str word = file->instructions.items[i].word.text;
-        if (starts_nocase(word, "KAFKA_") || starts_nocase(word, "IMPORT_"))
+        if (is_connector_word(file->instructions.items[i].word.text))
             return true;
     }
     return false;
