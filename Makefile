@@ -4,6 +4,7 @@
 #   make run        build it, make a sample repository with a risky change, lint it
 #   make test       unit tests, cases, examples of the documents, command line
 #   make check      format, layers, clang-tidy, both compilers, committed parsers
+#   make fuzz       the harnesses of tests/fuzz, each for some seconds (needs clang)
 #   make bench      time and memory as ratios to git status and bare libgit2
 #   make grammar    generate the parsers anew (needs tree-sitter-cli $(TREE_SITTER_VERSION))
 #   make install    to $(DESTDIR)$(PREFIX)
@@ -34,6 +35,9 @@ ifdef SAN
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
             -DTBLINT_ARENA_MALLOC
 endif
+ifdef FUZZ
+SANITIZE += -fsanitize=fuzzer-no-link
+endif
 COMPILE   = $(CC) -std=c11 $(DEFINES) $(INCLUDES) $(PKG_CFLAGS) $(CFLAGS) $(SANITIZE) -MMD -MP
 GENERATED := -w -O1
 ifndef V
@@ -52,8 +56,10 @@ HELPERS  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/lib/*.c))
 UNITS    := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
 TOOLS    := $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(wildcard tests/tools/*.c))
 ENGINES  := $(patsubst tests/engine/%.c,$(BUILD)/engine/%,$(wildcard tests/engine/*.c))
+FUZZERS  := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
+FIXTURE  := $(patsubst %,$(BUILD)/tests/lib/%.o,project_fixture file_set)
 
-.PHONY: all run test test-programs check bench grammar install clean setup need
+.PHONY: all run test test-programs check fuzz fuzz-programs bench grammar install clean setup need
 .SECONDARY:
 
 all: $(BUILD)/tblint
@@ -112,6 +118,17 @@ $(BUILD)/engine/%: $(BUILD)/tests/engine/%.o $(HELPERS) $(BUILD)/libtblint.a
 $(BUILD)/tests/%.o: INCLUDES += -Itests
 
 test-programs: all $(UNITS) $(TOOLS) $(ENGINES)
+
+$(FUZZERS): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(FIXTURE) $(BUILD)/libtblint.a
+	$(QUIET)$(CC) $(CFLAGS) $(SANITIZE) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS)
+
+fuzz-programs: $(FUZZERS)
+
+# Instrumented objects are another build.
+fuzz:
+	@$(MAKE) --no-print-directory $(PARALLEL) BUILD=$(BUILD)/fuzz CC=clang CFLAGS="-O1 -g" \
+	  SAN=1 FUZZ=1 fuzz-programs
+	@BUILD=$(BUILD)/fuzz sh tests/fuzz/run.sh
 
 test: setup
 	@$(MAKE) --no-print-directory $(PARALLEL) test-programs

@@ -65,22 +65,28 @@ static SqlNode *copy_tree(TSNode root, const uint8_t *kinds, Arena *scratch)
 
 /* The parser asks for the text once, and again whenever it comes back from the end: after a quote
  * that never closes, or after the scanner gave up (grammar/sql/src/scanner.c). A text that makes
- * it come back too often ends early for the parser; by then it is broken anyway. */
+ * it come back too often ends early for the parser; by then it is broken anyway.
+ *
+ * The last bytes are always given: on a byte there that is no UTF-8 the parser asks again for the
+ * rest of the character, and reads what it is given without a look at the count. */
 typedef struct {
     Str text;
     int questions;
 } Source;
 
-enum { MAX_QUESTIONS = 24 };
+enum { MAX_QUESTIONS = 24, UTF8_LONGEST = 4 };
 
 static const char *read_source(void *payload, uint32_t at, TSPoint point, uint32_t *count)
 {
     Source *source = payload;
     (void)point;
     *count = 0;
-    if (at >= source->text.len || source->questions++ >= MAX_QUESTIONS)
+    if (at >= source->text.len)
         return "";
-    *count = (uint32_t)source->text.len - at;
+    uint32_t left = (uint32_t)source->text.len - at;
+    if (left >= UTF8_LONGEST && source->questions++ >= MAX_QUESTIONS)
+        return "";
+    *count = left;
     return source->text.ptr + at;
 }
 

@@ -628,6 +628,16 @@ static void test_odd_bytes(void **state)
                      ->broken);
 }
 
+/* The reader had ended the text early, on a byte whose character the parser then asked for. */
+static void test_odd_byte_at_the_end_of_garbage(void **state)
+{
+    Fixture *f = *state;
+    const char *text = "    SELECT    SELECT *, CAST(ho\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
+                       "0 *, CAST(ho\xff\xff\xff\xff\xff\xff\xff\xff\xffski   S\xff"
+                       "E\xff";
+    assert_true(query(f, text)->broken);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -650,6 +660,7 @@ int main(void)
         cmocka_unit_test(test_long_and_deep),
         cmocka_unit_test(test_garbage_is_quick),
         cmocka_unit_test(test_odd_bytes),
+        cmocka_unit_test(test_odd_byte_at_the_end_of_garbage),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,0 +1,50 @@
+#!/bin/sh
+# Runs every harness over the seeds and a fixed number of inputs made from them: about 20 seconds
+# each. Equal sources give equal inputs. FUZZ_SECONDS=300 runs each for that long instead, with
+# other inputs each time. What broke is kept in $BUILD and shown.
+set -u
+if [ -z "${BUILD:-}" ]; then
+    exec make --no-print-directory fuzz
+fi
+passed=0 failed=0
+export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=0
+export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+sh tests/fuzz/seeds.sh "$BUILD" || exit 1
+
+# harness NAME RUNS [OPTION...]
+harness() {
+    name=$1 runs=$2
+    shift 2
+    case " ${FUZZ_ONLY:-$name} " in *" $name "*) ;; *) return ;; esac
+    corpus=$BUILD/corpus-$name log=$BUILD/$name.log
+    [ -n "${FUZZ_SECONDS:-}" ] || rm -rf "$corpus"
+    mkdir -p "$corpus"
+    rm -f "$BUILD/broke-$name-"*
+    if [ -n "${FUZZ_SECONDS:-}" ]; then
+        set -- "$@" -max_total_time="$FUZZ_SECONDS"
+    else
+        set -- "$@" -seed=1 -runs="$runs"
+    fi
+    if "$BUILD/fuzz_$name" "$@" -max_len=4096 -rss_limit_mb=2048 -timeout=20 -close_fd_mask=3 \
+        -print_final_stats=1 -artifact_prefix="$BUILD/broke-$name-" \
+        "$corpus" "$BUILD/seeds-$name" >"$log" 2>&1; then
+        passed=$((passed + 1))
+        echo "ok     $name: $(sed -n 's/^stat::number_of_executed_units: //p' "$log") inputs," \
+            "$(ls "$corpus" | wc -l) kept"
+    else
+        failed=$((failed + 1))
+        echo "FAILED $name"
+        grep -v '^#[0-9]*	' "$log" | tail -n 60
+        for file in "$BUILD/broke-$name-"*; do
+            [ -f "$file" ] && echo "$file:" && od -An -v -tx1 "$file" | tr -d '\n' && echo
+        done
+    fi
+}
+
+harness datafile 70000
+harness sql 50000
+harness type 110000
+harness config 400000
+harness project 1000
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

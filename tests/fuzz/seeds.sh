@@ -1,0 +1,65 @@
+#!/bin/sh
+# Seeds of the harnesses, made from the cases: seeds.sh FOLDER makes FOLDER/seeds-NAME.
+set -eu
+to=$1
+cases=tests/cases
+rm -rf "$to"/seeds-*
+mkdir -p "$to/seeds-datafile" "$to/seeds-sql" "$to/seeds-type" "$to/seeds-config" \
+    "$to/seeds-project"
+
+# One file a datafile: kind by its name, Forward; the first byte says which.
+n=0
+for file in $(find $cases -name '*.datasource' -o -name '*.pipe' -o -name '*.connection' |
+    LC_ALL=C sort); do
+    case $file in *.datasource) kind='\000' ;; *.pipe) kind='\001' ;; *) kind='\002' ;; esac
+    n=$((n + 1))
+    { printf "$kind"; cat "$file"; } >"$to/seeds-datafile/$n"
+done
+
+# All queries, TTLs, keys and types that stand in the cases, each once.
+find $cases -name '*.datasource' -o -name '*.pipe' | LC_ALL=C sort | xargs awk -v to="$to" '
+    function save(folder, first, text) {
+        if (text == "" || (folder, first, text) in seen) return
+        seen[folder, first, text] = 1
+        printf "%s%s", first, text > (to "/seeds-" folder "/" ++count)
+        close(to "/seeds-" folder "/" count)
+    }
+    function flush() { save("sql", "0", query); query = "" }
+    FNR == 1 { flush(); in_query = in_schema = 0 }
+    /^[A-Z_]+ *>/ { flush(); in_query = /^(SQL|FORWARD_QUERY)/; in_schema = /^SCHEMA/; next }
+    /^[^ \t]/ { flush(); in_query = in_schema = 0 }
+    /^ENGINE_TTL/ { text = $0; gsub(/^ENGINE_TTL *"?|" *$/, "", text); save("sql", "2", text) }
+    /^ENGINE_(SORTING|PARTITION)_KEY/ {
+        text = $0; gsub(/^ENGINE_[A-Z_]* *"?|" *$/, "", text); save("sql", "1", text)
+    }
+    in_query { query = query $0 "\n" }
+    in_schema && NF > 1 {
+        text = $0
+        gsub(/^ *[^ ]+ |`json:.*|,? *$| DEFAULT .*| CODEC.*/, "", text)
+        save("type", "", text "\n" (last == "" ? "String" : last))
+        last = text
+    }
+    END { flush() }'
+
+n=0
+find tests/cases -name '.tblint.yaml' | LC_ALL=C sort | while read -r file; do
+    n=$((n + 1))
+    cp "$file" "$to/seeds-config/$n"
+done
+printf 'version: 1\nlive: origin/main\nprofile: forward\nprojects: [a, "b/*"]\nfail_on: warning\n' \
+    >"$to/seeds-config/whole"
+printf 'rules: {type-change-without-forward-query: off}\nignore:\n  - x/**\nmigration: {margin_minutes: 90}\n' \
+    >>"$to/seeds-config/whole"
+
+# One file a case: both sides, each file behind a line that names it.
+for folder in "$cases"/*/*/; do
+    name=$(echo "$folder" | tr '/' '_')
+    for side in live candidate; do
+        [ -d "$folder$side" ] || continue
+        (cd "$folder$side" && find . -type f | sed 's|^\./||' | LC_ALL=C sort) |
+            while read -r path; do
+                printf '== %s %s\n' "$side" "$path"
+                cat "$folder$side/$path"
+            done
+    done >"$to/seeds-project/$name"
+done
