@@ -37,7 +37,8 @@ check_compilers() {
 }
 
 check_tidy() {
-    flags="-std=c11 -D_GNU_SOURCE -DTBLINT_VERSION=\"0\" -Ianalyzers -Icmd -Irules -Itests"
+    # The flags are read by one more shell: the quotes of the string have to outlive it.
+    flags="-std=c11 -D_GNU_SOURCE -DTBLINT_VERSION='\"0\"' -Ianalyzers -Icmd -Irules -Itests"
     flags="$flags $(pkg-config --cflags libgit2 tree-sitter libcjson yaml-0.1)"
     # shellcheck disable=SC2086
     find analyzers cmd -name '*.c' -print0 |
