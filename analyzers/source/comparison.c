@@ -126,14 +126,12 @@ static bool base_has(const Snapshot *base, Str path, BlobId *id)
 /* Criss-cross merges give several bases: what they disagree on has no base to merge from. */
 static bool bases_disagree(const Making *making, const Versions *versions)
 {
-    const SourceFile *file = versions->base != NULL        ? versions->base
-                             : versions->candidate != NULL ? versions->candidate
-                                                           : versions->live;
+    Str path = versions->base != NULL ? versions->base->path : versions_path(versions);
     BlobId first = {{0}};
-    bool in_first = making->bases.len > 1 && base_has(making->bases.items[0], file->path, &first);
+    bool in_first = making->bases.len > 1 && base_has(making->bases.items[0], path, &first);
     for (size_t i = 1; i < making->bases.len; i++) {
         BlobId other = {{0}};
-        bool in_other = base_has(making->bases.items[i], file->path, &other);
+        bool in_other = base_has(making->bases.items[i], path, &other);
         if (in_first != in_other || !blob_id_eq(first, other)) {
             return true;
         }

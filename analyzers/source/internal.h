@@ -151,6 +151,9 @@ typedef struct {
 
 typedef VEC(Versions) VersionsList;
 
+/* Of the candidate, else of live, else of the base. */
+Str versions_path(const Versions *versions);
+
 typedef struct {
     const SourceFiles *base; /* NULL: none, or the same as live */
     const SourceFiles *live; /* NULL: none */

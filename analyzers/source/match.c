@@ -33,12 +33,12 @@ static int sides_of(const Versions *versions)
            (versions->candidate != NULL ? HAS_CANDIDATE : 0);
 }
 
-static Str path_of(const Versions *versions)
+Str versions_path(const Versions *versions)
 {
     const SourceFile *file = versions->candidate != NULL ? versions->candidate
                              : versions->live != NULL    ? versions->live
                                                          : versions->base;
-    return file->path;
+    return file != NULL ? file->path : (Str){0};
 }
 
 /* Project, kind and name; a shared data source of another workspace is not this one's. */
@@ -98,7 +98,7 @@ static Partial *take_disjoint(Waiting *waiting, int has)
 /* A file that one side lacks under this path may be there under another: a move. */
 static void add_partial(Match *match, const Versions *versions)
 {
-    Str key = resource_key(match, path_of(versions));
+    Str key = resource_key(match, versions_path(versions));
     if (key.len == 0) {
         vec_push(match->arena, match->out, *versions);
         return;
@@ -165,7 +165,7 @@ static SourceFile *take_if(Cursor *cursor, Str path)
 
 static int compare_versions(const void *a, const void *b)
 {
-    return str_cmp(path_of(a), path_of(b));
+    return str_cmp(versions_path(a), versions_path(b));
 }
 
 /* Complete when no side that takes part lacks it. */
@@ -193,9 +193,9 @@ VersionsList match_versions(Arena *arena, const MatchInput *input)
             add_partial(&match, &versions);
         }
     }
+    flush_waiting(&match);
     /* The walk went by path, so only what was put together from several paths is out of place. */
-    if (map_len(match.waiting) > 0) {
-        flush_waiting(&match);
+    if (map_len(match.waiting) > 0 && list.len > 1) {
         qsort(list.items, list.len, sizeof(Versions), compare_versions);
     }
     return list;

@@ -44,16 +44,15 @@ static void weigh(Asked *asked, const char *value)
         return;
     }
     if (strncmp(value, "~/", 2) == 0 && home != NULL && strlen(home) + len < sizeof(expanded)) {
-        strcpy(expanded, home);
-        strcat(expanded, value + 1);
+        snprintf(expanded, sizeof(expanded), "%s%s", home, value + 1);
         value = expanded;
         len = strlen(value);
     }
-    if (strcmp(value, "*") == 0 || strcmp(value, asked->folder) == 0) {
+    /* Since git 2.46, a value that ends in an asterisk means all below a folder. */
+    bool is_above = len > 2 && strcmp(value + len - 2, "/*") == 0 &&
+                    strncmp(value, asked->folder, len - 1) == 0;
+    if (is_above || strcmp(value, "*") == 0 || strcmp(value, asked->folder) == 0) {
         asked->trusted = true;
-    } else if (len > 2 && strcmp(value + len - 2, "/*") == 0 &&
-               strncmp(value, asked->folder, len - 1) == 0) {
-        asked->trusted = true; /* git 2.46: all below a folder */
     }
 }
 
@@ -78,8 +77,7 @@ static void ask_in_folder(Asked *asked, const char *folder, const char *name)
 {
     char path[PATH_MAX];
     if (folder != NULL && strlen(folder) + strlen(name) < sizeof(path)) {
-        strcpy(path, folder);
-        strcat(path, name);
+        snprintf(path, sizeof(path), "%s%s", folder, name);
         ask_file(asked, path);
     }
 }
