@@ -191,7 +191,7 @@ Str span_text(Arena *arena, int64_t seconds)
 
 Str age_text(Arena *arena, int64_t seconds)
 {
-    const int64_t week = 7 * DAY;
+    const int64_t week = INT64_C(7) * DAY;
     if (seconds >= 0 && seconds < MINUTE)
         return STR("less than a minute");
     return span_text(arena, seconds < week ? seconds : seconds - seconds % DAY);

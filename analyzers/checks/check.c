@@ -41,10 +41,12 @@ Place place_candidate(const Resource *resource, Range range, Str message)
 /* The changed ones are in a table; others are few, named by a key or an index. */
 static const Column *column_of(const ResourceChange *change, const Resource *resource, Str name)
 {
+    if (!resource)
+        return NULL;
     const ColumnChange *column = diff_column(change, name);
     if (column)
         return resource == change->live ? column->live : column->candidate;
-    return resource && resource->facts && name.len ? datafile_column(resource->facts, name) : NULL;
+    return resource->facts && name.len ? datafile_column(resource->facts, name) : NULL;
 }
 
 /* A column's own place where it lives; else near what changed. */

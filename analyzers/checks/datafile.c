@@ -111,8 +111,9 @@ static Str file_name(const FileCheck *in)
 
 static Str first_word(Str text)
 {
+    static const char blanks[] = {' ', '\t', '\r', '\n'};
     size_t end = 0;
-    while (end < text.len && !memchr(" \t\r\n", text.ptr[end], 4))
+    while (end < text.len && !memchr(blanks, text.ptr[end], sizeof blanks))
         end++;
     return str_slice(text, 0, end);
 }

@@ -231,7 +231,8 @@ static size_t check_call(const FileCheck *in, const Instruction *key, Str value,
 
 static size_t skip_blanks(Str value, size_t at)
 {
-    while (at < value.len && memchr(" \t\r\n", value.ptr[at], 4))
+    static const char blanks[] = {' ', '\t', '\r', '\n'};
+    while (at < value.len && memchr(blanks, value.ptr[at], sizeof blanks))
         at++;
     return at;
 }

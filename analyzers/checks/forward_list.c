@@ -91,12 +91,12 @@ static void star_remove(Star *star, size_t index)
     star->outputs.len--;
 }
 
-static ptrdiff_t star_index(const Star *star, Str name)
+static ForwardOutput *star_find(const Star *star, Str name)
 {
     for (size_t i = 0; i < star->outputs.len; i++)
         if (str_eq(star->outputs.items[i].name, name))
-            return (ptrdiff_t)i;
-    return -1;
+            return &star->outputs.items[i];
+    return NULL;
 }
 
 static void star_keep_matching(Star *star, Str pattern, bool keep)
@@ -135,9 +135,9 @@ static void star_except(Star *star, const Expr *transformer)
     }
     for (size_t i = 0; i < transformer->path.len; i++) {
         Str name = transformer->path.items[i].text;
-        ptrdiff_t index = star_index(star, name);
-        if (index >= 0)
-            star_remove(star, (size_t)index);
+        const ForwardOutput *found = star_find(star, name);
+        if (found != NULL)
+            star_remove(star, (size_t)(found - star->outputs.items));
         else
             star_missing(star, transformer, name);
     }
@@ -147,8 +147,8 @@ static void star_replace(Star *star, const Expr *transformer)
 {
     for (size_t i = 0; i < transformer->args.len; i++) {
         const Expr *expr = transformer->args.items[i];
-        ptrdiff_t index = star_index(star, expr->alias.text);
-        if (index < 0) {
+        ForwardOutput *replaced = star_find(star, expr->alias.text);
+        if (replaced == NULL) {
             star_missing(star, transformer, expr->alias.text);
             continue;
         }
@@ -158,7 +158,7 @@ static void star_replace(Star *star, const Expr *transformer)
                              .from_star = true,
                              .range = expr->range};
         forward_eval(&star->reader->scope, &out);
-        star->outputs.items[index] = out;
+        *replaced = out;
     }
 }
 

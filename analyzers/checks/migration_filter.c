@@ -191,6 +191,8 @@ static Nanos tick_of(const FilterReader *r, Str column)
 {
     const Column *found = r->source != NULL ? datafile_column(r->source, column) : NULL;
     const Type *type = found != NULL && found->type != NULL ? type_bare(found->type) : NULL;
+    if (type == NULL)
+        return 0;
     if (type_is(type, "Date") || type_is(type, "Date32"))
         return NANOS_PER_DAY;
     if (type_is(type, "DateTime"))

@@ -74,11 +74,12 @@ static void plan_pipe(Arena *arena, PlanStep *step, const ResourceChange *change
         plan_why(arena, step, STR("tokens changed"));
     if (change->tags_changed)
         plan_why(arena, step, STR("tags changed"));
-    const Datafile *file = change->candidate->facts;
-    if (!file || !change->live->facts) {
+    const Resource *candidate = change->candidate;
+    const Resource *live = change->live;
+    if (!candidate || !candidate->facts || !live || !live->facts) {
         step->action = ACTION_NONE;
         plan_why(arena, step, STR("could not be read"));
-    } else if (change->query_changed && plan_pipe_alters(change->candidate)) {
+    } else if (change->query_changed && plan_pipe_alters(candidate)) {
         step->action = ACTION_ALTER;
         plan_why(arena, step, STR("DEPLOYMENT_METHOD alter keeps the rows of its target"));
     }
