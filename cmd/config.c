@@ -322,6 +322,7 @@ static int read_document(Reader *reader, yaml_parser_t *parser)
         return broken_yaml(reader, parser);
     reader->document = &document;
     int result = read_root(reader);
+    reader->document = NULL;
     yaml_document_delete(&document);
     return result;
 }

@@ -128,7 +128,7 @@ static int keep_other(const Hook *hook, Fault *fault)
 
 static int install(const Hook *hook, Fault *fault)
 {
-    Str present;
+    Str present = {0};
     int found = read_hook(hook, &present, fault);
     if (found < 0)
         return -1;
@@ -152,7 +152,7 @@ static int install(const Hook *hook, Fault *fault)
 
 static int uninstall(const Hook *hook, Fault *fault)
 {
-    Str present;
+    Str present = {0};
     int found = read_hook(hook, &present, fault);
     if (found < 0)
         return -1;

@@ -65,6 +65,6 @@ bool options_command(const char *name, CommandId *out);
 
 /* The text of --help for one command, or for all of them. */
 void options_help(Buf *out);
-void options_command_help(Buf *out, CommandId command);
+void options_command_help(Buf *out, CommandId id);
 
 #endif

@@ -20,9 +20,7 @@ int command_plan(const App *app, Arena *arena)
     Fault fault = {0};
     session_begin(&session, app, arena);
     int code = 0;
-    if (check_formats(app->options, &fault) < 0) {
-        code = talk_fault(app->err, &fault);
-    } else if (session_run(&session, false, &fault) < 0) {
+    if (check_formats(app->options, &fault) < 0 || session_run(&session, false, &fault) < 0) {
         code = talk_fault(app->err, &fault);
     } else {
         Report report = output_report(&session, NULL);

@@ -36,9 +36,9 @@ void add_comment(Facts *facts, Range range);
 void add_dropped_lines(Facts *facts, Range body);
 
 /* The body of SCHEMA; replaces the columns of an earlier one. */
-void read_columns(Facts *facts, TSNode columns);
+void read_columns(Facts *facts, TSNode node);
 
 /* One line of INDEXES. */
-void read_index(Facts *facts, Range line);
+void read_index(Facts *facts, Range range);
 
 #endif

@@ -47,7 +47,7 @@ Expr *sql_build_star(SqlBuild *build, SqlNode *node);
 
 /* ---- queries (sql_query.c) ---- */
 Query *sql_build_query(SqlBuild *build, SqlNode *node);
-TtlItem sql_build_ttl_item(SqlBuild *build, SqlNode *item);
+TtlItem sql_build_ttl_item(SqlBuild *build, SqlNode *node);
 
 /* ---- normalised text (sql_text.c) ---- */
 Str sql_node_text(SqlBuild *build, const SqlNode *node); /* once its expressions are built */

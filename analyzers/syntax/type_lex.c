@@ -71,10 +71,7 @@ static size_t find_closing_quote(const TypeLexer *lexer, char quote, bool *escap
     size_t i = lexer->at + 1;
     while (i < lexer->text.len) {
         char c = lexer->text.ptr[i];
-        if (c == '\\') {
-            *escaped = true;
-            i += 2;
-        } else if (c == quote && byte_at(lexer, i + 1) == quote) {
+        if (c == '\\' || (c == quote && byte_at(lexer, i + 1) == quote)) {
             *escaped = true;
             i += 2;
         } else if (c == quote) {
