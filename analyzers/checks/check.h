@@ -1,9 +1,13 @@
 /*
  * check.h: what an analyzer family is given, and the table of families.
  *
- * A family is one file with a `const CheckFamily` and a static function per rule. A rule sees
- * typed changes, the plan and both projects; it never reads files, never calls git or a parser
- * other than through pipe_query() and sql_parse_expr(), and never prints.
+ * A family is a `const CheckFamily` in the file of its name (retention.c), which calls a function
+ * for each rule or group of rules; large families have more files (schema_type.c). A rule sees
+ * typed changes, the plan and both projects. It never reads files or calls git, parses only SQL and
+ * types that the facts hold as text, and never prints.
+ *
+ * A new rule is called by the family's run(), or by run_single() when it judges one version alone;
+ * a new family is named below and in the table of check.c.
  */
 #ifndef TBLINT_CHECK_H
 #define TBLINT_CHECK_H
@@ -20,7 +24,7 @@ typedef struct {
     Findings *findings;
     UncheckedList *unchecked;
     Instant now;
-    int margin_minutes; /* migration: margin_minutes */
+    int margin_minutes; /* of the configuration; for TB505, which is reserved */
     bool classic;       /* the candidate's profile */
 } Check;
 
