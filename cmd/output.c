@@ -3,6 +3,7 @@
 
 #include "file_write.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -133,13 +134,13 @@ static void make(const Report *report, const FormatChoice *choice, WriteKind kin
         format->lint(&adapted, out);
 }
 
-static int write_stream(FILE *out, Str text, Fault *fault)
+int output_stream(FILE *out, Str text, Fault *fault)
 {
-    if (text.len > 0 && fwrite(text.ptr, 1, text.len, out) != text.len)
-        return fault_set(fault, FAULT_INTERNAL, "standard output cannot be written");
-    if (fflush(out) != 0)
-        return fault_set(fault, FAULT_INTERNAL, "standard output cannot be written");
-    return 0;
+    bool written = text.len == 0 || fwrite(text.ptr, 1, text.len, out) == text.len;
+    if (written && fflush(out) == 0)
+        return 0;
+    return fault_set(fault, FAULT_INTERNAL, "standard output cannot be written: %s",
+                     strerror(errno));
 }
 
 static int write_choice(const App *app, const Report *report, const FormatChoice *choice,
@@ -148,7 +149,7 @@ static int write_choice(const App *app, const Report *report, const FormatChoice
     Buf text = {0};
     make(report, choice, kind, &text);
     int result = choice->file ? file_write_atomic(choice->file, buf_str(&text), fault)
-                              : write_stream(app->out, buf_str(&text), fault);
+                              : output_stream(app->out, buf_str(&text), fault);
     buf_free(&text);
     return result;
 }

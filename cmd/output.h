@@ -15,4 +15,7 @@ Report output_report(const Session *session, const Fault *fault);
  * written first and appear whole or not at all. */
 int output_write(const App *app, const Report *report, WriteKind kind, Fault *fault);
 
+/* Writes the text and empties the stream's buffer; FAULT_INTERNAL when the machine refuses. */
+int output_stream(FILE *out, Str text, Fault *fault);
+
 #endif

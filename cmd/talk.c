@@ -31,7 +31,7 @@ static const char *fault_prefix(FaultKind kind)
     case FAULT_ANALYSE:
         return "cannot analyse: ";
     default:
-        return "internal fault: ";
+        return "failed: ";
     }
 }
 

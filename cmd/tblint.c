@@ -2,6 +2,7 @@
 #include "tblint.h"
 
 #include "command.h"
+#include "output.h"
 #include "talk.h"
 
 typedef int (*Command)(const App *app, Arena *arena);
@@ -16,11 +17,7 @@ static const Command commands[] = {
 int command_print(const App *app, Str text)
 {
     Fault fault = {0};
-    size_t done = fwrite(text.ptr, 1, text.len, app->out);
-    if (done == text.len && fflush(app->out) == 0)
-        return 0;
-    fault_set(&fault, FAULT_INTERNAL, "standard output cannot be written");
-    return talk_fault(app->err, &fault);
+    return output_stream(app->out, text, &fault) < 0 ? talk_fault(app->err, &fault) : 0;
 }
 
 int tblint_run(int argc, const char *const *argv, FILE *out, FILE *err)

@@ -11,18 +11,18 @@ if [ -w /dev/full ]; then
     run tblint lint --format json=/dev/full
     expect "a file on a full device" 4 "cannot write '/dev/full'" "No space left"
     run sh -c 'tblint lint >/dev/full'
-    expect "stdout on a full device" 4 "standard output cannot be written"
+    expect "stdout on a full device" 4 "failed: standard output cannot be written: No space left"
     run sh -c 'tblint --help >/dev/full'
-    expect "help on a full device" 4 "standard output cannot be written"
+    expect "help on a full device" 4 "failed: standard output cannot be written: No space left"
     run sh -c 'tblint plan >/dev/full'
-    expect "plan on a full device" 4 "standard output cannot be written"
+    expect "plan on a full device" 4 "failed: standard output cannot be written: No space left"
 fi
 run tblint lint --format json=nowhere/a.json
 expect "a folder that is missing" 2 "cannot write 'nowhere/a.json'" "No such file"
 run tblint lint --format json=datasources
 expect "a folder in the file's place" 2 "cannot write 'datasources'"
 run sh -c 'tblint lint >&-'
-expect "stdout closed" 4 "standard output cannot be written"
+expect "stdout closed" 4 "standard output cannot be written: Bad file"
 run sh -c 'tblint lint --fail-on never --format text --format json=closed.json >&-'
 expect "stdout closed, a report in a file" 4 "standard output cannot be written"
 json_valid <closed.json
