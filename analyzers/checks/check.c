@@ -20,6 +20,19 @@ void checks_run(const Check *check, Findings *live_singles)
     }
 }
 
+Finding check_single_finding(const Resource *resource, RuleId rule, Range range, Str subject)
+{
+    return (Finding){
+        .rule = rule,
+        .severity = rule_get(rule)->severity,
+        .project = resource->project->root,
+        .resource = resource->name,
+        .subject = subject,
+        .place = {resource->project->side, resource->file, range, {0}},
+        .is_single_version = true,
+    };
+}
+
 void check_unjudged(const Check *check, SourceFile *file, Range at, Str why)
 {
     Unchecked entry = {.path = file->path, .why = why};

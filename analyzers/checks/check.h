@@ -52,6 +52,9 @@ void checks_run(const Check *check, Findings *live_singles);
  * filled. `subject` may be empty. */
 Finding check_finding(const Check *check, RuleId rule, const ResourceChange *change, Str subject);
 
+/* A finding about one version alone, at a range of the resource's file on its own side. */
+Finding check_single_finding(const Resource *resource, RuleId rule, Range range, Str subject);
+
 /* Says that something in the file, at `at` if that is not empty, could not be judged, and why. */
 void check_unjudged(const Check *check, SourceFile *file, Range at, Str why);
 

@@ -210,19 +210,11 @@ static Finding *report_collision(const Names *names, const Resource *resource, R
                                  Str name, Str message, const Resource *other)
 {
     Side side = names->project->side;
-    Finding finding = {
-        .rule = RULE_TB605,
-        .severity = rule_get(RULE_TB605)->severity,
-        .message = message,
-        .project = names->project->root,
-        .resource = resource->name,
-        .subject = name,
-        .place = {side, resource->file, range, {0}},
-        .advice = STR("Give one of them another name."),
-        .live_meaning = message,
-        .candidate_meaning = message,
-        .is_single_version = true,
-    };
+    Finding finding = check_single_finding(resource, RULE_TB605, range, name);
+    finding.message = message;
+    finding.advice = STR("Give one of them another name.");
+    finding.live_meaning = message;
+    finding.candidate_meaning = message;
     if (other && other != resource)
         vec_push(names->check->arena, &finding.related,
                  (Place){side, other->file, {0, 0}, STR("has the same name")});

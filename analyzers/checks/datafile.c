@@ -7,17 +7,10 @@
 Finding *datafile_report(const FileCheck *in, RuleId rule, Range range, Str meaning, Str message,
                          Str advice)
 {
-    Finding finding = {
-        .rule = rule,
-        .severity = rule_get(rule)->severity,
-        .message = message,
-        .project = in->project->root,
-        .resource = in->resource->name,
-        .place = {.side = in->project->side, .file = in->resource->file, .range = range},
-        .advice = advice,
-        .candidate_meaning = meaning,
-        .is_single_version = true,
-    };
+    Finding finding = check_single_finding(in->resource, rule, range, (Str){0});
+    finding.message = message;
+    finding.advice = advice;
+    finding.candidate_meaning = meaning;
     finding.refuses_deploy = finding.severity == SEVERITY_ERROR;
     return findings_add(in->findings, finding);
 }

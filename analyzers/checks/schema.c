@@ -49,17 +49,10 @@ static void report_duplicate(const Check *check, const Resource *resource, const
 {
     Arena *arena = check->arena;
     Side side = resource->project->side;
-    Finding finding = {
-        .rule = RULE_TB116,
-        .severity = rule_get(RULE_TB116)->severity,
-        .project = resource->project->root,
-        .resource = resource->name,
-        .subject = second->name.text,
-        .place = {side, resource->file, second->path.range, {0}},
-        .is_single_version = true,
-        .live_meaning = second->path.text,
-        .candidate_meaning = second->path.text,
-    };
+    Finding finding =
+        check_single_finding(resource, RULE_TB116, second->path.range, second->name.text);
+    finding.live_meaning = second->path.text;
+    finding.candidate_meaning = second->path.text;
     finding.message =
         str_fmt(arena,
                 "Columns '%.*s' and '%.*s' of '%.*s' both read '%.*s': they will hold the "
