@@ -65,9 +65,13 @@ static Sides read_sides(Arena *arena, Str input)
     return sides;
 }
 
-static void write_reports(ProjectFixture *f)
+/* SARIF carries the page of every rule: to make it takes longer than all before it. */
+enum { SARIF_ONCE_IN = 32 };
+
+static void write_reports(ProjectFixture *f, size_t size)
 {
     static const char *const names[] = {"text", "json", "sarif"};
+    size_t count = ARRAY_LEN(names) - (size % SARIF_ONCE_IN != 0);
     Report report = {
         .arena = f->arena,
         .findings = f->check.findings,
@@ -76,10 +80,8 @@ static void write_reports(ProjectFixture *f)
         .color = true,
         .width = 80,
     };
-    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+    for (size_t i = 0; i < count; i++) {
         const ReportFormat *format = report_format_find(str_of(names[i]));
-        if (!format)
-            continue;
         Buf out = {0};
         format->lint(&report, &out);
         if (!str_is_utf8(buf_str(&out)) && out.len)
@@ -98,7 +100,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         Findings *live = findings_new(f.arena);
         checks_run(&f.check, live);
         findings_finish(f.check.findings, live, false);
-        write_reports(&f);
+        write_reports(&f, size);
         project_fixture_free(&f);
     }
     arena_free(arena);

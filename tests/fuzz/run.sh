@@ -45,6 +45,6 @@ harness datafile 70000
 harness sql 50000
 harness type 110000
 harness config 400000
-harness project 1000
+harness project 6000 -entropic=0
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
