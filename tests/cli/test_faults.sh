@@ -51,7 +51,8 @@ as_nobody() {
     [ "$(id -u)" -eq 0 ] || { run "$@"; return; }
     run setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
 }
-if [ "$(id -u)" -ne 0 ] || setpriv --reuid=65534 --regid=65534 --clear-groups true 2>/dev/null; then
+if [ "$(id -u)" -ne 0 ] || setpriv --reuid=65534 --regid=65534 --clear-groups \
+    test -x "$TBLINT_BIN" 2>/dev/null; then
     git config --global --add safe.directory '*'
     git update-index -q --refresh
     mkdir -m 555 locked
@@ -63,6 +64,8 @@ if [ "$(id -u)" -ne 0 ] || setpriv --reuid=65534 --regid=65534 --clear-groups tr
     as_nobody tblint lint
     expect "a datafile that may not be read" 3 "events.datasource"
     chmod 644 datasources/events.datasource
+else
+    echo "skipped: no other user may run $TBLINT_BIN"
 fi
 
 # A run that is killed leaves the old report or the new one.
