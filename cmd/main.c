@@ -1,10 +1,23 @@
 /* main.c: the process around tblint_run(). */
 #include "tblint.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <unistd.h>
+
+/* A stream that came closed is given a place where nothing can be written, or nothing read: else
+ * the next file that is opened takes its number, and what is said goes into that file. */
+static void take_closed_streams(void)
+{
+    for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++) {
+        if (fcntl(i, F_GETFD) < 0 && open("/dev/null", i == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+            return;
+    }
+}
 
 int main(int argc, char **argv)
 {
+    take_closed_streams();
     /* A reader that goes away (`tblint | head`) ends the program without a word. */
     signal(SIGPIPE, SIG_DFL);
     return tblint_run(argc, (const char *const *)argv, stdout, stderr);
