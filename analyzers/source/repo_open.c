@@ -230,7 +230,7 @@ static const char *named_worktree(Repo *repo, const char *start)
     return start;
 }
 
-/* Not when it is that already: libgit2 1.5 loses a little memory on each call. */
+/* Not when it is that already: libgit2 1.5 then returns early and loses the path it made. */
 static bool set_worktree(git_repository *git, const char *folder)
 {
     char own[PATH_MAX];
