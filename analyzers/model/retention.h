@@ -26,8 +26,8 @@ typedef enum {
 } TtlUnit;
 
 typedef struct {
-    Str column; /* the one column it counts from; empty when several or unreadable */
-    Str base; /* the normalised expression without the interval: "toDate(ts)" */
+    Str column;          /* the one column it counts from; empty when several or unreadable */
+    Str base;            /* the normalised expression without the interval: "toDate(ts)" */
     bool base_is_moment; /* the column itself, or only its day: no toStartOfMonth() and the like,
                             which move the deadline by more than the interval says */
     TtlLength length;

@@ -74,7 +74,7 @@ bool unit_length(Str unit, double count, int64_t *months, int64_t *seconds)
         int64_t seconds;
         int64_t months;
     } units[] = {
-        {"SECOND", 1, 0},       {"MINUTE", 60, 0}, {"HOUR", 3600, 0}, {"DAY", 86400, 0},
+        {"SECOND", 1, 0},    {"MINUTE", 60, 0}, {"HOUR", 3600, 0}, {"DAY", 86400, 0},
         {"WEEK", 604800, 0}, {"MONTH", 0, 1},   {"QUARTER", 0, 3}, {"YEAR", 0, 12},
     };
     static const struct {
