@@ -170,10 +170,20 @@ static void fill_node(Facts *facts, const Instruction *instruction)
     }
 }
 
+static void not_parsed(Facts *facts, TSNode node)
+{
+    facts_problem(facts, PROBLEM_SYNTAX, node_range(node), (Str){0}, "this text does not parse");
+}
+
 static void add_instruction(Facts *facts, TSNode node)
 {
     Datafile *file = facts->file;
     TSNode word = ts_node_child_by_field_name(node, "keyword", 7);
+    /* Where the parser gives the whole file up, parts of instructions stand at the top. */
+    if (ts_node_is_null(word)) {
+        not_parsed(facts, node);
+        return;
+    }
     Instruction instruction = {.word = facts_token(facts, node_range(word)),
                                .range = node_range(node)};
     instruction.keyword = keyword_find(instruction.word.text);
@@ -206,8 +216,7 @@ static void add_child(Facts *facts, TSNode child)
     else if (ts_node_is_named(child) && !node_is(child, "ERROR"))
         add_instruction(facts, child);
     else
-        facts_problem(facts, PROBLEM_SYNTAX, node_range(child), (Str){0},
-                      "this text does not parse");
+        not_parsed(facts, child);
 }
 
 static void check_start(Facts *facts)

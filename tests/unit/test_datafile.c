@@ -427,6 +427,17 @@ static void short_garbage_ends(void **state)
     }
 }
 
+/* The parser gave up, and left a part of an instruction at the top of its tree. */
+static void parts_at_the_top_are_problems(void **state)
+{
+    const char text[] = "SCHEMA >\nx y(M(S(3,D(3,'\0`'))))`o(3,";
+    const Datafile *file =
+        parse_as(state, (Str){text, sizeof text - 1}, DATAFILE_DATASOURCE, DIALECT_FORWARD);
+    assert_true(file->problems.len > 0);
+    assert_int_equal(file->problems.items[0].kind, PROBLEM_SYNTAX);
+    assert_int_equal(file->instructions.len, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -453,6 +464,7 @@ int main(void)
         cmocka_unit_test(nesting_is_bounded),
         cmocka_unit_test(garbage_is_linear),
         cmocka_unit_test(short_garbage_ends),
+        cmocka_unit_test(parts_at_the_top_are_problems),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
