@@ -60,6 +60,26 @@ void arena_free(Arena *arena)
     free(arena);
 }
 
+/* The newest block is the largest but for items with a block of their own; it is kept. */
+void arena_reset(Arena *arena)
+{
+#ifndef TBLINT_ARENA_MALLOC
+    Block *kept = arena->blocks;
+#else
+    Block *kept = NULL;
+#endif
+    for (Block *block = kept ? kept->next : arena->blocks; block;) {
+        Block *next = block->next;
+        free(block);
+        block = next;
+    }
+    if (kept) {
+        kept->next = NULL;
+        kept->used = 0;
+    }
+    arena->blocks = kept;
+}
+
 static Block *block_new(size_t size)
 {
     if (size > SIZE_MAX - sizeof(Block))
@@ -100,7 +120,7 @@ static Block *block_for(Arena *arena, size_t size)
 }
 #endif
 
-void *arena_alloc(Arena *arena, size_t size)
+static size_t rounded(size_t size)
 {
     const size_t align = sizeof(max_align_t);
     if (size > SIZE_MAX - align)
@@ -108,6 +128,12 @@ void *arena_alloc(Arena *arena, size_t size)
 #ifndef TBLINT_ARENA_MALLOC
     size = (size + align - 1) / align * align;
 #endif
+    return size;
+}
+
+void *arena_alloc(Arena *arena, size_t size)
+{
+    size = rounded(size);
     Block *block = block_for(arena, size);
     void *item = (char *)block->data + block->used;
     block->used += size;
@@ -121,6 +147,30 @@ void *arena_array(Arena *arena, size_t count, size_t size)
         out_of_memory();
     return arena_alloc(arena, count * size);
 }
+
+#ifndef TBLINT_ARENA_MALLOC
+bool arena_extend(Arena *arena, void *item, size_t size, size_t grown)
+{
+    Block *block = arena->blocks;
+    size = rounded(size);
+    grown = rounded(grown);
+    if (!block || !item || grown < size || block->used < size ||
+        (char *)block->data + (block->used - size) != (char *)item ||
+        block->size - block->used < grown - size)
+        return false;
+    memset((char *)block->data + block->used, 0, grown - size);
+    block->used += grown - size;
+    arena->used += grown - size;
+    return true;
+}
+#else
+bool arena_extend(Arena *arena, void *item, size_t size, size_t grown)
+{
+    (void)arena;
+    (void)item;
+    return grown <= size;
+}
+#endif
 
 size_t arena_used(const Arena *arena)
 {

@@ -17,11 +17,19 @@ Arena *arena_new(void);
 /* Frees the arena and all that came from it. NULL is accepted. */
 void arena_free(Arena *arena);
 
+/* Forgets all items and keeps some memory for the next ones: for scratch space that is used again
+ * and again. arena_used() goes on counting. */
+void arena_reset(Arena *arena);
+
 /* `size` zeroed bytes, aligned for any type. Never NULL, also for a size of 0. */
 void *arena_alloc(Arena *arena, size_t size);
 
 /* A zeroed array; ends the program when count * size overflows. */
 void *arena_array(Arena *arena, size_t count, size_t size);
+
+/* Grows an item of `size` bytes where it stands, zeroing what is added. False, and nothing done,
+ * unless it is the newest item and there is room behind it. */
+bool arena_extend(Arena *arena, void *item, size_t size, size_t grown);
 
 /* Bytes handed out so far: for statistics and tests. */
 size_t arena_used(const Arena *arena);

@@ -3,6 +3,8 @@
 
 #include "hash.h"
 
+enum { FEW = 8, FIRST_SLOTS = 16 };
+
 typedef struct {
     Str key;
     void *value;
@@ -39,9 +41,30 @@ static uint32_t *slot_of(const Map *map, Str key, uint64_t hash)
     }
 }
 
-static void grow(Map *map)
+/* Most maps hold a few names: those are compared one by one, and hashed only when there are more.
+ */
+static Entry *find_among_few(const Map *map, Str key)
 {
-    map->slot_count = map->slot_count ? map->slot_count * 2 : 16;
+    for (size_t i = 0; i < map->entries.len; i++) {
+        if (str_eq(map->entries.items[i].key, key))
+            return &map->entries.items[i];
+    }
+    return NULL;
+}
+
+static void hash_entries(Map *map)
+{
+    for (size_t i = 0; i < map->entries.len; i++) {
+        Entry *entry = &map->entries.items[i];
+        entry->hash = hash_bytes(map->hash_key, entry->key);
+    }
+}
+
+static void resize(Map *map, size_t slot_count)
+{
+    if (map->slot_count == 0)
+        hash_entries(map);
+    map->slot_count = slot_count;
     map->slots = ARENA_ARRAY(map->arena, uint32_t, map->slot_count);
     for (size_t i = 0; i < map->entries.len; i++) {
         const Entry *entry = &map->entries.items[i];
@@ -49,10 +72,35 @@ static void grow(Map *map)
     }
 }
 
+void map_reserve(Map *map, size_t count)
+{
+    size_t slot_count = map->slot_count ? map->slot_count : FIRST_SLOTS;
+    while (slot_count * 3 < count * 4)
+        slot_count *= 2;
+    if (count <= FEW || slot_count == map->slot_count || map->entries.len > 0)
+        return;
+    map->entries.items = ARENA_ARRAY(map->arena, Entry, count);
+    map->entries.cap = count;
+    resize(map, slot_count);
+}
+
+static void put_among_few(Map *map, Str key, void *value)
+{
+    Entry *entry = find_among_few(map, key);
+    if (entry)
+        entry->value = value;
+    else
+        vec_push(map->arena, &map->entries, (Entry){key, value, 0});
+}
+
 void map_put(Map *map, Str key, void *value)
 {
+    if (map->slot_count == 0 && map->entries.len < FEW) {
+        put_among_few(map, key, value);
+        return;
+    }
     if (map->entries.len * 4 >= map->slot_count * 3)
-        grow(map);
+        resize(map, map->slot_count ? map->slot_count * 2 : FIRST_SLOTS);
     uint64_t hash = hash_bytes(map->hash_key, key);
     uint32_t *slot = slot_of(map, key, hash);
     if (*slot) {
@@ -66,7 +114,7 @@ void map_put(Map *map, Str key, void *value)
 static const Entry *find(const Map *map, Str key)
 {
     if (map->slot_count == 0)
-        return NULL;
+        return find_among_few(map, key);
     uint32_t slot = *slot_of(map, key, hash_bytes(map->hash_key, key));
     return slot ? &map->entries.items[slot - 1] : NULL;
 }

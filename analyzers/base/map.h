@@ -13,6 +13,7 @@
 typedef struct Map Map;
 
 Map *map_new(Arena *arena);
+void map_reserve(Map *map, size_t count);     /* room for so many, in a map that is still empty */
 void map_put(Map *map, Str key, void *value); /* replaces; a replaced key keeps its place */
 void *map_get(const Map *map, Str key);       /* NULL when absent */
 bool map_has(const Map *map, Str key);

@@ -18,14 +18,12 @@ typedef struct {
 
 typedef VEC(ColumnUse) ColumnUses;
 
-/* One use a pipe (a certain one if there is any), then indexes and DEFAULT expressions of the
+/* The first question about a data source walks the queries of its readers once, for all columns.
+ * One use a pipe (a certain one if there is any), then indexes and DEFAULT expressions of the
  * data source itself. All on the candidate's side. */
 ColumnUses column_uses(const Check *check, const Resource *datasource, Str column);
 
 /* "pipe 'a', pipe 'b' and index 'c'"; at most `limit`, then "and 4 more". */
 Str column_uses_text(Arena *arena, const ColumnUses *uses, size_t limit);
-
-/* The expressions of a token name that column. */
-bool names_column(const Check *check, Token expression, Str column);
 
 #endif

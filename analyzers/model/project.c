@@ -59,7 +59,9 @@ static DatafileKind datafile_kind(PathKind kind)
 
 static void add_file(Arena *arena, Project *project, SourceFile *file)
 {
-    PathKind kind = file ? path_kind(file->path) : PATH_OTHER;
+    if (!file)
+        return;
+    PathKind kind = path_kind(file->path);
     if (!path_is_datafile(kind))
         return;
     Resource *resource = ARENA_NEW(arena, Resource);
@@ -77,6 +79,25 @@ static void add_file(Arena *arena, Project *project, SourceFile *file)
         map_put(table, resource->name, resource);
 }
 
+static SourceFile *file_of(const FilePair *pair, Side side)
+{
+    return side == SIDE_LIVE ? pair->live : pair->candidate;
+}
+
+static void reserve_tables(const Project *project, const ProjectPair *files, Side side)
+{
+    size_t counts[DATAFILE_CONNECTION + 1] = {0};
+    for (size_t i = 0; i < files->datafiles.len; i++) {
+        const SourceFile *file = file_of(&files->datafiles.items[i], side);
+        PathKind kind = file ? path_kind(file->path) : PATH_OTHER;
+        if (path_is_datafile(kind))
+            counts[datafile_kind(kind)]++;
+    }
+    map_reserve(project->datasources, counts[DATAFILE_DATASOURCE]);
+    map_reserve(project->pipes, counts[DATAFILE_PIPE]);
+    map_reserve(project->connections, counts[DATAFILE_CONNECTION]);
+}
+
 static Project *make_side(Arena *arena, const ProjectPair *files, Side side)
 {
     Project *project = ARENA_NEW(arena, Project);
@@ -85,9 +106,9 @@ static Project *make_side(Arena *arena, const ProjectPair *files, Side side)
     project->datasources = map_new(arena);
     project->pipes = map_new(arena);
     project->connections = map_new(arena);
+    reserve_tables(project, files, side);
     for (size_t i = 0; i < files->datafiles.len; i++) {
-        const FilePair *pair = &files->datafiles.items[i];
-        add_file(arena, project, side == SIDE_LIVE ? pair->live : pair->candidate);
+        add_file(arena, project, file_of(&files->datafiles.items[i], side));
     }
     return project;
 }

@@ -31,15 +31,15 @@ typedef enum {
  * parentheses and blanks are gone. */
 typedef struct {
     Str normalized;
-    Token token;     /* the value as written */
-    Strs columns;    /* the columns that the expression names, in order */
+    Token token;  /* the value as written */
+    Strs columns; /* the columns that the expression names, in order */
     Keyword keyword;
 } KeyExpr;
 
 typedef VEC(KeyExpr) KeyExprs;
 
 typedef struct {
-    Str engine;      /* canonical: "MergeTree" when absent */
+    Str engine; /* canonical: "MergeTree" when absent */
     Token engine_token;
     KeyExpr sorting_key, partition_key, primary_key, sampling_key;
     KeyExpr ver, is_deleted, sign, version, summing_columns;
@@ -49,13 +49,13 @@ typedef struct {
     const Instruction *forward_query; /* the last one; NULL when absent */
     size_t forward_query_count;
     bool has_jsonpaths;
-    bool has_connector;   /* KAFKA_* or IMPORT_* */
+    bool has_connector; /* KAFKA_* or IMPORT_* */
 } DatasourceFacts;
 
 typedef struct {
     PipeType type;
-    int node;             /* the node with that type, -1 when plain */
-    Str target;           /* DATASOURCE or TARGET_DATASOURCE of that node */
+    int node;              /* the node with that type, -1 when plain */
+    Str target;            /* DATASOURCE or TARGET_DATASOURCE of that node */
     const Query **queries; /* one a node, parsed on demand by pipe_query() */
 } PipeFacts;
 
@@ -64,9 +64,9 @@ struct Resource {
     DatafileKind kind;
     Str name;
     SourceFile *file;
-    bool changed;         /* the other side lacks it or has other bytes */
-    bool vendored;        /* another workspace's data source, named "workspace.name" */
-    const Datafile *facts; /* NULL: not parsed, or its bytes could not be had */
+    bool changed;                /* the other side lacks it or has other bytes */
+    bool vendored;               /* another workspace's data source, named "workspace.name" */
+    const Datafile *facts;       /* NULL: not parsed, or its bytes could not be had */
     DatasourceFacts *datasource; /* with facts, of data sources */
     PipeFacts *pipe;             /* with facts, of pipes */
     Resources writers; /* of a data source: pipes that materialize or copy into it (parsed) */
@@ -76,15 +76,15 @@ struct Resource {
 struct Project {
     Str root;
     Side side;
-    Dialect dialect;   /* the profile */
-    Map *datasources;  /* name -> Resource; the first of a name, see duplicates */
+    Dialect dialect;  /* the profile */
+    Map *datasources; /* name -> Resource; the first of a name, see duplicates */
     Map *pipes;
     Map *connections;
     Resources duplicates; /* files whose name is taken by another file of their kind */
 };
 
 typedef struct {
-    Project *live;      /* never NULL; empty when there is no live side */
+    Project *live; /* never NULL; empty when there is no live side */
     Project *candidate;
     const ProjectPair *files;
 } ProjectSides;
@@ -98,6 +98,7 @@ typedef struct {
     UncheckedList *unchecked; /* what could not be read or understood */
     bool everything;          /* --all: parse every file */
     Map *suggestions;         /* checks: the fix of each change, proved once; NULL at first */
+    Map *column_uses;         /* checks: who reads what of each data source; NULL at first */
 } Loader;
 
 /* Reads one project on both sides. `profile` NULL: decided by the layout. */

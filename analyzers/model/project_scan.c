@@ -14,11 +14,18 @@ struct NameSet {
     uint64_t filter[FILTER_BITS / 64];
 };
 
+/* This is asked for every byte of every file, so it is a table: rows of 64 bytes. */
+static const uint64_t WORD_BYTES[4] = {
+    UINT64_C(0x03FF000000000000), /* 0-9 */
+    UINT64_C(0x07FFFFFE87FFFFFE), /* A-Z _ a-z */
+    UINT64_MAX,
+    UINT64_MAX,
+};
+
 static bool is_word_byte(char c)
 {
     unsigned char u = (unsigned char)c;
-    return u >= 0x80 || u == '_' || (u >= '0' && u <= '9') || (u >= 'a' && u <= 'z') ||
-           (u >= 'A' && u <= 'Z');
+    return WORD_BYTES[u >> 6] >> (u & 63) & 1;
 }
 
 bool next_word(Str *rest, Str *word)

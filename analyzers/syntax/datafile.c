@@ -8,7 +8,7 @@
 #include "datafile_language.h"
 
 /* A file with more problems than these is no datafile; the rest of it is not read. */
-enum { MAX_PROBLEMS = 500 };
+enum { MAX_PROBLEMS = 500, FEW_COLUMNS = 8 };
 
 struct DatafileParser {
     TSParser *parser;
@@ -235,6 +235,17 @@ static bool includes_only(const Datafile *file)
     return file->instructions.len > 0 && file->dialect == DIALECT_CLASSIC;
 }
 
+/* The first column of a name is the one that is found. */
+static void index_columns(Arena *arena, Datafile *file)
+{
+    if (file->columns.len <= FEW_COLUMNS)
+        return;
+    file->by_name = map_new(arena);
+    map_reserve(file->by_name, file->columns.len);
+    for (size_t i = file->columns.len; i-- > 0;)
+        map_put(file->by_name, file->columns.items[i].name.text, &file->columns.items[i]);
+}
+
 const Datafile *datafile_parse(DatafileParser *parser, Arena *arena, Str text, DatafileKind kind,
                                Dialect dialect)
 {
@@ -255,6 +266,7 @@ const Datafile *datafile_parse(DatafileParser *parser, Arena *arena, Str text, D
     ts_tree_delete(tree);
     ts_parser_reset(parser->parser);
     file->is_include_only = includes_only(file);
+    index_columns(arena, file);
     return file;
 }
 
@@ -288,6 +300,8 @@ Str datafile_value(const Datafile *file, Keyword keyword)
 
 const Column *datafile_column(const Datafile *file, Str name)
 {
+    if (file->by_name)
+        return map_get(file->by_name, name);
     for (size_t i = 0; i < file->columns.len; i++)
         if (str_eq(file->columns.items[i].name.text, name))
             return &file->columns.items[i];

@@ -8,6 +8,7 @@
 #ifndef TBLINT_DATAFILE_H
 #define TBLINT_DATAFILE_H
 
+#include "base/map.h"
 #include "keyword.h"
 #include "type.h"
 
@@ -99,6 +100,7 @@ typedef struct {
     Str text; /* the whole file */
     Instructions instructions;
     Columns columns; /* of the last SCHEMA */
+    Map *by_name;    /* of many columns, for datafile_column(); NULL when they are few */
     IndexDefs indexes;
     Nodes nodes;
     Comments comments;

@@ -21,6 +21,7 @@ const TSLanguage *tree_sitter_clickhouse(void);
 
 struct SqlParser {
     TSParser *parser;
+    Arena *scratch;             /* of the parse under way; empty between two */
     uint8_t kinds[MAX_SYMBOLS]; /* SqlKind by symbol of the grammar */
 };
 
@@ -49,6 +50,7 @@ SqlParser *sql_parser_new(void)
     uint32_t count = ts_language_symbol_count(language);
 
     self->parser = ts_parser_new();
+    self->scratch = arena_new();
     if (!ts_parser_set_language(self->parser, language) || count > MAX_SYMBOLS)
         abort(); /* built with another library than the grammar was made for */
     for (uint32_t i = 0; i < count; i++)
@@ -61,6 +63,7 @@ void sql_parser_free(SqlParser *parser)
     if (!parser)
         return;
     ts_parser_delete(parser->parser);
+    arena_free(parser->scratch);
     free(parser);
 }
 
@@ -336,11 +339,11 @@ const Query *sql_parse_query(SqlParser *parser, Arena *arena, Str text, uint32_t
     }
     if (nests_too_deep(blanked.text))
         return refused(&build, text, STR("the query nests too deep"), true);
-    Arena *scratch = arena_new();
+    Arena *scratch = parser->scratch;
     SqlNode *root = read_tree(parser, scratch, blanked.text);
     const Query *query = root ? read_query(&build, root)
                               : refused(&build, text, STR("the query cannot be read"), false);
-    arena_free(scratch);
+    arena_reset(scratch);
     return query;
 }
 
@@ -382,18 +385,18 @@ static const Expr *list_as_tuple(SqlBuild *build, const SqlNode *list)
 const Expr *sql_parse_expr(SqlParser *parser, Arena *arena, Str text, uint32_t offset)
 {
     SqlBuild build = {.arena = arena, .text = text, .read = text, .offset = offset};
-    Arena *scratch = arena_new();
+    Arena *scratch = parser->scratch;
     SqlNode *list = read_list(parser, scratch, &build);
     const Expr *expr = list ? list_as_tuple(&build, list) : NULL;
 
-    arena_free(scratch);
+    arena_reset(scratch);
     return build.broken ? NULL : expr;
 }
 
 TtlItems sql_parse_ttl(SqlParser *parser, Arena *arena, Str text, uint32_t offset)
 {
     SqlBuild build = {.arena = arena, .text = text, .read = text, .offset = offset};
-    Arena *scratch = arena_new();
+    Arena *scratch = parser->scratch;
     SqlNode *list = read_list(parser, scratch, &build);
     TtlItems items = {0};
 
@@ -403,6 +406,6 @@ TtlItems sql_parse_ttl(SqlParser *parser, Arena *arena, Str text, uint32_t offse
         TtlItem item = sql_build_ttl_item(&build, node);
         vec_push(arena, &items, item);
     }
-    arena_free(scratch);
+    arena_reset(scratch);
     return build.broken ? (TtlItems){0} : items;
 }

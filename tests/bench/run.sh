@@ -24,3 +24,5 @@ for n in 100 1000 10000; do
         "$build/tblint lint --worktree --live main --quiet" \
         "$build/tblint lint --staged --live main --quiet --all"
 done
+echo "--- grammars, over the project of 2500 files"
+"$build/tools/bench_parse" "$build/bench/n1000"
