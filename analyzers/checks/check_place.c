@@ -25,33 +25,72 @@ static Map *lines_by_text(Arena *arena, Lines *lines)
     return map;
 }
 
-/* The candidate's line that stands where the live line stood: after the nearest line before it
- * that is still there. */
-static uint32_t anchor_line(Lines *live, const Map *candidate, uint32_t deleted)
+/* Answers for one pair of files; many deleted things ask the same. */
+typedef struct {
+    uint32_t *anchors; /* by live line: the candidate's line that stands where it stood, after the
+                          nearest line before it that is still there */
+    uint32_t *nearest; /* by line of the candidate: the nearest one that the change touched */
+} LineMatch;
+
+static uint32_t *anchors_of(Arena *arena, Lines *live, const Map *candidate)
 {
-    for (uint32_t line = deleted; line-- > 1;) {
+    uint32_t *anchors = ARENA_ARRAY(arena, uint32_t, lines_count(live) + 1);
+    uint32_t last = 1;
+    for (uint32_t line = 1; line <= lines_count(live); line++) {
+        anchors[line] = last;
         void *found = map_get(candidate, str_trim(lines_text(live, line)));
         if (found)
-            return (uint32_t)(uintptr_t)found;
+            last = (uint32_t)(uintptr_t)found;
     }
-    return 1;
+    return anchors;
 }
 
-static uint32_t nearest_changed(Lines *candidate, const Map *live, uint32_t anchor)
+/* Of two lines as near, the later one; the line itself when nothing changed. */
+static uint32_t *nearest_changed(Arena *arena, Lines *candidate, const Map *live)
 {
     uint32_t count = lines_count(candidate);
-    for (uint32_t distance = 0; distance <= count; distance++) {
-        const uint32_t around[] = {anchor + distance, anchor > distance ? anchor - distance : 0};
-        for (size_t i = 0; i < ARRAY_LEN(around); i++) {
-            uint32_t line = around[i];
-            if (line < 1 || line > count)
-                continue;
-            Str text = str_trim(lines_text(candidate, line));
-            if (text.len && !map_has(live, text))
-                return line;
-        }
+    uint32_t *nearest = ARENA_ARRAY(arena, uint32_t, count + 1);
+    uint32_t before = 0;
+    uint32_t after = 0;
+    for (uint32_t line = 1; line <= count; line++) {
+        Str text = str_trim(lines_text(candidate, line));
+        if (text.len && !map_has(live, text))
+            before = line;
+        nearest[line] = before;
     }
-    return anchor;
+    for (uint32_t line = count; line > 0; line--) {
+        before = nearest[line];
+        if (before == line)
+            after = line;
+        if (after && (!before || after - line <= line - before))
+            nearest[line] = after;
+        else if (!before)
+            nearest[line] = line;
+    }
+    return nearest;
+}
+
+static LineMatch *match_lines(Arena *arena, Lines *live, Lines *candidate)
+{
+    LineMatch *match = ARENA_NEW(arena, LineMatch);
+    match->anchors = anchors_of(arena, live, lines_by_text(arena, candidate));
+    match->nearest = nearest_changed(arena, candidate, lines_by_text(arena, live));
+    return match;
+}
+
+static const LineMatch *matched_once(const Check *check, SourceFile *before, SourceFile *after)
+{
+    Loader *loader = check->loader;
+    Str key = str_fmt(check->arena, "%p %p", (const void *)before, (const void *)after);
+    if (!loader->line_matches)
+        loader->line_matches = map_new(loader->arena);
+    LineMatch *match = map_get(loader->line_matches, key);
+    if (!match) {
+        match = match_lines(loader->arena, source_file_lines(check->arena, before),
+                            source_file_lines(check->arena, after));
+        map_put(loader->line_matches, key, match);
+    }
+    return match;
 }
 
 /* In the file that still exists: a line that the change touched, near the deleted one. */
@@ -66,9 +105,9 @@ static Place place_in_file(const Check *check, const ResourceChange *change, Ran
     if (!before || !before->loaded || before->text.len + after->text.len > LINES_COMPARED_MAX)
         return place_candidate(candidate, line_range(after_lines, 1), (Str){0});
     Lines *before_lines = source_file_lines(check->arena, before);
+    const LineMatch *match = matched_once(check, before, after);
     uint32_t deleted = lines_position(before_lines, live_range.start).line;
-    uint32_t anchor = anchor_line(before_lines, lines_by_text(check->arena, after_lines), deleted);
-    uint32_t line = nearest_changed(after_lines, lines_by_text(check->arena, before_lines), anchor);
+    uint32_t line = match->nearest[match->anchors[deleted]];
     return place_candidate(candidate, line_range(after_lines, line), (Str){0});
 }
 

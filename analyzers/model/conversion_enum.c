@@ -1,6 +1,8 @@
 /* conversion_enum.c: Enum as the old type. ClickHouse converts Enum to Enum by number. */
 #include "conversion_fact.h"
 
+#include <stdlib.h>
+
 static const TypeArg *value_by_number(const Type *type, int64_t number)
 {
     size_t low = 0;
@@ -58,20 +60,39 @@ static Fact enum_to_int(Shape from, Shape to)
     return fact_refused_by_accurate(fact_changes(NULL, NULL, "wraps"));
 }
 
+static int compare_names(const void *a, const void *b)
+{
+    return str_cmp((*(const TypeArg *const *)a)->text, (*(const TypeArg *const *)b)->text);
+}
+
+/* The values ordered by name: an Enum16 may have 65,536 of them. The caller frees. */
+static const TypeArg **by_names(const Type *type)
+{
+    const TypeArg **sorted = xmalloc(type->arg_count * sizeof(const TypeArg *));
+    for (size_t i = 0; i < type->arg_count; i++)
+        sorted[i] = &type->args[i];
+    qsort(sorted, type->arg_count, sizeof(const TypeArg *), compare_names);
+    return sorted;
+}
+
 /* A name with another number stops the conversion; a number with another name changes its
  * meaning, and one without a name is stored but cannot be read. */
 static Fact enum_to_enum(Shape from, Shape to)
 {
+    const TypeArg **names = by_names(to.type);
     bool changes = false;
-    for (size_t i = 0; i < from.type->arg_count; i++) {
+    bool never = false;
+    for (size_t i = 0; i < from.type->arg_count && !never; i++) {
         const TypeArg *old = &from.type->args[i];
         const TypeArg *by_number = value_by_number(to.type, old->number);
         if (by_number && str_eq(by_number->text, old->text))
             continue;
-        if (value_by_name(to.type, old->text))
-            return fact_never();
+        never = bsearch(&old, names, to.type->arg_count, sizeof *names, compare_names) != NULL;
         changes = true;
     }
+    free(names);
+    if (never)
+        return fact_never();
     if (!changes)
         return fact_lossless();
     Fact fact = fact_changes(NULL, NULL, "keeps its number and loses its name");

@@ -99,6 +99,7 @@ typedef struct {
     bool everything;          /* --all: parse every file */
     Map *suggestions;         /* checks: the fix of each change, proved once; NULL at first */
     Map *column_uses;         /* checks: who reads what of each data source; NULL at first */
+    Map *line_matches;        /* checks: lines of one file that stand in another; NULL at first */
 } Loader;
 
 /* Reads one project on both sides. `profile` NULL: decided by the layout. */
