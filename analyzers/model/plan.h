@@ -45,6 +45,10 @@ typedef struct {
     Backfill backfill;
     Strs via; /* pipes whose query is run again */
     Strs why; /* "sorting key changed", "column host changed type", in order of weight */
+    Strs
+        chain; /* of a rewrite that something upstream forces: the names on the way from that change
+                  to this one, data sources and pipes in turn, both ends included; else empty */
+    bool own_cause; /* it would be rewritten without anything upstream, too */
 } PlanStep;
 
 typedef VEC(PlanStep) PlanSteps;

@@ -245,8 +245,9 @@ static bool reads_live(const Resource *pipe, const Project *live)
 {
     LiveSearch search = {live, false};
     for (size_t i = 0; i < pipe->facts->nodes.len && !search.found; i++) {
-        if (pipe->pipe->queries[i])
-            query_tables(pipe->pipe->queries[i], is_live_table, &search);
+        const QueryVariants *variants = &pipe->pipe->queries[i];
+        for (size_t j = 0; j < variants->len && !search.found; j++)
+            query_tables(variants->items[j], is_live_table, &search);
     }
     return search.found;
 }

@@ -138,9 +138,9 @@ static Resource *counterpart(const Load *load, const Resource *resource)
 
 static void mark_changed(Load *load, Resource *resource)
 {
-    const Resource *other = counterpart(load, resource);
-    resource->changed =
-        !other || memcmp(&resource->file->id, &other->file->id, sizeof(BlobId)) != 0;
+    resource->other = counterpart(load, resource);
+    resource->changed = !resource->other || memcmp(&resource->file->id, &resource->other->file->id,
+                                                   sizeof(BlobId)) != 0;
 }
 
 /* ---- bytes ---- */
@@ -238,7 +238,7 @@ static void parse_resource(Load *load, Resource *resource)
 {
     if (resource->facts)
         return;
-    Resource *other = resource->changed ? NULL : counterpart(load, resource);
+    Resource *other = resource->changed ? NULL : resource->other;
     if (other && other->facts) {
         share_facts(resource, other);
         return;

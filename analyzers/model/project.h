@@ -54,9 +54,9 @@ typedef struct {
 
 typedef struct {
     PipeType type;
-    int node;              /* the node with that type, -1 when plain */
-    Str target;            /* DATASOURCE or TARGET_DATASOURCE of that node */
-    const Query **queries; /* one a node, parsed on demand by pipe_query() */
+    int node;               /* the node with that type, -1 when plain */
+    Str target;             /* DATASOURCE or TARGET_DATASOURCE of that node */
+    QueryVariants *queries; /* one a node, parsed on demand by pipe_variants() */
 } PipeFacts;
 
 struct Resource {
@@ -69,8 +69,11 @@ struct Resource {
     const Datafile *facts;       /* NULL: not parsed, or its bytes could not be had */
     DatasourceFacts *datasource; /* with facts, of data sources */
     PipeFacts *pipe;             /* with facts, of pipes */
+    Resource *other;   /* the same resource on the other side; NULL when it is not there */
     Resources writers; /* of a data source: pipes that materialize or copy into it (parsed) */
-    Resources readers; /* pipes with a node that reads it (parsed) */
+    Resources readers; /* of a data source or a pipe: pipes with a node that reads it (parsed) */
+    const struct NodeLineage **lineage; /* of a pipe, one a node: see lineage.h; NULL at first */
+    const struct View *view;            /* of a pipe: see view.h; NULL at first */
 };
 
 struct Project {
@@ -108,12 +111,14 @@ int project_load(ProjectSides *out, Loader *loader, const ProjectPair *files,
 
 Resource *project_find(const Project *project, DatafileKind kind, Str name); /* NULL */
 
-/* The query of a node, parsed once; NULL when the resource is no pipe or has no such node. */
+/* The query of a node in all its variants, parsed once; NULL when the resource is no pipe or has no
+ * such node. */
+const QueryVariants *pipe_variants(Loader *loader, const Resource *pipe, size_t node);
+/* The first variant; NULL likewise. Of a node without templates, the query. */
 const Query *pipe_query(Loader *loader, const Resource *pipe, size_t node);
 /* The node that produces the pipe's output: the typed one, else the last. -1 when none. */
 int pipe_output_node(const Resource *pipe);
 
-/* The value of a token's range as a Place needs it. */
 const char *datafile_kind_text(DatafileKind kind); /* "datasource", "pipe", "connection" */
 
 #endif

@@ -230,7 +230,7 @@ static PipeType pipe_type_of(Str type)
 PipeFacts *pipe_facts(Loader *loader, const Datafile *file)
 {
     PipeFacts *facts = ARENA_NEW(loader->arena, PipeFacts);
-    facts->queries = ARENA_ARRAY(loader->arena, const Query *, file->nodes.len);
+    facts->queries = ARENA_ARRAY(loader->arena, QueryVariants, file->nodes.len);
     facts->node = -1;
     for (size_t i = 0; i < file->nodes.len && facts->node < 0; i++) {
         const Node *node = &file->nodes.items[i];

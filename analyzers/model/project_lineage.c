@@ -2,16 +2,22 @@
 #include "lineage.h"
 #include "project_internal.h"
 
-const Query *pipe_query(Loader *loader, const Resource *pipe, size_t node)
+const QueryVariants *pipe_variants(Loader *loader, const Resource *pipe, size_t node)
 {
     if (!pipe->facts || !pipe->pipe || node >= pipe->facts->nodes.len)
         return NULL;
-    const Query **slot = &pipe->pipe->queries[node];
-    if (!*slot) {
+    QueryVariants *slot = &pipe->pipe->queries[node];
+    if (!slot->len) {
         Token sql = pipe->facts->nodes.items[node].sql;
-        *slot = sql_parse_query(loader->sql, loader->arena, sql.text, sql.range.start);
+        *slot = sql_parse_variants(loader->sql, loader->arena, sql.text, sql.range.start);
     }
-    return *slot;
+    return slot;
+}
+
+const Query *pipe_query(Loader *loader, const Resource *pipe, size_t node)
+{
+    const QueryVariants *variants = pipe_variants(loader, pipe, node);
+    return variants ? variants->items[0] : NULL;
 }
 
 int pipe_output_node(const Resource *pipe)

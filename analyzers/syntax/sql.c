@@ -347,6 +347,13 @@ const Query *sql_parse_query(SqlParser *parser, Arena *arena, Str text, uint32_t
     return query;
 }
 
+QueryVariants sql_parse_variants(SqlParser *parser, Arena *arena, Str text, uint32_t offset)
+{
+    QueryVariants variants = {ARENA_ARRAY(arena, const Query *, 1), 1, 0};
+    variants.items[0] = sql_parse_query(parser, arena, text, offset);
+    return variants;
+}
+
 /* The list of a text without SELECT, or NULL; `build` is made ready for it. */
 static SqlNode *read_list(SqlParser *parser, Arena *scratch, SqlBuild *build)
 {

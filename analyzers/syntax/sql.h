@@ -12,7 +12,7 @@
 #include "datafile.h"
 
 typedef enum {
-    EXPR_UNKNOWN, /* could not be read, or a template tag */
+    EXPR_UNKNOWN, /* could not be read, or a template tag: `name` is what stands in {{ }} */
     EXPR_COLUMN,  /* identifier; `path` has its parts: a, t.a, n.x.y */
     EXPR_NUMBER,  /* `name` is the text, sign included when literal */
     EXPR_STRING,  /* `name` is the unquoted, unescaped text */
@@ -141,6 +141,17 @@ void sql_parser_free(SqlParser *parser); /* NULL accepted */
  * its file. Template tags are blanked by the rules of template.h before parsing: comments go, a
  * {{ }} becomes an EXPR_UNKNOWN, of an {% if %} every branch is read once (first branches). */
 const Query *sql_parse_query(SqlParser *parser, Arena *arena, Str text, uint32_t offset);
+
+/* A templated query, once for each way through its branches that is needed for every branch of
+ * every {% if %} to be read in at least one; conditions of equal text (and `not` of it) are decided
+ * alike in one variant. A loop's body is read once. */
+typedef struct {
+    const Query **items; /* at least one; the first takes every first branch */
+    size_t len;
+    size_t unread; /* branches beyond the bounds of number and of size */
+} QueryVariants;
+
+QueryVariants sql_parse_variants(SqlParser *parser, Arena *arena, Str text, uint32_t offset);
 
 /* One expression (a key, a default, a TTL without DELETE and the like); NULL when it does not parse
  * whole. A comma list gives an EXPR_TUPLE. */

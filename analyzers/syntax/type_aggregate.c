@@ -17,35 +17,49 @@ static Str normal_number(Str text)
     return text;
 }
 
-static void add_param(TypeReader *r, Buf *out)
+enum { MAX_PARAM_DEPTH = 8 };
+
+static void read_param_list(TypeReader *r, Buf *out, char close, int depth);
+
+/* A literal: a number, a text, NULL, true, an array or a tuple of such. */
+static void read_param(TypeReader *r, Buf *out, int depth)
 {
+    bool array = type_at(r, '[');
     if (r->now.kind == LEX_STRING) {
         Str quoted = type_quote(r->lexer.arena, r->now.text);
         buf_add_str(out, quoted);
     } else if (r->now.kind == LEX_NUMBER) {
         buf_add_str(out, normal_number(r->now.text));
-    } else if (type_at(r, ',')) {
-        buf_add(out, ", ");
-    } else {
+    } else if (r->now.kind == LEX_WORD) {
         buf_add_str(out, r->now.text);
+    } else if ((array || type_at(r, '(')) && depth < MAX_PARAM_DEPTH) {
+        buf_add_char(out, array ? '[' : '(');
+        type_next(r);
+        read_param_list(r, out, array ? ']' : ')', depth + 1);
+        buf_add_char(out, array ? ']' : ')');
+    } else {
+        type_fail_expected(r, "a parameter");
+    }
+    type_next(r);
+}
+
+static void read_param_list(TypeReader *r, Buf *out, char close, int depth)
+{
+    for (bool first = true; !r->failed && !type_at(r, close); first = false) {
+        if (!first) {
+            type_expect(r, ',');
+            buf_add(out, ", ");
+        }
+        if (!r->failed)
+            read_param(r, out, depth);
     }
 }
 
-/* The parameters between parentheses as normalised text; nested ones and arrays included. */
+/* The parameters between parentheses as normalised text. */
 static Str read_params(TypeReader *r)
 {
     Buf out = {0};
-    int open = 0;
-    while (!r->failed && (open > 0 || !type_at(r, ')'))) {
-        if (r->now.kind == LEX_END || r->now.kind == LEX_BAD)
-            type_fail_expected(r, "')'");
-        if (type_at(r, '('))
-            open++;
-        if (type_at(r, ')'))
-            open--;
-        add_param(r, &out);
-        type_next(r);
-    }
+    read_param_list(r, &out, ')', 0);
     Str text = str_copy(r->lexer.arena, buf_str(&out));
     buf_free(&out);
     return text;
