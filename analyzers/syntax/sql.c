@@ -349,8 +349,9 @@ const Query *sql_parse_query(SqlParser *parser, Arena *arena, Str text, uint32_t
 
 QueryVariants sql_parse_variants(SqlParser *parser, Arena *arena, Str text, uint32_t offset)
 {
-    QueryVariants variants = {ARENA_ARRAY(arena, const Query *, 1), 1, 0};
+    QueryVariants variants = {.items = ARENA_ARRAY(arena, const Query *, 1), .len = 1};
     variants.items[0] = sql_parse_query(parser, arena, text, offset);
+    variants.text = variants.items[0]->text;
     return variants;
 }
 

@@ -149,6 +149,10 @@ typedef struct {
     const Query **items; /* at least one; the first takes every first branch */
     size_t len;
     size_t unread; /* branches beyond the bounds of number and of size */
+    Str text;      /* normalised, of the templated query as a whole: equal for two queries that mean
+                      the same but for spelling. Without tags that of the one query, with them the
+                      statement tags, squeezed, and the texts of the variants. What is broken stands
+                      as it was written, tags and SQL alike. */
 } QueryVariants;
 
 QueryVariants sql_parse_variants(SqlParser *parser, Arena *arena, Str text, uint32_t offset);
