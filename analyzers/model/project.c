@@ -1,17 +1,9 @@
-/* Loads both sides of a project: what differs, and what names a thing that differs. */
+/* Loads both sides of a project: finds its resources, tells which differ, has the rest parsed. */
 #include "project.h"
 
 #include <string.h>
 
 #include "project_internal.h"
-
-typedef struct {
-    Loader *loader;
-    const ProjectPair *files;
-    Project *live;
-    Project *candidate;
-    Dialect dialect;
-} Load;
 
 /* ---- resources by name ---- */
 
@@ -143,33 +135,6 @@ static void mark_changed(Load *load, Resource *resource)
                                                    sizeof(BlobId)) != 0;
 }
 
-/* ---- bytes ---- */
-
-static void report_unread(Load *load, const Resource *resource)
-{
-    UncheckedList *list = load->loader->unchecked;
-    const SourceFile *file = resource->file;
-    if (list->len && str_eq(list->items[list->len - 1].path, file->path))
-        return; /* both sides of one file */
-    vec_push(load->loader->arena, list,
-             (Unchecked){.path = file->path,
-                         .why = str_of(file_trouble_text(file->trouble)),
-                         .changed = resource->changed});
-}
-
-static bool load_bytes(Load *load, Resource *resource)
-{
-    SourceFile *file = resource->file;
-    if (!file->loaded && (file->trouble == FILE_OK || file->trouble == FILE_CONFLICT)) {
-        Fault fault = {0};
-        source_file_load(load->loader->repo, file, &fault);
-    }
-    if (file->loaded)
-        return true;
-    report_unread(load, resource);
-    return false;
-}
-
 /* ---- profile ---- */
 
 /* Words that only Forward has, in what changed: a project on its way out of Classic is judged by
@@ -198,63 +163,7 @@ static void decide_dialect(Load *load, const Dialect *profile)
         each_resource(load, load->candidate, look_for_forward);
 }
 
-/* ---- parsing ---- */
-
-static const Datafile *parse_once(Load *load, const Resource *resource)
-{
-    Loader *loader = load->loader;
-    char key[sizeof(BlobId) + 2];
-    memcpy(key, &resource->file->id, sizeof(BlobId));
-    key[sizeof(BlobId)] = (char)('0' + (int)resource->kind);
-    key[sizeof(BlobId) + 1] = (char)('0' + (int)load->dialect);
-    Str id = {key, sizeof key};
-    const Datafile *file = map_get(loader->by_blob, id);
-    if (!file) {
-        file = datafile_parse(loader->datafiles, loader->arena, resource->file->text,
-                              resource->kind, load->dialect);
-        map_put(loader->by_blob, str_copy(loader->arena, id), (void *)(uintptr_t)file);
-    }
-    return file;
-}
-
-static void share_facts(Resource *to, const Resource *from)
-{
-    to->facts = from->facts;
-    to->datasource = from->datasource;
-    to->pipe = from->pipe;
-}
-
-static void report_include(Load *load, const Resource *resource)
-{
-    if (!resource->changed || !resource->facts->has_include)
-        return;
-    vec_push(load->loader->arena, load->loader->unchecked,
-             (Unchecked){.path = resource->file->path,
-                         .why = STR("INCLUDE: a part of its content is in another file")});
-}
-
-/* An unchanged file is parsed once for both sides. */
-static void parse_resource(Load *load, Resource *resource)
-{
-    if (resource->facts)
-        return;
-    Resource *other = resource->changed ? NULL : resource->other;
-    if (other && other->facts) {
-        share_facts(resource, other);
-        return;
-    }
-    if (!load_bytes(load, resource))
-        return;
-    resource->facts = parse_once(load, resource);
-    if (resource->kind == DATAFILE_DATASOURCE)
-        resource->datasource = datasource_facts(load->loader, resource->facts);
-    if (resource->kind == DATAFILE_PIPE)
-        resource->pipe = pipe_facts(load->loader, resource->facts);
-    if (resource->project == load->candidate)
-        report_include(load, resource);
-    if (other)
-        share_facts(other, resource);
-}
+/* ---- loading ---- */
 
 static void parse_changed(Load *load, Resource *resource)
 {
@@ -262,80 +171,13 @@ static void parse_changed(Load *load, Resource *resource)
         parse_resource(load, resource);
 }
 
-/* ---- what else can be affected ---- */
-
-typedef struct {
-    NameSet *sources;     /* changed data sources and pipes: pipes name them */
-    NameSet *connections; /* changed connections: data sources and pipes name them */
-} Wanted;
-
-static void collect_changed(const Map *table, NameSet *names)
+static void parse_needed(Load *load)
 {
-    for (size_t i = 0; i < map_len(table); i++) {
-        const Resource *resource = map_value(table, i);
-        if (resource->changed)
-            name_set_add(names, resource->name);
-    }
-}
-
-/* What changed pipes write: another pipe that writes the same data source may not fit any more. */
-static void collect_targets(const Map *pipes, NameSet *names)
-{
-    for (size_t i = 0; i < map_len(pipes); i++) {
-        const Resource *resource = map_value(pipes, i);
-        if (resource->changed && resource->pipe && resource->pipe->target.len)
-            name_set_add(names, resource->pipe->target);
-    }
-}
-
-/* The bytes of the many that name nothing of interest are not kept. */
-static void parse_if_named(Load *load, const Map *table, const NameSet *names)
-{
-    if (name_set_is_empty(names))
-        return;
-    Buf scratch = {0};
-    for (size_t i = 0; i < map_len(table); i++) {
-        Resource *resource = map_value(table, i);
-        Str text;
-        if (resource->facts)
-            continue;
-        if (!source_file_peek(load->loader->repo, resource->file, &scratch, &text))
-            report_unread(load, resource);
-        else if (name_set_occurs_in(names, text))
-            parse_resource(load, resource);
-    }
-    buf_free(&scratch);
-}
-
-/* The sources and targets that a changed pipe names, for their columns. */
-static void parse_neighbours(Load *load, Resource *pipe)
-{
-    if (!pipe->changed || pipe->kind != DATAFILE_PIPE || !pipe->facts)
-        return;
-    Str rest = pipe->file->text;
-    for (Str word; next_word(&rest, &word);) {
-        Resource *source = project_find(pipe->project, DATAFILE_DATASOURCE, word);
-        if (source)
-            parse_resource(load, source);
-    }
-}
-
-static void parse_affected(Load *load)
-{
-    Arena *arena = load->loader->arena;
-    Wanted wanted = {name_set_new(arena), name_set_new(arena)};
-    const Project *sides[] = {load->live, load->candidate};
-    for (size_t i = 0; i < ARRAY_LEN(sides); i++) {
-        collect_changed(sides[i]->datasources, wanted.sources);
-        collect_changed(sides[i]->pipes, wanted.sources);
-        collect_changed(sides[i]->connections, wanted.connections);
-    }
-    collect_targets(load->candidate->pipes, wanted.sources);
-    parse_if_named(load, load->candidate->pipes, wanted.sources);
-    parse_if_named(load, load->candidate->pipes, wanted.connections);
-    parse_if_named(load, load->candidate->datasources, wanted.connections);
-    each_resource(load, load->live, parse_neighbours);
-    each_resource(load, load->candidate, parse_neighbours);
+    Visit parse = load->loader->everything ? parse_resource : parse_changed;
+    each_resource(load, load->live, parse);
+    each_resource(load, load->candidate, parse);
+    if (!load->loader->everything)
+        parse_closure(load);
 }
 
 int project_load(ProjectSides *out, Loader *loader, const ProjectPair *files,
@@ -352,9 +194,7 @@ int project_load(ProjectSides *out, Loader *loader, const ProjectPair *files,
     decide_dialect(&load, profile);
     load.live->dialect = load.dialect;
     load.candidate->dialect = load.dialect;
-    each_resource(&load, load.live, loader->everything ? parse_resource : parse_changed);
-    each_resource(&load, load.candidate, loader->everything ? parse_resource : parse_changed);
-    parse_affected(&load);
+    parse_needed(&load);
     project_connect(loader, load.live);
     project_connect(loader, load.candidate);
     *out = (ProjectSides){load.live, load.candidate, files};

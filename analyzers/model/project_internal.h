@@ -6,6 +6,68 @@
 
 #include "project.h"
 
+/* One run of project_load. */
+typedef struct {
+    Loader *loader;
+    const ProjectPair *files;
+    Project *live;
+    Project *candidate;
+    Dialect dialect;
+} Load;
+
+/* ---- project_parse.c ---- */
+
+/* Puts the file under `unchecked`, once for both sides. */
+void report_unread(Load *load, const Resource *resource);
+bool load_bytes(Load *load, Resource *resource); /* false: reported */
+/* Fills the facts, at most once; an unchanged resource shares them with the other side. */
+void parse_resource(Load *load, Resource *resource);
+
+/* ---- project_closure.c ---- */
+
+/* Parses the unchanged files that the changed ones can affect or depend on. */
+void parse_closure(Load *load);
+
+/* ---- project_mentions.c: which file names which resource ---- */
+
+/* How a pipe names a resource. */
+enum {
+    MENTION_READ = 1,        /* anywhere but in the two instructions below */
+    MENTION_MATERIALIZE = 2, /* DATASOURCE name */
+    MENTION_COPY = 4,        /* TARGET_DATASOURCE name */
+    MENTION_WRITE = MENTION_MATERIALIZE | MENTION_COPY,
+};
+
+/* The numbers are those of Mentions.names. */
+typedef struct {
+    uint32_t pipe;
+    uint32_t named;
+    unsigned how; /* bits of the enum above */
+} Mention;
+
+/* A name; several only where they begin with the same four words. */
+typedef struct {
+    Strs texts;
+    bool is_longer; /* others begin with this one, a dot or a dash, and more */
+} ResourceName;
+
+typedef struct MentionScan MentionScan;
+
+typedef struct {
+    Arena *arena;
+    VEC(ResourceName) names;
+    VEC(Mention) all; /* those of one file together */
+    MentionScan *scan;
+} Mentions;
+
+Mentions *mentions_new(Arena *arena, size_t names_expected);
+/* All names first, then the texts. A second one of the same text changes nothing. */
+void mentions_add_name(Mentions *mentions, Str name);
+/* Records what the text of that pipe names. */
+void mentions_read(Mentions *mentions, Str pipe, Str text);
+/* The number of a name; -1 when it was not added. */
+ptrdiff_t mentions_find(const Mentions *mentions, Str name);
+
 /* ---- project_scan.c: names in bytes ---- */
 
 typedef struct NameSet NameSet;
@@ -16,6 +78,8 @@ void name_set_add(NameSet *set, Str name);
 bool name_set_is_empty(const NameSet *set);
 bool name_set_occurs_in(const NameSet *set, Str text);
 
+/* A cheap number for a word, by few of its bytes. */
+size_t word_mark(Str word);
 /* The next run of letters, digits, '_' and non-ASCII bytes; false at the end. */
 bool next_word(Str *rest, Str *word);
 bool word_occurs_in(Str text, Str word);

@@ -52,12 +52,17 @@ bool word_occurs_in(Str text, Str word)
     return false;
 }
 
-static size_t filter_bit(Str word)
+size_t word_mark(Str word)
 {
     size_t first = (unsigned char)word.ptr[0];
     size_t middle = (unsigned char)word.ptr[word.len / 2];
     size_t last = (unsigned char)word.ptr[word.len - 1];
-    return (first * 31 + middle * 131 + last * 17 + word.len * 7919) % FILTER_BITS;
+    return first * 31 + middle * 131 + last * 17 + word.len * 7919;
+}
+
+static size_t filter_bit(Str word)
+{
+    return word_mark(word) % FILTER_BITS;
 }
 
 NameSet *name_set_new(Arena *arena)

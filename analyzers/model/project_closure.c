@@ -1,0 +1,333 @@
+/*
+ * Decides which unchanged files are parsed: those that a change can reach, and those that the
+ * judgement of these rests on. It walks the mentions that a scan of the pipes' bytes has found, so
+ * that all else stays unparsed.
+ */
+#include "project_internal.h"
+
+/* What is wanted of a name, beside the parsed resource itself. */
+enum {
+    /* Of a pipe, all that it reads, down to data sources: the columns that a star hands on. */
+    WANT_COLUMNS = 1,
+    /* Of a data source, the pipes that write it; of these, what they read, and so on up to what
+     * nothing writes: what a rebuild would find. */
+    WANT_ANCESTORS = 2,
+    /* All that reads it; of a pipe, also the data source that it fills, of that the writers. */
+    WANT_READERS = 4,
+};
+
+typedef VEC(uint32_t) Numbers;
+
+typedef struct {
+    Load *load;
+    Arena *arena; /* of this walk alone */
+    Mentions *mentions;
+    uint32_t *by_pipe;   /* mentions by who names: indexes into mentions->all */
+    uint32_t *by_named;  /* and by what is named */
+    uint32_t *pipe_ends; /* the end of each name's part of by_pipe; it starts where the last ends */
+    uint32_t *named_ends;
+    unsigned char *wanted; /* WANT_ bits of each name */
+    unsigned char *given;  /* those that were acted upon */
+    Numbers waiting;
+} Walk;
+
+/* ---- where it starts ---- */
+
+/* Words of a data source that change nothing for those who read it. */
+static bool is_label(Keyword keyword)
+{
+    return keyword == KEYWORD_DESCRIPTION || keyword == KEYWORD_TAGS || keyword == KEYWORD_TOKEN ||
+           keyword == KEYWORD_MAINTAINER || keyword == KEYWORD_VERSION;
+}
+
+static const Instruction *next_storage(const Datafile *file, size_t *at)
+{
+    while (*at < file->instructions.len) {
+        const Instruction *instruction = &file->instructions.items[(*at)++];
+        if (!is_label(instruction->keyword))
+            return instruction;
+    }
+    return NULL;
+}
+
+/* The two versions say the same but for descriptions, tags, tokens and comments outside blocks. */
+static bool same_but_labels(const Datafile *a, const Datafile *b)
+{
+    size_t at_a = 0, at_b = 0;
+    if (a->problems.len || b->problems.len)
+        return false;
+    for (;;) {
+        const Instruction *one = next_storage(a, &at_a);
+        const Instruction *other = next_storage(b, &at_b);
+        if (!one || !other)
+            return one == other;
+        if (!str_eq_nocase(one->word.text, other->word.text) ||
+            !str_eq(one->value.text, other->value.text))
+            return false;
+    }
+}
+
+static bool reaches_readers(const Resource *resource)
+{
+    const Resource *other = resource->other;
+    if (resource->kind != DATAFILE_DATASOURCE || !other || !other->facts || !resource->facts)
+        return true;
+    return !same_but_labels(resource->facts, other->facts);
+}
+
+static void want(Walk *walk, ptrdiff_t number, unsigned bits)
+{
+    if (number < 0 || (bits & ~walk->wanted[number]) == 0)
+        return;
+    if (walk->wanted[number] == walk->given[number])
+        vec_push(walk->arena, &walk->waiting, (uint32_t)number);
+    walk->wanted[number] |= (unsigned char)bits;
+}
+
+static void want_changed(Walk *walk, const Map *table)
+{
+    for (size_t i = 0; i < map_len(table); i++) {
+        const Resource *resource = map_value(table, i);
+        if (resource->changed)
+            want(walk, mentions_find(walk->mentions, resource->name),
+                 WANT_COLUMNS | (reaches_readers(resource) ? WANT_READERS : WANT_ANCESTORS));
+    }
+}
+
+/* ---- the walk ---- */
+
+/* What a name asks of a pipe that names it. */
+static unsigned wanted_of_namer(unsigned bits, unsigned how)
+{
+    unsigned wanted = 0;
+    if ((bits & WANT_READERS) && (how & MENTION_READ))
+        wanted |= WANT_COLUMNS | WANT_READERS;
+    if ((bits & (WANT_READERS | WANT_ANCESTORS)) && (how & MENTION_WRITE))
+        wanted |= WANT_COLUMNS | WANT_ANCESTORS;
+    return wanted;
+}
+
+/* What a pipe asks of a name in it. A deploy does not run copies again, so what they wrote stays:
+ * a copy's target is wanted for its columns and its other writers. */
+static unsigned wanted_of_named(unsigned bits, unsigned how, bool materializes)
+{
+    unsigned wanted = 0;
+    bool ascends = (bits & WANT_ANCESTORS) || ((bits & WANT_READERS) && materializes);
+    if (how & MENTION_READ)
+        wanted |= ascends ? WANT_COLUMNS | WANT_ANCESTORS : WANT_COLUMNS;
+    if ((bits & WANT_READERS) && (how & MENTION_MATERIALIZE))
+        wanted |= WANT_COLUMNS | WANT_READERS;
+    if ((bits & WANT_READERS) && (how & MENTION_COPY))
+        wanted |= WANT_COLUMNS | WANT_ANCESTORS;
+    return wanted;
+}
+
+static uint32_t part_start(const uint32_t *ends, uint32_t number)
+{
+    return number ? ends[number - 1] : 0;
+}
+
+static bool materializes(const Walk *walk, uint32_t number)
+{
+    for (uint32_t i = part_start(walk->pipe_ends, number); i < walk->pipe_ends[number]; i++) {
+        if (walk->mentions->all.items[walk->by_pipe[i]].how & MENTION_MATERIALIZE)
+            return true;
+    }
+    return false;
+}
+
+static void ask_neighbours(Walk *walk, uint32_t number, unsigned bits)
+{
+    const Mention *all = walk->mentions->all.items;
+    bool ascends = materializes(walk, number);
+    for (uint32_t i = part_start(walk->pipe_ends, number); i < walk->pipe_ends[number]; i++) {
+        const Mention *mention = &all[walk->by_pipe[i]];
+        want(walk, mention->named, wanted_of_named(bits, mention->how, ascends));
+    }
+    for (uint32_t i = part_start(walk->named_ends, number); i < walk->named_ends[number]; i++) {
+        const Mention *mention = &all[walk->by_named[i]];
+        want(walk, mention->pipe, wanted_of_namer(bits, mention->how));
+    }
+}
+
+static void parse_if_there(Load *load, const Project *project, DatafileKind kind, Str name)
+{
+    Resource *resource = project_find(project, kind, name);
+    if (resource)
+        parse_resource(load, resource);
+}
+
+static void parse_name(const Walk *walk, uint32_t number)
+{
+    const Strs *texts = &walk->mentions->names.items[number].texts;
+    const Project *sides[] = {walk->load->live, walk->load->candidate};
+    for (size_t i = 0; i < texts->len; i++) {
+        for (size_t side = 0; side < ARRAY_LEN(sides); side++) {
+            parse_if_there(walk->load, sides[side], DATAFILE_DATASOURCE, texts->items[i]);
+            parse_if_there(walk->load, sides[side], DATAFILE_PIPE, texts->items[i]);
+        }
+    }
+}
+
+/* A name waits again only when more is wanted of it, so at most three times. */
+static void follow(Walk *walk)
+{
+    while (walk->waiting.len) {
+        uint32_t number = walk->waiting.items[--walk->waiting.len];
+        unsigned bits = walk->wanted[number];
+        if (!walk->given[number])
+            parse_name(walk, number);
+        walk->given[number] = (unsigned char)bits;
+        ask_neighbours(walk, number, bits);
+    }
+}
+
+/* ---- the mentions, ordered both ways ---- */
+
+static uint32_t key_of(const Mention *mention, bool by_pipe)
+{
+    return by_pipe ? mention->pipe : mention->named;
+}
+
+/* Sorts by counting: the ends of the parts, and the indexes part by part. */
+static uint32_t *group(const Walk *walk, bool by_pipe, uint32_t **ends_out)
+{
+    const Mentions *mentions = walk->mentions;
+    uint32_t *ends = ARENA_ARRAY(walk->arena, uint32_t, mentions->names.len + 1);
+    uint32_t *order = ARENA_ARRAY(walk->arena, uint32_t, mentions->all.len + 1);
+    for (size_t i = 0; i < mentions->all.len; i++)
+        ends[key_of(&mentions->all.items[i], by_pipe) + 1]++;
+    for (size_t i = 1; i <= mentions->names.len; i++)
+        ends[i] += ends[i - 1];
+    /* ends[n] is now where n's part starts; it moves to its end as the part fills. */
+    for (size_t i = 0; i < mentions->all.len; i++)
+        order[ends[key_of(&mentions->all.items[i], by_pipe)]++] = (uint32_t)i;
+    *ends_out = ends;
+    return order;
+}
+
+/* ---- the scan ---- */
+
+static void add_names(Mentions *mentions, const Map *table, bool of_live)
+{
+    for (size_t i = 0; i < map_len(table); i++) {
+        const Resource *resource = map_value(table, i);
+        if (!of_live || !resource->other)
+            mentions_add_name(mentions, resource->name);
+    }
+}
+
+/* The bytes of unchanged pipes are not kept: most of them name nothing of interest. */
+static void scan_pipes(const Walk *walk, const Project *project)
+{
+    Load *load = walk->load;
+    Buf scratch = {0};
+    for (size_t i = 0; i < map_len(project->pipes); i++) {
+        Resource *pipe = map_value(project->pipes, i);
+        Str text;
+        if (project == load->live && !pipe->changed)
+            continue;
+        if (!source_file_peek(load->loader->repo, pipe->file, &scratch, &text))
+            report_unread(load, pipe);
+        else
+            mentions_read(walk->mentions, pipe->name, text);
+    }
+    buf_free(&scratch);
+}
+
+static size_t name_count(const Project *project)
+{
+    return map_len(project->datasources) + map_len(project->pipes);
+}
+
+static void find_mentions(Walk *walk)
+{
+    const Project *live = walk->load->live, *candidate = walk->load->candidate;
+    size_t expected = name_count(candidate);
+    if (expected < name_count(live))
+        expected = name_count(live);
+    walk->mentions = mentions_new(walk->arena, expected);
+    add_names(walk->mentions, candidate->datasources, false);
+    add_names(walk->mentions, candidate->pipes, false);
+    add_names(walk->mentions, live->datasources, true);
+    add_names(walk->mentions, live->pipes, true);
+    scan_pipes(walk, candidate);
+    scan_pipes(walk, live);
+}
+
+static bool any_changed(const Map *table)
+{
+    for (size_t i = 0; i < map_len(table); i++) {
+        if (((const Resource *)map_value(table, i))->changed)
+            return true;
+    }
+    return false;
+}
+
+static void walk_mentions(Load *load)
+{
+    Walk walk = {.load = load, .arena = arena_new()};
+    const Project *sides[] = {load->live, load->candidate};
+    find_mentions(&walk);
+    walk.by_pipe = group(&walk, true, &walk.pipe_ends);
+    walk.by_named = group(&walk, false, &walk.named_ends);
+    walk.wanted = ARENA_ARRAY(walk.arena, unsigned char, walk.mentions->names.len);
+    walk.given = ARENA_ARRAY(walk.arena, unsigned char, walk.mentions->names.len);
+    for (size_t i = 0; i < ARRAY_LEN(sides); i++) {
+        want_changed(&walk, sides[i]->datasources);
+        want_changed(&walk, sides[i]->pipes);
+    }
+    follow(&walk);
+    arena_free(walk.arena);
+}
+
+/* ---- connections ---- */
+
+static void collect_changed(const Map *table, NameSet *names)
+{
+    for (size_t i = 0; i < map_len(table); i++) {
+        const Resource *resource = map_value(table, i);
+        if (resource->changed)
+            name_set_add(names, resource->name);
+    }
+}
+
+static void parse_if_named(Load *load, const Map *table, const NameSet *names)
+{
+    Buf scratch = {0};
+    for (size_t i = 0; i < map_len(table); i++) {
+        Resource *resource = map_value(table, i);
+        Str text;
+        if (resource->facts)
+            continue;
+        if (!source_file_peek(load->loader->repo, resource->file, &scratch, &text))
+            report_unread(load, resource);
+        else if (name_set_occurs_in(names, text))
+            parse_resource(load, resource);
+    }
+    buf_free(&scratch);
+}
+
+/* Data sources and sinks that use a changed connection are parsed, and nothing beyond them. */
+static void parse_connected(Load *load)
+{
+    NameSet *names = name_set_new(load->loader->arena);
+    collect_changed(load->live->connections, names);
+    collect_changed(load->candidate->connections, names);
+    if (name_set_is_empty(names))
+        return;
+    parse_if_named(load, load->candidate->pipes, names);
+    parse_if_named(load, load->candidate->datasources, names);
+}
+
+void parse_closure(Load *load)
+{
+    const Map *tables[] = {load->live->datasources, load->live->pipes, load->candidate->datasources,
+                           load->candidate->pipes};
+    bool changed = false;
+    for (size_t i = 0; i < ARRAY_LEN(tables) && !changed; i++)
+        changed = any_changed(tables[i]);
+    if (changed)
+        walk_mentions(load);
+    parse_connected(load);
+}
