@@ -12,7 +12,8 @@
 #include "datafile.h"
 
 typedef enum {
-    EXPR_UNKNOWN, /* could not be read, or a template tag: `name` is what stands in {{ }} */
+    EXPR_UNKNOWN, /* could not be read, or a template tag: `name` is what stands in {{ }},
+                     squeezed; of a word that is a tag in part, the word */
     EXPR_COLUMN,  /* identifier; `path` has its parts: a, t.a, n.x.y */
     EXPR_NUMBER,  /* `name` is the text, sign included when literal */
     EXPR_STRING,  /* `name` is the unquoted, unescaped text */
@@ -63,6 +64,7 @@ struct Expr {
     Token type_text;
     const Query *query; /* EXPR_SUBQUERY */
     Token alias;        /* `AS x`; absent when there is none */
+    Str alias_tag;      /* `AS {{x}}`: the alias that a tag makes, squeezed; `alias` is absent */
     bool quoted;        /* an identifier in backticks or double quotes */
     bool strict;        /* EXCEPT STRICT, REPLACE STRICT */
     bool is_window;
@@ -70,8 +72,9 @@ struct Expr {
     bool is_columns;  /* COLUMNS(...) */
     Exprs clauses;    /* of a call: what FILTER and OVER hold */
     Str clause_text;  /* of a call, normalised: IGNORE NULLS, FILTER, OVER, FROM and FOR */
-    Range range;      /* with the alias */
-    Range core;       /* without it */
+    const struct SqlParts *clause_parts; /* of a call: FILTER and OVER, for texts with renames */
+    Range range;                         /* with the alias */
+    Range core;                          /* without it */
 };
 
 typedef enum { TABLE_NAME, TABLE_FUNCTION, TABLE_SUBQUERY, TABLE_UNKNOWN } TableKind;
@@ -95,12 +98,14 @@ typedef struct {
     Token name;         /* WITH name AS (query), or the alias of WITH expr AS name */
     const Query *query; /* NULL for an expression */
     Expr *expr;
+    bool has_columns; /* name(a, b) AS (...) */
 } Cte;
 
 typedef VEC(Cte) Ctes;
 
 typedef struct {
     Ctes with;
+    bool is_recursive; /* WITH RECURSIVE */
     bool is_distinct;
     Exprs items;
     TableRefs from; /* empty: no FROM */
@@ -128,7 +133,8 @@ struct Query {
     Str error_text;  /* "unexpected 'FROM'" */
     bool too_deep;
     bool has_template; /* {{ }}, {% %} or a leading % */
-    Str text;          /* normalised: what query_text gives */
+    Str text;          /* broken or with tags: as written; else absent, see query_text() */
+    const struct SqlParts *parts; /* its words and expressions in order */
     Range range;
 };
 
@@ -138,21 +144,21 @@ SqlParser *sql_parser_new(void);
 void sql_parser_free(SqlParser *parser); /* NULL accepted */
 
 /* A whole query (SELECT ..., WITH ... SELECT ...). Never NULL. `offset` is where `text` starts in
- * its file. Template tags are blanked by the rules of template.h before parsing: comments go, a
- * {{ }} becomes an EXPR_UNKNOWN, of an {% if %} every branch is read once (first branches). */
+ * its file. Of a template only the first variant is read (template_variants.h); its `text` is the
+ * whole template, squeezed. A {{ }} becomes an EXPR_UNKNOWN. */
 const Query *sql_parse_query(SqlParser *parser, Arena *arena, Str text, uint32_t offset);
 
 /* A templated query, once for each way through its branches that is needed for every branch of
- * every {% if %} to be read in at least one; conditions of equal text (and `not` of it) are decided
- * alike in one variant. A loop's body is read once. */
+ * every {% if %} to be read in at least one. Conditions of equal text (and `not` of it) are decided
+ * alike in one variant; a branch that raises error() is in none; a loop's body is read once. */
 typedef struct {
     const Query **items; /* at least one; the first takes every first branch */
     size_t len;
-    size_t unread; /* branches beyond the bounds of number and of size */
-    Str text;      /* normalised, of the templated query as a whole: equal for two queries that mean
-                      the same but for spelling. Without tags that of the one query, with them the
-                      statement tags, squeezed, and the texts of the variants. What is broken stands
-                      as it was written, tags and SQL alike. */
+    size_t unread; /* branches beyond the bounds of number and of size, or that no way reaches */
+    Str text;      /* normalised, of the templated query as a whole: equal for two queries only
+                      when they mean the same. Spelling apart, but inside of {% %} blocks no more
+                      than white space, comments and the case of common keywords; likewise when a
+                      variant is broken. */
 } QueryVariants;
 
 QueryVariants sql_parse_variants(SqlParser *parser, Arena *arena, Str text, uint32_t offset);
@@ -187,6 +193,22 @@ Str expr_output_name(const Expr *expr, Str file_text);
  * toIntervalDay(1), CAST forms, case-insensitive function names). */
 Str expr_text(Arena *arena, const Expr *expr);
 Str query_text(Arena *arena, const Query *query);
+
+/* What to write in place of the name, table alias or qualifier that starts at `at` in the file.
+ * An empty text leaves out an alias, or a whole entry of WITH where the name of one starts. */
+typedef struct {
+    uint32_t at;
+    Str text;
+} SqlRename;
+
+typedef VEC(SqlRename) SqlRenames;
+
+/* query_text() of a query without tags that could be read, with other names; `renames` in the order
+ * of `at`. Functions whose letter case gives a column its name keep it. */
+Str query_text_renamed(Arena *arena, const Query *query, const SqlRenames *renames);
+/* Likewise without the first select's list, and one item of such a list. */
+Str query_text_unlisted(Arena *arena, const Query *query, const SqlRenames *renames);
+Str item_text_renamed(Arena *arena, const Expr *item, const SqlRenames *renames);
 
 /* Calls `visit` for expr and all below it, also in subqueries; stop by returning false. */
 bool expr_walk(const Expr *expr, bool (*visit)(const Expr *expr, void *context), void *context);

@@ -49,8 +49,53 @@ Expr *sql_build_star(SqlBuild *build, SqlNode *node);
 Query *sql_build_query(SqlBuild *build, SqlNode *node);
 TtlItem sql_build_ttl_item(SqlBuild *build, SqlNode *node);
 
+/* ---- what stands between expressions (sql_parts.c) ---- */
+typedef enum {
+    SQL_PART_TEXT, /* a word, a sign, a literal */
+    SQL_PART_NAME, /* an identifier outside expressions */
+    SQL_PART_EXPR,
+    SQL_PART_ITEM, /* an expression of a select list */
+    SQL_PART_QUERY,
+    SQL_PART_WITH, /* "WITH" or "WITH RECURSIVE"; its entries and SQL_PART_END follow */
+    SQL_PART_CTE,  /* the name of a query; its words and SQL_PART_END follow */
+    SQL_PART_LIST, /* a select list; its items and SQL_PART_END follow */
+    SQL_PART_END,
+} SqlPartKind;
+
+typedef struct {
+    SqlPartKind kind;
+    Token token;
+    const Expr *expr;
+    const Query *query;
+} SqlPart;
+
+typedef struct SqlParts {
+    SqlPart *items;
+    size_t len;
+    size_t cap;
+} SqlParts;
+
+/* Of a node whose expressions and queries are built. */
+const SqlParts *sql_node_parts(SqlBuild *build, const SqlNode *node);
+
 /* ---- normalised text (sql_text.c) ---- */
-Str sql_node_text(SqlBuild *build, const SqlNode *node); /* once its expressions are built */
+typedef struct {
+    Buf *out;
+    Arena *arena;
+    const SqlRenames *renames; /* NULL: none */
+    bool unlisted;             /* the next select list is left out */
+    bool as_written;           /* letter case of function names is kept */
+} SqlWriter;
+
+void sql_write_element(SqlWriter *writer, const Expr *expr); /* with its alias */
+void sql_write_name(SqlWriter *writer, Token name);
+const Str *sql_rename_of(const SqlWriter *writer, Range name); /* NULL */
+Str sql_quoted(Arena *arena, Str text);                        /* 'a', escaped */
+Str sql_number(Arena *arena, Str text);
+/* sql_parts.c */
+void sql_write_query(SqlWriter *writer, const Query *query);
+void sql_write_parts(SqlWriter *writer, const SqlParts *parts);
+Str sql_parts_text(Arena *arena, const SqlParts *parts);
 
 /* ---- words (sql_words.c) ---- */
 /* DAY of day, DAYS, SQL_TSI_DAY, dd; NULL when it is no unit. */

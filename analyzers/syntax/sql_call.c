@@ -1,6 +1,8 @@
 /* sql_call.c: makes expressions of function calls, casts, intervals and stars. */
 #include "sql_build.h"
 
+#include "squeeze.h"
+
 #include <string.h>
 
 static void add(const SqlBuild *build, Exprs *list, Expr *expr)
@@ -112,7 +114,7 @@ Expr *sql_build_interval(SqlBuild *build, SqlNode *node)
     }
     const char *name = sql_unit(sql_source(build, unit));
     add(build, &expr->args, as_number(sql_build_expr(build, value)));
-    expr->name = str_of(name);
+    expr->name = name ? str_of(name) : sql_token(build, unit).text;
     if (!name && !sql_holds_tag(build, unit))
         sql_fail(build, sql_place(build, unit->range), STR("INTERVAL has no unit"));
     return expr;
@@ -149,7 +151,7 @@ static Expr *build_transformer(SqlBuild *build, SqlNode *node)
     else
         sql_build_exprs(build, node, &expr->args);
     if (expr->kind == EXPR_UNKNOWN)
-        expr->name = sql_source(build, node);
+        expr->name = squeeze_tags(build->arena, sql_source(build, node));
     return expr;
 }
 
@@ -284,15 +286,22 @@ static void build_from_arguments(SqlBuild *build, SqlNode *node, Expr *call)
 
 static void build_call_clauses(SqlBuild *build, SqlNode *node, Expr *call)
 {
+    SqlParts *all = NULL;
+
     for (SqlNode *child = node->child; child; child = child->next) {
         if (child->kind != SQL_NULLS && child->kind != SQL_FILTER && child->kind != SQL_OVER)
             continue;
         sql_build_deep(build, child, &call->clauses);
         call->is_window |= child->kind == SQL_OVER;
-        Str text = sql_node_text(build, child);
+        const SqlParts *parts = sql_node_parts(build, child);
+        Str text = sql_parts_text(build->arena, parts);
         call->clause_text =
             str_fmt(build->arena, "%.*s %.*s", STR_ARG(call->clause_text), STR_ARG(text));
+        all = all ? all : ARENA_NEW(build->arena, SqlParts);
+        for (size_t i = 0; i < parts->len; i++)
+            vec_push(build->arena, all, parts->items[i]);
     }
+    call->clause_parts = all;
 }
 
 Expr *sql_build_call(SqlBuild *build, SqlNode *node)

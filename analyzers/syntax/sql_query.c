@@ -111,8 +111,10 @@ static Cte read_cte(SqlBuild *build, SqlNode *node)
     SqlNode *name = sql_field(node, "name");
     SqlNode *query = sql_field(node, "query");
 
-    if (name && name->kind == SQL_CALL) /* name(a, b) AS (...) */
+    if (name && name->kind == SQL_CALL) { /* name(a, b) AS (...) */
         name = sql_field(name, "name");
+        cte.has_columns = true;
+    }
     if (name && (name->kind == SQL_IDENTIFIER || name->kind == SQL_QUOTED_IDENTIFIER))
         cte.name = sql_token(build, name);
     else
@@ -124,6 +126,7 @@ static Cte read_cte(SqlBuild *build, SqlNode *node)
 
 static void read_with(SqlBuild *build, SqlNode *clause, Select *select)
 {
+    select->is_recursive = sql_word(clause, "RECURSIVE") != NULL;
     for (SqlNode *child = clause->child; child; child = child->next) {
         Cte cte = {0};
         if (child->kind == SQL_CTE) {
@@ -277,8 +280,11 @@ Query *sql_build_query(SqlBuild *build, SqlNode *node)
     query->error = build->error;
     query->error_text = build->error_text;
     query->has_template = build->has_template;
-    query->text = query->broken ? sql_source(build, node) : sql_node_text(build, node);
-    node->text = query->text;
+    if (query->broken)
+        query->text = sql_source(build, node);
+    else
+        query->parts = sql_node_parts(build, node);
+    node->query = query;
     if (outer.broken || !build->broken) {
         build->error = outer.error;
         build->error_text = outer.error_text;

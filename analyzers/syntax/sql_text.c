@@ -1,6 +1,8 @@
 /* sql_text.c: normalised texts, equal for the same meaning in another spelling. */
 #include "sql_build.h"
 
+#include "squeeze.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,6 +42,34 @@ static void put_name(Buf *out, Str name)
         put_quoted(out, name, '`');
 }
 
+/* The other name of what starts where `name` does. */
+const Str *sql_rename_of(const SqlWriter *writer, Range name)
+{
+    const SqlRenames *renames = writer->renames;
+    size_t low = 0;
+    size_t high = renames && !range_is_empty(name) ? renames->len : 0;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (renames->items[middle].at < name.start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = renames && low < renames->len && !range_is_empty(name) &&
+                 renames->items[low].at == name.start;
+    return found ? &renames->items[low].text : NULL;
+}
+
+void sql_write_name(SqlWriter *writer, Token name)
+{
+    const Str *other = sql_rename_of(writer, name.range);
+    if (other)
+        buf_add_str(writer->out, *other);
+    else
+        put_name(writer->out, name.text);
+}
+
 /* 0xFF, 1E3 and 1_000 in one spelling; 1.0 stays apart from 1. */
 static void put_number(Buf *out, Str text)
 {
@@ -54,45 +84,44 @@ static void put_number(Buf *out, Str text)
 
 /* ---- expressions --------------------------------------------------------------------------- */
 
-static void put_expr(Buf *out, Arena *arena, const Expr *expr);
+static void put_expr(SqlWriter *w, const Expr *expr);
 
 static bool alias_says_nothing(const Expr *expr)
 {
     return expr->kind == EXPR_COLUMN && str_eq(expr->alias.text, expr->name);
 }
 
-static void put_element(Buf *out, Arena *arena, const Expr *expr)
+static void put_element(SqlWriter *w, const Expr *expr)
 {
-    put_expr(out, arena, expr);
+    put_expr(w, expr);
     if (expr->alias.text.len && !alias_says_nothing(expr)) {
-        buf_add(out, " AS ");
-        put_name(out, expr->alias.text);
+        buf_add(w->out, " AS ");
+        put_name(w->out, expr->alias.text);
     }
 }
 
-static void put_elements(Buf *out, Arena *arena, const Exprs *list)
+static void put_elements(SqlWriter *w, const Exprs *list)
 {
     for (size_t i = 0; i < list->len; i++) {
         if (i > 0)
-            buf_add(out, ", ");
-        put_element(out, arena, list->items[i]);
+            buf_add(w->out, ", ");
+        put_element(w, list->items[i]);
     }
 }
 
-static void put_bracketed(Buf *out, Arena *arena, const char *open, const Exprs *list,
-                          const char *close)
+static void put_bracketed(SqlWriter *w, const char *open, const Exprs *list, const char *close)
 {
-    buf_add(out, open);
-    put_elements(out, arena, list);
-    buf_add(out, close);
+    buf_add(w->out, open);
+    put_elements(w, list);
+    buf_add(w->out, close);
 }
 
-static void put_path(Buf *out, const Tokens *path, const char *between)
+static void put_path(SqlWriter *w, const Tokens *path, const char *between)
 {
     for (size_t i = 0; i < path->len; i++) {
         if (i > 0)
-            buf_add(out, between);
-        put_name(out, path->items[i].text);
+            buf_add(w->out, between);
+        sql_write_name(w, path->items[i]);
     }
 }
 
@@ -104,44 +133,49 @@ static bool is_interval_function(const Expr *expr)
 }
 
 /* '60' where the engine takes a number as text. */
-static void put_count(Buf *out, Arena *arena, const Expr *count)
+static void put_count(SqlWriter *w, const Expr *count)
 {
     bool digits = count->kind == EXPR_STRING && count->name.len > 0;
     for (size_t i = 0; digits && i < count->name.len; i++)
         digits = count->name.ptr[i] >= '0' && count->name.ptr[i] <= '9';
     if (digits)
-        buf_add_str(out, count->name);
+        buf_add_str(w->out, count->name);
     else
-        put_element(out, arena, count);
+        put_element(w, count);
 }
 
-static void put_interval(Buf *out, Arena *arena, const Expr *expr)
+static void put_interval(SqlWriter *w, const Expr *expr)
 {
-    buf_add(out, "toInterval");
+    buf_add(w->out, "toInterval");
     for (size_t i = 0; i < expr->name.len; i++) {
         char c = expr->name.ptr[i];
-        buf_add_char(out, i > 0 && c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c);
+        buf_add_char(w->out, i > 0 && c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c);
     }
-    buf_add_char(out, '(');
+    buf_add_char(w->out, '(');
     if (expr->args.len)
-        put_count(out, arena, expr->args.items[0]);
-    buf_add_char(out, ')');
+        put_count(w, expr->args.items[0]);
+    buf_add_char(w->out, ')');
 }
 
-static void put_call(Buf *out, Arena *arena, const Expr *expr)
+static void put_call(SqlWriter *w, const Expr *expr)
 {
-    Str name = sql_function_name(arena, expr->name);
+    Str name = w->as_written ? expr->name : sql_function_name(w->arena, expr->name);
 
-    put_name(out, name);
+    put_name(w->out, name);
     if (expr->params.len)
-        put_bracketed(out, arena, "(", &expr->params, ")");
-    buf_add(out, expr->is_distinct ? "(DISTINCT " : "(");
+        put_bracketed(w, "(", &expr->params, ")");
+    buf_add(w->out, expr->is_distinct ? "(DISTINCT " : "(");
     if (is_interval_function(expr))
-        put_count(out, arena, expr->args.items[0]);
+        put_count(w, expr->args.items[0]);
     else
-        put_elements(out, arena, &expr->args);
-    buf_add_char(out, ')');
-    buf_add_str(out, expr->clause_text);
+        put_elements(w, &expr->args);
+    buf_add_char(w->out, ')');
+    if (expr->clause_parts && w->renames) {
+        buf_add_char(w->out, ' ');
+        sql_write_parts(w, expr->clause_parts);
+    } else {
+        buf_add_str(w->out, expr->clause_text);
+    }
 }
 
 /* `::` converts the text of a literal, CAST its value: kept apart for all but strings. */
@@ -171,162 +205,184 @@ static bool is_small_integer(const Expr *expr)
     return true;
 }
 
-static void put_cast(Buf *out, Arena *arena, const Expr *expr)
+static void put_cast(SqlWriter *w, const Expr *expr)
 {
     bool text = converts_text(expr) && !is_small_integer(expr->args.items[0]);
 
-    buf_add(out, text ? "CAST_TEXT(" : "CAST(");
-    put_elements(out, arena, &expr->args);
-    buf_add(out, ", ");
-    put_quoted(out, expr->type ? expr->type->text : expr->type_text.text, '\'');
-    buf_add_char(out, ')');
+    buf_add(w->out, text ? "CAST_TEXT(" : "CAST(");
+    put_elements(w, &expr->args);
+    buf_add(w->out, ", ");
+    put_quoted(w->out, expr->type ? expr->type->text : expr->type_text.text, '\'');
+    buf_add_char(w->out, ')');
 }
 
-static void put_operator(Buf *out, Arena *arena, const Expr *expr)
+static void put_operator(SqlWriter *w, const Expr *expr)
 {
     const Exprs *args = &expr->args;
 
     if (str_is(expr->name, "?:")) {
-        put_bracketed(out, arena, "if(", args, ")");
+        put_bracketed(w, "if(", args, ")");
         return;
     }
-    buf_add_char(out, '(');
+    buf_add_char(w->out, '(');
     if (args->len == 1) {
         bool after = str_starts(expr->name, "IS");
         if (!after)
-            buf_addf(out, "%.*s ", STR_ARG(expr->name));
-        put_element(out, arena, args->items[0]);
+            buf_addf(w->out, "%.*s ", STR_ARG(expr->name));
+        put_element(w, args->items[0]);
         if (after)
-            buf_addf(out, " %.*s", STR_ARG(expr->name));
+            buf_addf(w->out, " %.*s", STR_ARG(expr->name));
     }
     for (size_t i = 0; args->len > 1 && i < args->len; i++) {
         if (i > 0)
-            buf_addf(out, " %.*s ", STR_ARG(expr->name));
-        put_element(out, arena, args->items[i]);
+            buf_addf(w->out, " %.*s ", STR_ARG(expr->name));
+        put_element(w, args->items[i]);
     }
     if (expr->type_text.text.len)
-        buf_addf(out, " %.*s", STR_ARG(expr->type ? expr->type->text : expr->type_text.text));
-    buf_add_char(out, ')');
+        buf_addf(w->out, " %.*s", STR_ARG(expr->type ? expr->type->text : expr->type_text.text));
+    buf_add_char(w->out, ')');
 }
 
-static void put_case(Buf *out, Arena *arena, const Expr *expr)
+static void put_case(SqlWriter *w, const Expr *expr)
 {
-    put_bracketed(out, arena, str_is(expr->name, "CASE x") ? "CASE(x: " : "CASE(", &expr->args,
-                  ")");
+    put_bracketed(w, str_is(expr->name, "CASE x") ? "CASE(x: " : "CASE(", &expr->args, ")");
 }
 
-static void put_star(Buf *out, Arena *arena, const Expr *expr)
+static void put_star(SqlWriter *w, const Expr *expr)
 {
     if (expr->path.len) {
-        put_path(out, &expr->path, ".");
-        buf_add_char(out, '.');
+        put_path(w, &expr->path, ".");
+        buf_add_char(w->out, '.');
     }
     if (expr->is_columns) {
-        buf_add(out, "COLUMNS(");
+        buf_add(w->out, "COLUMNS(");
         if (expr->params.len)
-            put_elements(out, arena, &expr->params);
+            put_elements(w, &expr->params);
         else
-            put_quoted(out, expr->name, '\'');
-        buf_add_char(out, ')');
+            put_quoted(w->out, expr->name, '\'');
+        buf_add_char(w->out, ')');
     } else {
-        buf_addf(out, "%.*s%s*", STR_ARG(expr->name), expr->name.len ? "." : "");
+        const Str *other = sql_rename_of(w, expr->core);
+        Str name = other ? *other : expr->name;
+        buf_addf(w->out, "%.*s%s*", STR_ARG(name), name.len ? "." : "");
     }
     for (size_t i = 0; i < expr->args.len; i++) {
-        buf_add_char(out, ' ');
-        put_expr(out, arena, expr->args.items[i]);
+        buf_add_char(w->out, ' ');
+        put_expr(w, expr->args.items[i]);
     }
 }
 
-static void put_transformer(Buf *out, Arena *arena, const Expr *expr)
+static void put_transformer(SqlWriter *w, const Expr *expr)
 {
-    buf_add(out, expr->kind == EXPR_EXCEPT    ? "EXCEPT"
-                 : expr->kind == EXPR_REPLACE ? "REPLACE"
-                                              : "APPLY");
-    buf_add(out, expr->strict ? " STRICT (" : " (");
-    put_path(out, &expr->path, ", ");
+    buf_add(w->out, expr->kind == EXPR_EXCEPT    ? "EXCEPT"
+                    : expr->kind == EXPR_REPLACE ? "REPLACE"
+                                                 : "APPLY");
+    buf_add(w->out, expr->strict ? " STRICT (" : " (");
+    put_path(w, &expr->path, ", ");
     if (expr->kind == EXPR_EXCEPT && expr->name.len)
-        put_quoted(out, expr->name, '\'');
-    put_elements(out, arena, &expr->args);
-    buf_add_char(out, ')');
+        put_quoted(w->out, expr->name, '\'');
+    put_elements(w, &expr->args);
+    buf_add_char(w->out, ')');
 }
 
-static bool put_literal(Buf *out, const Expr *expr)
+static bool put_literal(SqlWriter *w, const Expr *expr)
 {
     switch (expr->kind) {
     case EXPR_UNKNOWN:
-        buf_add_str(out, expr->name);
+        buf_add_str(w->out, expr->name);
         return true;
     case EXPR_COLUMN:
-        put_path(out, &expr->path, ".");
+        put_path(w, &expr->path, ".");
         return true;
     case EXPR_NUMBER:
-        put_number(out, expr->name);
+        put_number(w->out, expr->name);
         return true;
     case EXPR_STRING:
-        put_quoted(out, expr->name, '\'');
+        put_quoted(w->out, expr->name, '\'');
         return true;
     case EXPR_NULL:
-        buf_add(out, "NULL");
+        buf_add(w->out, "NULL");
         return true;
     case EXPR_BOOL:
-        buf_add_str(out, expr->name);
+        buf_add_str(w->out, expr->name);
         return true;
     default:
         return false;
     }
 }
 
-static void put_lambda(Buf *out, Arena *arena, const Expr *expr)
+/* A tag; also one that makes the name of a function. */
+static void put_unknown(Buf *out, Arena *arena, const Expr *expr)
 {
-    buf_add_char(out, '(');
-    put_path(out, &expr->path, ", ");
-    buf_add(out, " -> ");
-    put_elements(out, arena, &expr->args);
-    buf_add_char(out, ')');
+    buf_addf(out, "{{%.*s}}", STR_ARG(expr->name));
+    if (expr->params.len)
+        put_bracketed(out, arena, "(", &expr->params, ")");
+    if (expr->args.len)
+        put_bracketed(out, arena, expr->is_distinct ? "(DISTINCT " : "(", &expr->args, ")");
+    buf_add_str(out, expr->clause_text);
 }
 
-static void put_expr(Buf *out, Arena *arena, const Expr *expr)
+static void put_lambda(SqlWriter *w, const Expr *expr)
 {
-    if (put_literal(out, expr))
+    buf_add_char(w->out, '(');
+    put_path(w, &expr->path, ", ");
+    buf_add(w->out, " -> ");
+    put_elements(w, &expr->args);
+    buf_add_char(w->out, ')');
+}
+
+static void put_expr(SqlWriter *w, const Expr *expr)
+{
+    if (put_literal(w, expr))
         return;
     switch (expr->kind) {
+    case EXPR_UNKNOWN:
+        put_unknown(out, arena, expr);
+        break;
     case EXPR_STAR:
-        put_star(out, arena, expr);
+        put_star(w, expr);
         break;
     case EXPR_CALL:
-        put_call(out, arena, expr);
+        put_call(w, expr);
         break;
     case EXPR_CAST:
-        put_cast(out, arena, expr);
+        put_cast(w, expr);
         break;
     case EXPR_OPERATOR:
-        put_operator(out, arena, expr);
+        put_operator(w, expr);
         break;
     case EXPR_INTERVAL:
-        put_interval(out, arena, expr);
+        put_interval(w, expr);
         break;
     case EXPR_CASE:
-        put_case(out, arena, expr);
+        put_case(w, expr);
         break;
     case EXPR_TUPLE:
-        put_bracketed(out, arena, "(", &expr->args, expr->args.len == 1 ? ",)" : ")");
+        put_bracketed(w, "(", &expr->args, expr->args.len == 1 ? ",)" : ")");
         break;
     case EXPR_ARRAY:
-        put_bracketed(out, arena, "[", &expr->args, "]");
+        put_bracketed(w, "[", &expr->args, "]");
         break;
     case EXPR_MAP:
-        put_bracketed(out, arena, "{", &expr->args, "}");
+        put_bracketed(w, "{", &expr->args, "}");
         break;
     case EXPR_LAMBDA:
-        put_lambda(out, arena, expr);
+        put_lambda(w, expr);
         break;
     case EXPR_SUBQUERY:
-        buf_addf(out, "(%.*s)", STR_ARG(expr->query->text));
+        buf_add_char(w->out, '(');
+        sql_write_query(w, expr->query);
+        buf_add_char(w->out, ')');
         break;
     default:
-        put_transformer(out, arena, expr);
+        put_transformer(w, expr);
         break;
     }
+}
+
+void sql_write_element(SqlWriter *writer, const Expr *expr)
+{
+    put_element(writer, expr);
 }
 
 static Str take(Buf *buf, Arena *arena)
@@ -336,90 +392,58 @@ static Str take(Buf *buf, Arena *arena)
     return text;
 }
 
+Str sql_quoted(Arena *arena, Str text)
+{
+    Buf out = {0};
+    put_quoted(&out, text, '\'');
+    return take(&out, arena);
+}
+
+Str sql_number(Arena *arena, Str text)
+{
+    Buf out = {0};
+    put_number(&out, text);
+    return take(&out, arena);
+}
+
+/* ---- entries ------------------------------------------------------------------------------- */
+
 Str expr_text(Arena *arena, const Expr *expr)
 {
     Buf out = {0};
-    put_expr(&out, arena, expr);
+    SqlWriter writer = {.out = &out, .arena = arena};
+    put_expr(&writer, expr);
+    return take(&out, arena);
+}
+
+Str item_text_renamed(Arena *arena, const Expr *item, const SqlRenames *renames)
+{
+    Buf out = {0};
+    SqlWriter writer = {.out = &out, .arena = arena, .renames = renames};
+    writer.as_written = item->alias.text.len == 0;
+    put_element(&writer, item);
+    return take(&out, arena);
+}
+
+static Str written(Arena *arena, const Query *query, const SqlRenames *renames, bool unlisted)
+{
+    Buf out = {0};
+    SqlWriter writer = {.out = &out, .arena = arena, .renames = renames, .unlisted = unlisted};
+    sql_write_query(&writer, query);
     return take(&out, arena);
 }
 
 Str query_text(Arena *arena, const Query *query)
 {
-    (void)arena;
-    return query->text;
+    return written(arena, query, NULL, false);
 }
 
-/* ---- clauses, from the concrete tree ------------------------------------------------------- */
-
-/* Words without which the clause means the same: `t AS x`, INNER JOIN, LEFT OUTER JOIN, ASC. */
-static bool says_nothing(const SqlNode *token)
+Str query_text_renamed(Arena *arena, const Query *query, const SqlRenames *renames)
 {
-    const SqlNode *in = token->parent;
-    if (!in || token->kind != SQL_TOKEN)
-        return false;
-    if (in->kind == SQL_TABLE)
-        return sql_is(token, "AS");
-    if (in->kind == SQL_JOIN)
-        return sql_is(token, "INNER") || sql_is(token, "OUTER");
-    if (in->kind == SQL_ORDER)
-        return sql_is(token, "ASC");
-    return in->kind == SQL_SELECT_LIST && !token->next;
+    return written(arena, query, renames, false);
 }
 
-static void put_leaf(Buf *out, const SqlBuild *build, const SqlNode *node)
+Str query_text_unlisted(Arena *arena, const Query *query, const SqlRenames *renames)
 {
-    Str source = sql_source(build, node);
-
-    if (node->kind == SQL_TOKEN)
-        buf_add(out, node->word);
-    else if (node->kind == SQL_IDENTIFIER || node->kind == SQL_QUOTED_IDENTIFIER)
-        put_name(out, sql_token(build, node).text);
-    else if (node->kind == SQL_STRING)
-        put_quoted(out, sql_unquote(build->arena, source), '\'');
-    else if (node->kind == SQL_NUMBER)
-        put_number(out, source);
-    else
-        buf_add_str(out, source);
-}
-
-static void put_node(Buf *out, SqlBuild *build, const SqlNode *node, int depth)
-{
-    if (says_nothing(node))
-        return;
-    if (out->len && out->ptr[out->len - 1] != ' ')
-        buf_add_char(out, ' ');
-    if (node->expr)
-        put_element(out, build->arena, node->expr);
-    else if (node->text.ptr)
-        buf_add_str(out, node->text);
-    else if (depth == 0)
-        buf_add_str(out, sql_source(build, node));
-    else if (!node->child)
-        put_leaf(out, build, node);
-    else
-        for (const SqlNode *child = node->child; child; child = child->next)
-            put_node(out, build, child, depth - 1);
-}
-
-/* ((SELECT 1)) is SELECT 1. */
-static const SqlNode *without_parentheses(const SqlNode *query)
-{
-    for (;;) {
-        const SqlNode *only = query->child;
-        if (!only || only->next || only->kind != SQL_PARENTHESIZED_QUERY)
-            return query;
-        const SqlNode *inner = sql_child(only, SQL_QUERY);
-        if (!inner)
-            return query;
-        query = inner;
-    }
-}
-
-Str sql_node_text(SqlBuild *build, const SqlNode *node)
-{
-    Buf out = {0};
-    if (node->kind == SQL_QUERY)
-        node = without_parentheses(node);
-    put_node(&out, build, node, SQL_MAX_DEPTH);
-    return take(&out, build->arena);
+    return written(arena, query, renames, true);
 }

@@ -105,8 +105,8 @@ struct SqlNode {
     SqlNode *parent;
     SqlNode *child; /* the first */
     SqlNode *next;
-    Expr *expr; /* set once an expression was made of it */
-    Str text;   /* of a query: normalised, once it was made */
+    Expr *expr;         /* set once an expression was made of it */
+    const Query *query; /* set once a query was made of it */
     bool missing;
     bool has_error; /* somewhere below */
 };
