@@ -85,7 +85,8 @@ static void look_at_machine(Doctor *doctor)
     add_item(doctor, "version", STR(TBLINT_VERSION));
     add_item(doctor, "rules",
              str_fmt(doctor->arena, "%zu built, %u in all", built, (unsigned)RULE_COUNT));
-    add_item(doctor, "formats", STR("text, json (tblint/1), sarif (2.1.0)"));
+    add_item(doctor, "formats", report_format_list(doctor->arena, false));
+    add_item(doctor, "plan formats", report_format_list(doctor->arena, true));
     look_at_libraries(doctor);
     add_item(doctor, "CI", str_of(ci_name()));
 }

@@ -34,6 +34,8 @@ int command_lint(const App *app, Arena *arena)
 {
     Session session;
     Fault fault = {0};
+    if (output_check_formats(app, arena, WRITE_LINT, &fault) < 0)
+        return talk_fault(app->err, &fault);
     session_begin(&session, app, arena);
     int code;
     if (session_run(&session, true, &fault) < 0) {

@@ -77,7 +77,7 @@ static const OptionInfo options[] = {
     {OPTION_PROFILE, "--profile", "forward|classic", FOR_LOOKING,
      "the product that deploys; found by the layout otherwise"},
     {OPTION_FORMAT, "--format", "FMT[=FILE]", FOR_JUDGING,
-     "text, json or sarif, to a file if one is named; may be repeated"},
+     "text, json or sarif, of a plan text, json, markdown, mermaid or dot; may be repeated"},
     {OPTION_FAIL_ON, "--fail-on", "error|warning|note|never", FOR_LINT | FOR_HOOK,
      "the least severity that makes the exit code 1 (default error)"},
     {OPTION_ALL, "--all", NULL, FOR_LINT | FOR_HOOK | FOR_RULES,
@@ -248,7 +248,9 @@ static int add_format(Reader *reader, const char *value)
     }
     if (!report_format_find(choice.format)) {
         fault_set(reader->fault, FAULT_USAGE, "there is no format '%.*s'", STR_ARG(choice.format));
-        return fault_repair(reader->fault, "--format text, json or sarif");
+        return fault_repair(reader->fault, "--format with one of %.*s; of a plan %.*s",
+                            STR_ARG(report_format_list(reader->arena, false)),
+                            STR_ARG(report_format_list(reader->arena, true)));
     }
     FormatChoices *formats = &reader->out->formats;
     for (size_t i = 0; i < formats->len; i++) {

@@ -120,6 +120,23 @@ Report output_report(const Session *session, const Fault *fault)
     return report;
 }
 
+int output_check_formats(const App *app, Arena *arena, WriteKind kind, Fault *fault)
+{
+    const FormatChoices *choices = &app->options->formats;
+    bool plan = kind == WRITE_PLAN;
+    for (size_t i = 0; i < choices->len; i++) {
+        Str name = choices->items[i].format;
+        const ReportFormat *format = report_format_find(name);
+        if (plan ? format->plan != NULL : format->lint != NULL)
+            continue;
+        fault_set(fault, FAULT_USAGE, "%s cannot be shown as %.*s", plan ? "a plan" : "findings",
+                  STR_ARG(name));
+        Str known = report_format_list(arena, plan);
+        return fault_repair(fault, "--format with one of %.*s", STR_ARG(known));
+    }
+    return 0;
+}
+
 static void make(const Report *report, const FormatChoice *choice, WriteKind kind, Buf *out)
 {
     const ReportFormat *format = report_format_find(choice->format);

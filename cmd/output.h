@@ -11,6 +11,9 @@ typedef enum { WRITE_LINT, WRITE_PLAN } WriteKind;
 /* Makes the report of a session, whole or broken off by `fault` (or NULL). */
 Report output_report(const Session *session, const Fault *fault);
 
+/* FAULT_USAGE when a format of the options cannot show what is asked for. Before the analysis. */
+int output_check_formats(const App *app, Arena *arena, WriteKind kind, Fault *fault);
+
 /* Writes every format of the options; text to standard output when none was named. Files are
  * written first and appear whole or not at all. */
 int output_write(const App *app, const Report *report, WriteKind kind, Fault *fault);

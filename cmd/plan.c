@@ -3,24 +3,15 @@
 #include "output.h"
 #include "talk.h"
 
-static int check_formats(const Options *options, Fault *fault)
-{
-    for (size_t i = 0; i < options->formats.len; i++) {
-        Str name = options->formats.items[i].format;
-        if (!report_format_find(name)->plan)
-            return fault_set(fault, FAULT_USAGE, "tblint plan is text or json, not %.*s",
-                             STR_ARG(name));
-    }
-    return 0;
-}
-
 int command_plan(const App *app, Arena *arena)
 {
     Session session;
     Fault fault = {0};
+    if (output_check_formats(app, arena, WRITE_PLAN, &fault) < 0)
+        return talk_fault(app->err, &fault);
     session_begin(&session, app, arena);
     int code = 0;
-    if (check_formats(app->options, &fault) < 0 || session_run(&session, false, &fault) < 0) {
+    if (session_run(&session, true, &fault) < 0) {
         code = talk_fault(app->err, &fault);
     } else {
         Report report = output_report(&session, NULL);

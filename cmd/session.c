@@ -190,7 +190,7 @@ static int judge_project(Session *session, const ProjectPair *pair, bool run_che
                      fault) < 0)
         return -1;
     Diff *diff = diff_make(&session->loader, sides);
-    ProjectPlan plan = {pair->root, plan_make(session->arena, diff)};
+    ProjectPlan plan = {pair->root, plan_make(session->arena, diff), diff};
     vec_push(session->arena, &session->plans, plan);
     if (run_checks)
         run_checks_on(session, diff, plan.plan);

@@ -39,12 +39,6 @@ static void index_steps(Arena *arena, Plan *plan)
     }
 }
 
-static const char *pipe_type_text(const Resource *pipe)
-{
-    static const char *const texts[] = {"pipe", "endpoint", "materialized", "copy", "sink"};
-    return pipe->pipe ? texts[pipe->pipe->type] : "pipe";
-}
-
 static PlanStatus status_of(const ResourceChange *change)
 {
     if (change->status == STATUS_NEW)
@@ -97,7 +91,7 @@ static PlanStep step_of(Arena *arena, const Diff *diff, const ResourceChange *ch
         .status = status_of(change),
     };
     if (change->kind == DATAFILE_PIPE)
-        step.pipe_type = pipe_type_text(resource);
+        step.pipe_type = pipe_type_text(resource->pipe ? resource->pipe->type : PIPE_PLAIN);
     if (change->status == STATUS_DELETED)
         step.action = ACTION_DELETE;
     else if (change->status == STATUS_NEW)

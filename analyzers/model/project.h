@@ -120,5 +120,6 @@ const Query *pipe_query(Loader *loader, const Resource *pipe, size_t node);
 int pipe_output_node(const Resource *pipe);
 
 const char *datafile_kind_text(DatafileKind kind); /* "datasource", "pipe", "connection" */
+const char *pipe_type_text(PipeType type);         /* "pipe", "endpoint", "materialized", ... */
 
 #endif

@@ -227,6 +227,12 @@ static PipeType pipe_type_of(Str type)
     return str_is_nocase(type, "endpoint") ? PIPE_ENDPOINT : PIPE_PLAIN;
 }
 
+const char *pipe_type_text(PipeType type)
+{
+    static const char *const texts[] = {"pipe", "endpoint", "materialized", "copy", "sink"};
+    return texts[type];
+}
+
 PipeFacts *pipe_facts(Loader *loader, const Datafile *file)
 {
     PipeFacts *facts = ARENA_NEW(loader->arena, PipeFacts);

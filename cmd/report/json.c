@@ -140,6 +140,7 @@ static void add_step(cJSON *item, Str project, const PlanStep *step)
     json_add_text(item, "backfill", backfill_text(step->backfill));
     add_texts(item, "via", &step->via);
     add_texts(item, "why", &step->why);
+    add_texts(item, "chain", &step->chain);
 }
 
 static void add_plan(cJSON *root, const Report *report)

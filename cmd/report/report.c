@@ -2,9 +2,9 @@
 #include "report/report.h"
 
 static const ReportFormat formats[] = {
-    {"text", report_text, report_plan_text},
-    {"json", report_json, report_plan_json},
-    {"sarif", report_sarif, NULL},
+    {"text", report_text, report_plan_text}, {"json", report_json, report_plan_json},
+    {"sarif", report_sarif, NULL},           {"markdown", NULL, report_plan_markdown},
+    {"mermaid", NULL, report_plan_mermaid},  {"dot", NULL, report_plan_dot},
 };
 
 const ReportFormat *report_format_find(Str name)
@@ -14,6 +14,16 @@ const ReportFormat *report_format_find(Str name)
             return &formats[i];
     }
     return NULL;
+}
+
+Str report_format_list(Arena *arena, bool plan)
+{
+    Strs names = {0};
+    for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
+        if (plan ? formats[i].plan != NULL : formats[i].lint != NULL)
+            vec_push(arena, &names, str_of(formats[i].name));
+    }
+    return str_join(arena, names.items, names.len, ", ");
 }
 
 static void add_refused(Arena *arena, PlanCounts *counts, Str name)

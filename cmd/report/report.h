@@ -15,6 +15,7 @@
 typedef struct {
     Str root;
     const Plan *plan;
+    const Diff *diff;
 } ProjectPlan;
 
 typedef VEC(ProjectPlan) ProjectPlans;
@@ -35,17 +36,22 @@ typedef struct {
 
 typedef struct {
     const char *name;
-    void (*lint)(const Report *report, Buf *out);
+    void (*lint)(const Report *report, Buf *out); /* NULL: the format has no findings */
     void (*plan)(const Report *report, Buf *out); /* NULL: the format has no plan */
 } ReportFormat;
 
 const ReportFormat *report_format_find(Str name); /* NULL */
+/* The names of the formats that have a plan, or of those that have findings: "text, json, sarif" */
+Str report_format_list(Arena *arena, bool plan);
 
 void report_text(const Report *report, Buf *out);
 void report_json(const Report *report, Buf *out);
 void report_sarif(const Report *report, Buf *out);
 void report_plan_text(const Report *report, Buf *out);
 void report_plan_json(const Report *report, Buf *out);
+void report_plan_markdown(const Report *report, Buf *out);
+void report_plan_mermaid(const Report *report, Buf *out);
+void report_plan_dot(const Report *report, Buf *out);
 
 /* ---- what the formats share ---- */
 

@@ -1,0 +1,70 @@
+/* escape_markup.c: names inside Markdown, Mermaid and DOT. */
+#include "report/escape_markup.h"
+
+#include "report/escape.h"
+
+#include <string.h>
+
+/* Control characters and the like are made visible first, as for a terminal. */
+static Str visible(Str text, Buf *scratch)
+{
+    escape_terminal(scratch, text);
+    return buf_str(scratch);
+}
+
+void escape_markdown(Buf *out, Str text)
+{
+    Buf scratch = {0};
+    Str shown = visible(text, &scratch);
+    for (size_t i = 0; i < shown.len; i++) {
+        char c = shown.ptr[i];
+        if (c == '<')
+            buf_add(out, "&lt;");
+        else if (c == '>')
+            buf_add(out, "&gt;");
+        else if (c == '&')
+            buf_add(out, "&amp;");
+        else if (c == '@')
+            buf_add(out, "&#64;");
+        else if (c == '|')
+            buf_add(out, "&#124;");
+        else {
+            if (strchr("\\`*_[]#!~", c) && c)
+                buf_add_char(out, '\\');
+            buf_add_char(out, c);
+        }
+    }
+    buf_free(&scratch);
+}
+
+static bool is_plain(uint32_t c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' ' ||
+           c == '_' || c == '-' || c == '.' || c == ',';
+}
+
+void escape_mermaid(Buf *out, Str text)
+{
+    Buf scratch = {0};
+    Str rest = visible(text, &scratch);
+    while (rest.len) {
+        uint32_t c = utf8_next(&rest, NULL);
+        if (is_plain(c))
+            buf_add_char(out, (char)c);
+        else
+            buf_addf(out, "#%u;", (unsigned)c);
+    }
+    buf_free(&scratch);
+}
+
+void escape_dot(Buf *out, Str text)
+{
+    Buf scratch = {0};
+    Str shown = visible(text, &scratch);
+    for (size_t i = 0; i < shown.len; i++) {
+        if (shown.ptr[i] == '"' || shown.ptr[i] == '\\')
+            buf_add_char(out, '\\');
+        buf_add_char(out, shown.ptr[i]);
+    }
+    buf_free(&scratch);
+}

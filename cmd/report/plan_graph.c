@@ -1,0 +1,163 @@
+/* plan_graph.c: nodes for what the plan touches, edges for who reads and writes whom. */
+#include "report/plan_graph.h"
+
+typedef struct {
+    Arena *arena;
+    const Diff *diff;
+    VEC(PlanNode) nodes;
+    VEC(const Resource *) resources;       /* of the nodes, in their order */
+    Map *numbers[DATAFILE_CONNECTION + 1]; /* name -> number + 1 */
+    Map *edges;                            /* "from to" */
+} Builder;
+
+static const Resource *resource_of(const Diff *diff, DatafileKind kind, Str name)
+{
+    const Resource *found = project_find(diff->sides.candidate, kind, name);
+    return found ? found : project_find(diff->sides.live, kind, name);
+}
+
+static size_t number_of(const Builder *builder, DatafileKind kind, Str name)
+{
+    return (size_t)(uintptr_t)map_get(builder->numbers[kind], name);
+}
+
+static void add_node(Builder *builder, DatafileKind kind, Str name, const PlanStep *step)
+{
+    const Resource *resource = resource_of(builder->diff, kind, name);
+    if (!resource || number_of(builder, kind, name))
+        return;
+    PlanNode node = {.name = name, .kind = kind, .type = datafile_kind_text(kind), .step = step};
+    if (resource->pipe)
+        node.type = pipe_type_text(resource->pipe->type);
+    vec_push(builder->arena, &builder->nodes, node);
+    vec_push(builder->arena, &builder->resources, resource);
+    map_put(builder->numbers[kind], name, (void *)(uintptr_t)builder->nodes.len);
+}
+
+static void add_links(Builder *builder, const Strs *names)
+{
+    for (size_t i = 0; i < names->len; i++)
+        add_node(builder, DATAFILE_PIPE, names->items[i], NULL);
+}
+
+static void add_edge(Builder *builder, size_t from, size_t to)
+{
+    Str key = str_fmt(builder->arena, "%zu %zu", from, to);
+    if (from == to || map_has(builder->edges, key))
+        return;
+    map_put(builder->edges, key, builder);
+    vec_push(builder->arena, &builder->nodes.items[from].next, to);
+    builder->nodes.items[to].before++;
+}
+
+static void connect_node(Builder *builder, size_t at)
+{
+    const Resource *resource = builder->resources.items[at];
+    for (size_t i = 0; i < resource->readers.len; i++) {
+        size_t to = number_of(builder, DATAFILE_PIPE, resource->readers.items[i]->name);
+        if (to)
+            add_edge(builder, at, to - 1);
+        else
+            builder->nodes.items[at].more_readers++;
+    }
+    for (size_t i = 0; i < resource->writers.len; i++) {
+        size_t from = number_of(builder, DATAFILE_PIPE, resource->writers.items[i]->name);
+        if (from)
+            add_edge(builder, from - 1, at);
+    }
+}
+
+PlanGraph plan_graph_make(Arena *arena, const ProjectPlan *project)
+{
+    Builder builder = {.arena = arena, .diff = project->diff, .edges = map_new(arena)};
+    const PlanSteps *steps = &project->plan->steps;
+    for (size_t i = 0; i < ARRAY_LEN(builder.numbers); i++)
+        builder.numbers[i] = map_new(arena);
+    for (size_t i = 0; i < steps->len; i++)
+        add_node(&builder, steps->items[i].kind, steps->items[i].name, &steps->items[i]);
+    for (size_t i = 0; i < steps->len; i++) {
+        add_links(&builder, &steps->items[i].via);
+        add_links(&builder, &steps->items[i].chain);
+    }
+    for (size_t i = 0; i < builder.nodes.len; i++)
+        connect_node(&builder, i);
+    return (PlanGraph){builder.nodes.items, builder.nodes.len};
+}
+
+/* ---- where to start ---- */
+
+static void mark_reachable(Arena *arena, const PlanGraph *graph, size_t from, bool *seen)
+{
+    NodeNumbers open = {0};
+    vec_push(arena, &open, from);
+    seen[from] = true;
+    while (open.len) {
+        const PlanNode *node = &graph->nodes[open.items[--open.len]];
+        for (size_t i = 0; i < node->next.len; i++) {
+            size_t to = node->next.items[i];
+            if (seen[to])
+                continue;
+            seen[to] = true;
+            vec_push(arena, &open, to);
+        }
+    }
+}
+
+NodeNumbers plan_graph_roots(Arena *arena, const PlanGraph *graph)
+{
+    NodeNumbers roots = {0};
+    bool *seen = ARENA_ARRAY(arena, bool, graph->len);
+    for (int pass = 0; pass < 2; pass++) { /* what is left for the second are rings */
+        for (size_t i = 0; i < graph->len; i++) {
+            if (seen[i] || (pass == 0 && graph->nodes[i].before))
+                continue;
+            vec_push(arena, &roots, i);
+            mark_reachable(arena, graph, i, seen);
+        }
+    }
+    return roots;
+}
+
+/* ---- words ---- */
+
+static Str rewrite_text(Arena *arena, const PlanStep *step)
+{
+    switch (step->backfill) {
+    case BACKFILL_SELECT_STAR:
+        return STR("rewritten, every column as it is");
+    case BACKFILL_FORWARD_QUERY:
+        return STR("rewritten by its FORWARD_QUERY");
+    case BACKFILL_VIEW_QUERY:
+        return str_fmt(arena, "rebuilt by %.*s",
+                       STR_ARG(str_join(arena, step->via.items, step->via.len, ", ")));
+    default:
+        return STR("rewritten");
+    }
+}
+
+Str plan_node_effect(Arena *arena, const PlanNode *node)
+{
+    const PlanStep *step = node->step;
+    if (!step)
+        return STR("unchanged");
+    if (step->backfill == BACKFILL_REFUSED)
+        return STR("refused");
+    switch (step->action) {
+    case ACTION_ALTER:
+        return STR("altered in place");
+    case ACTION_REWRITE:
+        return rewrite_text(arena, step);
+    case ACTION_CREATE:
+        return step->backfill == BACKFILL_VIEW_QUERY
+                   ? str_fmt(arena, "new, filled by %.*s",
+                             STR_ARG(str_join(arena, step->via.items, step->via.len, ", ")))
+                   : STR("new");
+    case ACTION_DELETE:
+        return STR("deleted");
+    case ACTION_METADATA:
+        return node->kind == DATAFILE_PIPE ? STR("modified") : STR("metadata only");
+    case ACTION_NONE:
+        break;
+    }
+    return step->status == PLAN_UNCHANGED ? STR("unchanged") : STR("modified, no effect on data");
+}

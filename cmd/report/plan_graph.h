@@ -1,0 +1,36 @@
+/*
+ * plan_graph.h: the plan as a picture: what changes, and the views that lead from one to the next.
+ *
+ * Data only: tree, Mermaid, DOT and Markdown draw it. Lives in the report's arena.
+ */
+#ifndef TBLINT_PLAN_GRAPH_H
+#define TBLINT_PLAN_GRAPH_H
+
+#include "report/report.h"
+
+typedef VEC(size_t) NodeNumbers;
+
+typedef struct {
+    Str name;
+    DatafileKind kind;
+    const char *type;     /* "datasource", "endpoint", "materialized", ... */
+    const PlanStep *step; /* NULL: nothing happens to it, it only leads on */
+    NodeNumbers next;     /* who reads it, or what it writes */
+    size_t before;        /* how many lead to it */
+    size_t more_readers;  /* pipes that read it and are not in the picture */
+} PlanNode;
+
+typedef struct {
+    PlanNode *nodes;
+    size_t len;
+} PlanGraph;
+
+PlanGraph plan_graph_make(Arena *arena, const ProjectPlan *project);
+
+/* The places where a drawing starts: what nothing leads to, and one of each closed ring. */
+NodeNumbers plan_graph_roots(Arena *arena, const PlanGraph *graph);
+
+/* What happens to it, in a few words: "rewritten by forward query", "reads on". */
+Str plan_node_effect(Arena *arena, const PlanNode *node);
+
+#endif
