@@ -1,7 +1,8 @@
 /* sql.c: parses SQL with tree-sitter and hands out the facts. */
 #include "sql_build.h"
 
-#include "template.h"
+#include "squeeze.h"
+#include "template_variants.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,7 @@ const TSLanguage *tree_sitter_clickhouse(void);
 struct SqlParser {
     TSParser *parser;
     Arena *scratch;             /* of the parse under way; empty between two */
+    Arena *texts;               /* the variants of the template under way, likewise */
     uint8_t kinds[MAX_SYMBOLS]; /* SqlKind by symbol of the grammar */
 };
 
@@ -51,6 +53,7 @@ SqlParser *sql_parser_new(void)
 
     self->parser = ts_parser_new();
     self->scratch = arena_new();
+    self->texts = arena_new();
     if (!ts_parser_set_language(self->parser, language) || count > MAX_SYMBOLS)
         abort(); /* built with another library than the grammar was made for */
     for (uint32_t i = 0; i < count; i++)
@@ -64,6 +67,7 @@ void sql_parser_free(SqlParser *parser)
         return;
     ts_parser_delete(parser->parser);
     arena_free(parser->scratch);
+    arena_free(parser->texts);
     free(parser);
 }
 
@@ -159,7 +163,9 @@ Str sql_unquote(Arena *arena, Str quoted)
 Token sql_token(const SqlBuild *build, const SqlNode *node)
 {
     Str source = sql_source(build, node);
-    if (node->kind == SQL_QUOTED_IDENTIFIER && !sql_holds_tag(build, node))
+    if (sql_holds_tag(build, node))
+        source = squeeze_tags(build->arena, source);
+    else if (node->kind == SQL_QUOTED_IDENTIFIER)
         source = sql_unquote(build->arena, source);
     return (Token){source, sql_place(build, node->range)};
 }
@@ -293,7 +299,7 @@ static SqlNode *read_tree(SqlParser *parser, Arena *scratch, Str text)
 
 /* ---- entries ------------------------------------------------------------------------------- */
 
-static const Query *refused(SqlBuild *build, Str text, Str why, bool too_deep)
+static Query *refused(SqlBuild *build, Str text, Str why, bool too_deep)
 {
     Query *query = ARENA_NEW(build->arena, Query);
     query->broken = true;
@@ -318,41 +324,94 @@ static Query *read_query(SqlBuild *build, const SqlNode *root)
     query->error = build->error;
     query->error_text = build->error_text;
     query->has_template = build->has_template;
-    if (query->broken || query->has_template)
+    if (query->broken)
         query->text = str_trim(build->text); /* what was not read must not look equal */
     return query;
+}
+
+/* `read` is the text with its tags blanked. */
+static Query *parse_text(SqlParser *parser, SqlBuild build, Str read)
+{
+    if (build.text.len > MAX_TEXT)
+        return refused(&build, build.text, STR("the query is too long"), false);
+    if (nests_too_deep(read))
+        return refused(&build, build.text, STR("the query nests too deep"), true);
+    build.read = read;
+    SqlNode *root = read_tree(parser, parser->scratch, read);
+    Query *query = root ? read_query(&build, root)
+                        : refused(&build, build.text, STR("the query cannot be read"), false);
+    arena_reset(parser->scratch);
+    return query;
+}
+
+static Query *broken_template(SqlBuild *build, const TemplateVariants *texts)
+{
+    Query *query = refused(build, build->text, str_copy(build->arena, texts->problem), false);
+    query->error = (Range){build->offset + texts->range.start, build->offset + texts->range.end};
+    return query;
+}
+
+static bool is_template(Str text)
+{
+    return template_has_tags(text) || str_starts(str_trim(text), "%");
+}
+
+/* Equal texts of all variants do not suffice: what stands in which branch counts too. */
+static Str text_of_variants(Arena *arena, const QueryVariants *variants, Str structure, Str source)
+{
+    Buf out = {0};
+    bool broken = false;
+
+    buf_add_str(&out, structure);
+    for (size_t i = 0; i < variants->len; i++) {
+        buf_add_str(&out, query_text(arena, variants->items[i]));
+        buf_add_char(&out, '\n');
+        broken |= variants->items[i]->broken;
+    }
+    Str text = broken ? squeeze_sql(arena, source) : str_copy(arena, buf_str(&out));
+    buf_free(&out);
+    return text;
+}
+
+static QueryVariants parse_variants(SqlParser *parser, SqlBuild build, size_t limit)
+{
+    TemplateVariants texts = template_variants(parser->texts, build.text, limit);
+    size_t count = texts.texts.len;
+    QueryVariants variants = {
+        ARENA_ARRAY(build.arena, const Query *, count), count, texts.unread, {0}};
+
+    build.has_template = texts.has_template;
+    for (size_t i = 0; i < count; i++)
+        variants.items[i] = texts.problem.len ? broken_template(&build, &texts)
+                                              : parse_text(parser, build, texts.texts.items[i]);
+    variants.text = text_of_variants(build.arena, &variants, texts.structure, build.text);
+    arena_reset(parser->texts);
+    return variants;
+}
+
+QueryVariants sql_parse_variants(SqlParser *parser, Arena *arena, Str text, uint32_t offset)
+{
+    SqlBuild build = {.arena = arena, .text = text, .offset = offset};
+
+    if (text.len <= MAX_TEXT && is_template(text))
+        return parse_variants(parser, build, TEMPLATE_MAX_VARIANTS);
+    QueryVariants variants = {.items = ARENA_ARRAY(arena, const Query *, 1), .len = 1};
+    variants.items[0] = parse_text(parser, build, text);
+    if (variants.items[0]->broken)
+        variants.text = squeeze_sql(arena, text);
+    return variants;
 }
 
 const Query *sql_parse_query(SqlParser *parser, Arena *arena, Str text, uint32_t offset)
 {
     SqlBuild build = {.arena = arena, .text = text, .offset = offset};
 
-    if (text.len > MAX_TEXT)
-        return refused(&build, text, STR("the query is too long"), false);
-    Blanked blanked = template_blank(arena, text);
-    build.read = blanked.text;
-    build.has_template = blanked.has_template;
-    if (blanked.problem.len) {
-        Query *query = (Query *)refused(&build, text, blanked.problem, false);
-        query->error = (Range){offset + blanked.range.start, offset + blanked.range.end};
-        return query;
-    }
-    if (nests_too_deep(blanked.text))
-        return refused(&build, text, STR("the query nests too deep"), true);
-    Arena *scratch = parser->scratch;
-    SqlNode *root = read_tree(parser, scratch, blanked.text);
-    const Query *query = root ? read_query(&build, root)
-                              : refused(&build, text, STR("the query cannot be read"), false);
-    arena_reset(scratch);
+    if (text.len > MAX_TEXT || !is_template(text))
+        return parse_text(parser, build, text);
+    QueryVariants variants = parse_variants(parser, build, 1);
+    Query *query = (Query *)variants.items[0];
+    query->text = squeeze_sql(arena, text); /* one variant does not speak for the others */
     return query;
-}
-
-QueryVariants sql_parse_variants(SqlParser *parser, Arena *arena, Str text, uint32_t offset)
-{
-    QueryVariants variants = {.items = ARENA_ARRAY(arena, const Query *, 1), .len = 1};
-    variants.items[0] = sql_parse_query(parser, arena, text, offset);
-    variants.text = variants.items[0]->text;
-    return variants;
 }
 
 /* The list of a text without SELECT, or NULL; `build` is made ready for it. */

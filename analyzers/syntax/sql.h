@@ -132,8 +132,8 @@ struct Query {
     Range error;     /* the first error's place */
     Str error_text;  /* "unexpected 'FROM'" */
     bool too_deep;
-    bool has_template; /* {{ }}, {% %} or a leading % */
-    Str text;          /* broken or with tags: as written; else absent, see query_text() */
+    bool has_template;            /* {{ }}, {% %} or a leading % */
+    Str text;                     /* of a broken one: as written; else absent, see query_text() */
     const struct SqlParts *parts; /* its words and expressions in order */
     Range range;
 };
@@ -155,10 +155,10 @@ typedef struct {
     const Query **items; /* at least one; the first takes every first branch */
     size_t len;
     size_t unread; /* branches beyond the bounds of number and of size, or that no way reaches */
-    Str text;      /* normalised, of the templated query as a whole: equal for two queries only
-                      when they mean the same. Spelling apart, but inside of {% %} blocks no more
-                      than white space, comments and the case of common keywords; likewise when a
-                      variant is broken. */
+    Str text; /* of a template: normalised, equal for two only when they mean the same. Spelling
+                 apart, but inside of {% %} blocks no more than white space, comments and the
+                 case of common keywords; the whole likewise when a variant is broken. Absent
+                 without tags when it could be read: see query_text() of the one item. */
 } QueryVariants;
 
 QueryVariants sql_parse_variants(SqlParser *parser, Arena *arena, Str text, uint32_t offset);

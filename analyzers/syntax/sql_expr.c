@@ -1,6 +1,8 @@
 /* sql_expr.c: makes expressions of the nodes of the concrete tree. */
 #include "sql_build.h"
 
+#include "squeeze.h"
+
 #include <string.h>
 
 Expr *sql_new_expr(const SqlBuild *build, ExprKind kind, const SqlNode *node)
@@ -389,7 +391,7 @@ static Expr *build_aliased(SqlBuild *build, SqlNode *node)
 
     if (!alias)
         return expr;
-    if (expr->alias.text.len) {
+    if (expr->alias.text.len || expr->alias_tag.len) {
         SqlNode *inner = sql_field(node, "value");
         Expr *wrapper = operator_of(build, inner ? inner : node, STR("()"));
         add(build, &wrapper->args, expr);
@@ -398,8 +400,10 @@ static Expr *build_aliased(SqlBuild *build, SqlNode *node)
     expr->alias = sql_token(build, alias);
     if (!sql_word(node, "AS") && ends_with_from(build, node))
         sql_fail(build, expr->core, STR("an expression is missing before FROM"));
-    if (sql_holds_tag(build, alias))
+    if (sql_holds_tag(build, alias)) {
+        expr->alias_tag = expr->alias.text;
         expr->alias.text = STR("");
+    }
     expr->range = sql_place(build, node->range);
     return expr;
 }
@@ -496,6 +500,17 @@ static Expr *build_call(SqlBuild *build, SqlNode *node)
     }
 }
 
+/* What stands in the tag when there is nothing else, else the source with its tags squeezed. */
+static Str unknown_name(const SqlBuild *build, const SqlNode *node)
+{
+    Str source = sql_source(build, node);
+    if (!sql_holds_tag(build, node))
+        return source;
+    bool tag = str_starts(source, "{{") && str_find(source, "}}") == (ptrdiff_t)source.len - 2;
+    return tag ? squeeze_python(build->arena, str_slice(source, 2, source.len - 2))
+               : squeeze_tags(build->arena, source);
+}
+
 Expr *sql_build_expr(SqlBuild *build, SqlNode *node)
 {
     if (build->depth >= SQL_MAX_DEPTH) {
@@ -515,7 +530,7 @@ Expr *sql_build_expr(SqlBuild *build, SqlNode *node)
         expr = sql_new_expr(build, EXPR_UNKNOWN, node);
     build->depth--;
     if (expr->kind == EXPR_UNKNOWN && expr->name.len == 0)
-        expr->name = sql_source(build, node);
+        expr->name = unknown_name(build, node);
     node->expr = expr;
     return expr;
 }

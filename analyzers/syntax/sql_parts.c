@@ -1,6 +1,8 @@
 /* sql_parts.c: the words, names and expressions of a query in order, and the text made of them. */
 #include "sql_build.h"
 
+#include "squeeze.h"
+
 #include <string.h>
 
 /* ---- from the concrete tree ---------------------------------------------------------------- */
@@ -42,6 +44,8 @@ static void add_leaf(const Collector *c, const SqlNode *node)
 
     if (node->kind == SQL_TOKEN)
         add_text(c, str_of(node->word));
+    else if (sql_holds_tag(build, node))
+        add_text(c, squeeze_tags(build->arena, source));
     else if (node->kind == SQL_IDENTIFIER || node->kind == SQL_QUOTED_IDENTIFIER)
         add(c, (SqlPart){.kind = SQL_PART_NAME, .token = sql_token(build, node)});
     else if (node->kind == SQL_STRING)

@@ -1,8 +1,6 @@
 /* sql_text.c: normalised texts, equal for the same meaning in another spelling. */
 #include "sql_build.h"
 
-#include "squeeze.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,6 +95,8 @@ static void put_element(SqlWriter *w, const Expr *expr)
     if (expr->alias.text.len && !alias_says_nothing(expr)) {
         buf_add(w->out, " AS ");
         put_name(w->out, expr->alias.text);
+    } else if (expr->alias_tag.len) {
+        buf_addf(w->out, " AS %.*s", STR_ARG(expr->alias_tag));
     }
 }
 
@@ -288,9 +288,6 @@ static void put_transformer(SqlWriter *w, const Expr *expr)
 static bool put_literal(SqlWriter *w, const Expr *expr)
 {
     switch (expr->kind) {
-    case EXPR_UNKNOWN:
-        buf_add_str(w->out, expr->name);
-        return true;
     case EXPR_COLUMN:
         put_path(w, &expr->path, ".");
         return true;
@@ -312,14 +309,14 @@ static bool put_literal(SqlWriter *w, const Expr *expr)
 }
 
 /* A tag; also one that makes the name of a function. */
-static void put_unknown(Buf *out, Arena *arena, const Expr *expr)
+static void put_unknown(SqlWriter *w, const Expr *expr)
 {
-    buf_addf(out, "{{%.*s}}", STR_ARG(expr->name));
+    buf_addf(w->out, "{{%.*s}}", STR_ARG(expr->name));
     if (expr->params.len)
-        put_bracketed(out, arena, "(", &expr->params, ")");
+        put_bracketed(w, "(", &expr->params, ")");
     if (expr->args.len)
-        put_bracketed(out, arena, expr->is_distinct ? "(DISTINCT " : "(", &expr->args, ")");
-    buf_add_str(out, expr->clause_text);
+        put_bracketed(w, expr->is_distinct ? "(DISTINCT " : "(", &expr->args, ")");
+    buf_add_str(w->out, expr->clause_text);
 }
 
 static void put_lambda(SqlWriter *w, const Expr *expr)
@@ -337,7 +334,7 @@ static void put_expr(SqlWriter *w, const Expr *expr)
         return;
     switch (expr->kind) {
     case EXPR_UNKNOWN:
-        put_unknown(out, arena, expr);
+        put_unknown(w, expr);
         break;
     case EXPR_STAR:
         put_star(w, expr);
