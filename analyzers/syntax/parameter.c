@@ -1,0 +1,277 @@
+/* parameter.c: the tags of a template, one after the other -> its parameters. */
+#include "parameter.h"
+
+#include "base/map.h"
+#include "parameter_expr.h"
+#include "template.h"
+
+enum { BLOCKS_MAX = 200, DISTINCT_MAX = 16 };
+
+/* An open {% if %}, {% for %}, ... */
+typedef struct {
+    bool is_if;
+    bool in_first; /* no elif, else, ... of it has been read */
+    bool had_elif;
+    Strs runs_without; /* the first branch is taken when one of these is left out */
+    Strs else_without; /* likewise the one of a lone else */
+} OpenBlock;
+
+typedef struct {
+    Arena *arena;
+    uint32_t offset;
+    ParameterList list;
+    ParameterUses uses;
+    Map *bound;
+    Map *refused; /* names that an error() asks for */
+    OpenBlock blocks[BLOCKS_MAX];
+    size_t depth;
+} Collector;
+
+/* ---- tags ---- */
+
+static bool is_word_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+static Str first_word(Str body)
+{
+    size_t end = 0;
+    while (end < body.len && is_word_byte(body.ptr[end]))
+        end++;
+    return str_slice(body, 0, end);
+}
+
+static void cannot_read(Collector *collector, Range tag)
+{
+    if (!collector->list.complete)
+        return;
+    collector->list.complete = false;
+    collector->list.unread = (Range){collector->offset + tag.start, collector->offset + tag.end};
+}
+
+static void note_refused(Collector *collector, const Strs *names)
+{
+    for (size_t i = 0; i < names->len; i++)
+        map_put(collector->refused, names->items[i], collector);
+}
+
+/* {% if not defined(x) %}{{ error('...') }}{% end %}: a call without x is refused. */
+static void note_error(Collector *collector)
+{
+    if (collector->depth != 1 || !collector->blocks[0].is_if)
+        return;
+    const OpenBlock *block = &collector->blocks[0];
+    if (block->in_first)
+        note_refused(collector, &block->runs_without);
+    else if (!block->had_elif)
+        note_refused(collector, &block->else_without);
+}
+
+static TagFacts read_tag(Collector *collector, const Tag *tag, Str python, uint32_t start,
+                         PythonKind kind)
+{
+    TagFacts facts = tag_read(collector->arena, python, start, kind);
+    if (!facts.readable) {
+        cannot_read(collector, tag->range);
+        return (TagFacts){.readable = false};
+    }
+    for (size_t i = 0; i < facts.uses.len; i++) {
+        ParameterUse use = facts.uses.items[i];
+        use.conditional = use.conditional || collector->depth > 0;
+        vec_push(collector->arena, &collector->uses, use);
+    }
+    for (size_t i = 0; i < facts.bound.len; i++)
+        map_put(collector->bound, facts.bound.items[i], collector);
+    if (facts.raises)
+        note_error(collector);
+    return facts;
+}
+
+static void open_block(Collector *collector, const Tag *tag, OpenBlock block)
+{
+    if (collector->depth < BLOCKS_MAX)
+        collector->blocks[collector->depth] = block;
+    else
+        cannot_read(collector, tag->range);
+    collector->depth++;
+}
+
+static OpenBlock *innermost(Collector *collector)
+{
+    bool known = collector->depth > 0 && collector->depth <= BLOCKS_MAX;
+    return known ? &collector->blocks[collector->depth - 1] : NULL;
+}
+
+/* The condition of elif is read inside the block: it is not always evaluated. */
+static void open_branch(Collector *collector, bool is_elif)
+{
+    OpenBlock *block = innermost(collector);
+    if (!block)
+        return;
+    block->in_first = false;
+    block->had_elif = block->had_elif || is_elif;
+}
+
+/* `E as e`, `E`: sets e. */
+static void read_except(Collector *collector, Str rest)
+{
+    for (Str word; rest.len; rest = str_trim(str_slice(rest, word.len, rest.len))) {
+        word = first_word(rest);
+        if (word.len == 0)
+            return;
+        map_put(collector->bound, word, collector);
+    }
+}
+
+static bool is_one_of(Str word, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (str_is(word, words[i]))
+            return true;
+    }
+    return false;
+}
+
+static bool says_nothing(Str word)
+{
+    static const char *const WORDS[] = {"comment", "whitespace", "break", "continue"};
+    return is_one_of(word, WORDS, ARRAY_LEN(WORDS));
+}
+
+static void read_statement(Collector *collector, const Tag *tag, uint32_t body_start)
+{
+    Str word = first_word(tag->body);
+    Str rest = str_slice(tag->body, word.len, tag->body.len);
+    uint32_t start = body_start + (uint32_t)word.len;
+    if (str_is(word, "if") || str_is(word, "while")) {
+        TagFacts facts = read_tag(collector, tag, rest, start, PYTHON_CONDITION);
+        open_block(
+            collector, tag,
+            (OpenBlock){str_is(word, "if"), true, false, facts.true_without, facts.false_without});
+    } else if (str_is(word, "elif")) {
+        open_branch(collector, true);
+        read_tag(collector, tag, rest, start, PYTHON_CONDITION);
+    } else if (str_is(word, "for")) {
+        read_tag(collector, tag, rest, start, PYTHON_LOOP);
+        open_block(collector, tag, (OpenBlock){0});
+    } else if (str_is(word, "try")) {
+        open_block(collector, tag, (OpenBlock){0});
+    } else if (str_is(word, "set")) {
+        read_tag(collector, tag, rest, start, PYTHON_SET);
+    } else if (str_is(word, "except")) {
+        read_except(collector, str_trim(rest));
+        open_branch(collector, false);
+    } else if (str_is(word, "else") || str_is(word, "finally")) {
+        open_branch(collector, false);
+    } else if (str_is(word, "end")) {
+        collector->depth -= collector->depth > 0;
+    } else if (!says_nothing(word)) {
+        cannot_read(collector, tag->range);
+    }
+}
+
+static void read_any_tag(Collector *collector, Str text, const Tag *tag)
+{
+    uint32_t start = collector->offset + (uint32_t)(tag->body.ptr - text.ptr);
+    if (tag->kind == TAG_EXPRESSION)
+        read_tag(collector, tag, tag->body, start, PYTHON_PRINTED);
+    else if (tag->kind == TAG_STATEMENT)
+        read_statement(collector, tag, start);
+}
+
+/* ---- uses -> parameters ---- */
+
+static void add_distinct(Arena *arena, Strs *list, Str text)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        if (str_eq(list->items[i], text))
+            return;
+    }
+    if (list->len < DISTINCT_MAX)
+        vec_push(arena, list, text);
+}
+
+static void add_type(Arena *arena, Parameter *parameter, const ParameterUse *use)
+{
+    if (parameter->type.len == 0) {
+        parameter->type = use->type;
+        parameter->range = use->range;
+    }
+    add_distinct(arena, &parameter->types, use->type);
+}
+
+static void add_default(Arena *arena, Parameter *parameter, const ParameterUse *use)
+{
+    if (!parameter->has_default)
+        parameter->default_text = use->default_text;
+    parameter->has_default = true;
+    add_distinct(arena, &parameter->defaults, use->default_text);
+}
+
+static void add_use(Arena *arena, Parameter *parameter, const ParameterUse *use)
+{
+    if (use->type.len)
+        add_type(arena, parameter, use);
+    if (use->has_default)
+        add_default(arena, parameter, use);
+    parameter->is_required = parameter->is_required || use->is_required;
+    parameter->is_conditional = parameter->is_conditional && use->conditional;
+    parameter->only_defined = parameter->only_defined && use->in_defined;
+    parameter->needed = parameter->needed || (use->fails && !use->conditional);
+    if (parameter->enum_values.len == 0)
+        parameter->enum_values = use->enum_values;
+}
+
+static Parameter *parameter_named(Collector *collector, Map *places, const ParameterUse *use)
+{
+    Parameters *items = &collector->list.items;
+    void *place = map_get(places, use->name);
+    if (place)
+        return &items->items[(uintptr_t)place - 1];
+    Parameter fresh = {.name = use->name,
+                       .range = use->range,
+                       .is_conditional = true,
+                       .only_defined = true,
+                       .needed = map_has(collector->refused, use->name)};
+    vec_push(collector->arena, items, fresh);
+    map_put(places, use->name, (void *)(uintptr_t)items->len);
+    return &items->items[items->len - 1];
+}
+
+static bool is_parameter(const Collector *collector, const ParameterUse *use)
+{
+    if (map_has(collector->bound, use->name))
+        return false;
+    return !use->is_builtin || use->type.len || use->in_defined;
+}
+
+static void gather(Collector *collector)
+{
+    Map *places = map_new(collector->arena);
+    for (size_t i = 0; i < collector->uses.len; i++) {
+        const ParameterUse *use = &collector->uses.items[i];
+        if (is_parameter(collector, use))
+            add_use(collector->arena, parameter_named(collector, places, use), use);
+    }
+}
+
+ParameterList parameters_read(Arena *arena, Str text, uint32_t offset)
+{
+    Range open;
+    Tags tags = template_tags(arena, text, &open);
+    Collector *collector = ARENA_NEW(arena, Collector);
+    collector->arena = arena;
+    collector->offset = offset;
+    collector->list.complete = true;
+    if (tags.len == 0 && range_is_empty(open))
+        return collector->list;
+    collector->bound = map_new(arena);
+    collector->refused = map_new(arena);
+    for (size_t i = 0; i < tags.len; i++)
+        read_any_tag(collector, text, &tags.items[i]);
+    if (!range_is_empty(open))
+        cannot_read(collector, open);
+    gather(collector);
+    return collector->list;
+}
