@@ -2,11 +2,14 @@
 """Run tblint over the real histories of the corpus, each commit against its first parent.
 
 No run may crash, nor end with 3 (could not analyse) or 4 (internal fault). The commits that were
-judged by hand (instructive.tsv) must give the verdicts stated there. A table of findings by rule
-is printed, since a rule that suddenly speaks ten times as often is a false alarm.
+judged by hand (instructive.tsv) must give the verdicts stated there. The findings by rule must be
+those of findings.tsv, since a rule that suddenly speaks ten times as often is a false alarm; after a
+change that was read and found right, --update writes that file anew. All findings of the run are in
+WORK_FOLDER/findings.jsonl, a line each.
 
-Usage: histories.py TBLINT CORPUS WORK_FOLDER [--only PART]
+Usage: histories.py TBLINT CORPUS WORK_FOLDER [--update] [--only PART]
 """
+import argparse
 import collections
 import json
 import os
@@ -83,6 +86,8 @@ class Run:
         self.passed = self.failed = 0
         self.rules = collections.Counter()
         self.commits = collections.Counter()
+        self.unchecked = 0
+        self.lines = []
 
     def check(self, ok, text):
         if ok:
@@ -103,9 +108,13 @@ def run_history(run, tblint, name, folder, verdicts):
         run.check(code in (0, 1), f"{name} {commit[:12]}: exit {code}: {err.strip()[-300:]}")
         if code not in (0, 1):
             continue
-        findings = json.loads(out)["findings"]
+        report = json.loads(out)
+        findings = report["findings"]
+        run.unchecked += len(report["unchecked"])
         for finding in findings:
             run.rules[finding["code"], finding["severity"]] += 1
+            run.lines.append(json.dumps({"repository": name, "commit": commit} | {
+                key: finding[key] for key in ("code", "severity", "path", "resource", "message")}))
         run.commits.update({f["code"] for f in findings})
         for item, wanted, expectations in verdicts:
             if commit.startswith(wanted):
@@ -114,17 +123,50 @@ def run_history(run, tblint, name, folder, verdicts):
                 run.check(not missed, f"item {item} {name} {wanted}: {missed}; said {seen}")
 
 
+def table(run):
+    """The findings by rule, as findings.tsv has them."""
+    lines = ["rule\tseverity\tfindings\tcommits with the rule"]
+    for (code, severity), count in sorted(run.rules.items()):
+        lines.append(f"{code}\t{severity}\t{count}\t{run.commits[code]}")
+    lines.append(f"unchecked\t-\t{run.unchecked}\t-")
+    return "\n".join(lines) + "\n"
+
+
+def compare_table(run, update):
+    path = os.path.join(HERE, "findings.tsv")
+    text = table(run)
+    if update:
+        with open(path, "w", encoding="utf-8") as out:
+            out.write(text)
+    with open(path, encoding="utf-8") as lines:
+        expected = lines.read()
+    differ = sorted(set(text.splitlines()) ^ set(expected.splitlines()))
+    run.check(not differ, "findings.tsv differs (read findings.jsonl, then --update): "
+              + "; ".join(line.replace("\t", " ") for line in differ))
+
+
+def options():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("tblint", type=os.path.abspath)
+    parser.add_argument("corpus", type=os.path.abspath)
+    parser.add_argument("work", type=os.path.abspath)
+    parser.add_argument("--only")
+    parser.add_argument("--update", action="store_true")
+    return parser.parse_args()
+
+
 def main():
-    tblint, corpus, work = (os.path.abspath(a) for a in sys.argv[1:4])
-    only = sys.argv[5] if len(sys.argv) > 5 and sys.argv[4] == "--only" else None
-    os.makedirs(work, exist_ok=True)
+    args = options()
+    os.makedirs(args.work, exist_ok=True)
     verdicts = read_verdicts()
     run = Run()
-    for name, folder in clones(corpus, work, only).items():
-        run_history(run, tblint, name, folder, verdicts[name])
-    print("rule   severity  findings  commits")
-    for (code, severity), count in sorted(run.rules.items()):
-        print(f"{code}  {severity:8}  {count:8}  {run.commits[code]:7}")
+    for name, folder in clones(args.corpus, args.work, args.only).items():
+        run_history(run, args.tblint, name, folder, verdicts[name])
+    with open(os.path.join(args.work, "findings.jsonl"), "w", encoding="utf-8") as out:
+        out.writelines(line + "\n" for line in run.lines)
+    print(table(run).expandtabs(14), end="")
+    if not args.only:
+        compare_table(run, args.update)
     print(f"{run.passed} passed, {run.failed} failed")
     return run.failed != 0
 
