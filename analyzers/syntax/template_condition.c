@@ -403,15 +403,28 @@ static Truth with_value(Str atom, Str name, Str value)
     return str_is(value, "0") ? of_zero(rest) : TRUTH_UNKNOWN;
 }
 
+static Str first_word(Str name)
+{
+    size_t end = 0;
+    while (end < name.len && is_word(name.ptr[end]))
+        end++;
+    return str_slice(name, 0, end);
+}
+
+/* A member (`loop.first`) leaves what is known of the other members. */
 void conditions_assign(Conditions *self, Str name, Str value)
 {
-    const Numbers *list = map_get(self->by_word, name);
+    Str word = first_word(name);
+    const Numbers *list = map_get(self->by_word, word);
     bool known = is_literal(value);
 
     for (size_t i = 0; list && i < list->len; i++) {
         Atom *atom = &self->atoms.items[list->items[i]];
+        Truth truth = known ? with_value(atom->text, name, value) : TRUTH_UNKNOWN;
+        if (!truth && word.len < name.len)
+            continue;
         if (atom->group)
             atom->group->holds[FACT] = 0;
-        atom->truth[FACT] = known ? (uint8_t)with_value(atom->text, name, value) : TRUTH_UNKNOWN;
+        atom->truth[FACT] = (uint8_t)truth;
     }
 }

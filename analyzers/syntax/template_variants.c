@@ -12,6 +12,7 @@ typedef struct {
     Blocks *blocks;
     size_t *choices;  /* by block: its branch in the variant under way */
     uint8_t *is_open; /* by step depth: whether the enclosing text is read */
+    char *spare;      /* room for a text, of one that was not kept; else NULL */
     TemplateVariants *out;
 } Cover;
 
@@ -118,6 +119,7 @@ static void enter_loop(const Cover *cover, const Block *block)
         conditions_assign(conditions, next_name(&names), value);
         value = STR("");
     }
+    conditions_assign(conditions, STR("loop"), STR(""));
     conditions_assign(conditions, STR("loop.first"), STR("True"));
     conditions_assign(conditions, STR("loop.last"), STR("True"));
 }
@@ -129,7 +131,7 @@ static void assign_name(const Cover *cover, const Tag *tag)
     if (equal < 0)
         return;
     Str name = str_trim(str_slice(rest, 0, (size_t)equal));
-    Str value = squeeze_python(cover->arena, str_slice(rest, (size_t)equal + 1, rest.len));
+    Str value = str_trim(str_slice(rest, (size_t)equal + 1, rest.len));
     conditions_assign(cover->blocks->conditions, name, value);
 }
 
@@ -194,9 +196,12 @@ static void take_step(Cover *cover, Walk *walk, const Step *step)
 
 static Str walk_through(Cover *cover)
 {
-    Walk walk = {.bytes = arena_alloc(cover->arena, cover->text.len + 1), .reads = true};
+    Walk walk = {.bytes = cover->spare, .reads = true};
     size_t at = 0;
 
+    if (!walk.bytes)
+        walk.bytes = arena_alloc(cover->arena, cover->text.len + 1);
+    cover->spare = NULL;
     if (cover->text.len)
         memcpy(walk.bytes, cover->text.ptr, cover->text.len);
     cover->out->has_template |= blank_leading_percent(cover->text, walk.bytes);
@@ -254,8 +259,10 @@ static bool wish_for(const Cover *cover, size_t number)
 static void add_text(Cover *cover, Str text)
 {
     for (size_t i = 0; i < cover->out->texts.len; i++)
-        if (str_eq(cover->out->texts.items[i], text))
+        if (str_eq(cover->out->texts.items[i], text)) {
+            cover->spare = (char *)text.ptr;
             return;
+        }
     vec_push(cover->arena, &cover->out->texts, text);
 }
 
@@ -290,19 +297,21 @@ static void cover_branch(Cover *cover, size_t number)
 
 static void cover_all(Cover *cover, size_t limit)
 {
-    size_t walks = 2 * limit;
     size_t fits = cover->text.len ? TEMPLATE_MAX_TEXT / cover->text.len : limit;
 
     limit = fits < limit ? (fits ? fits : 1) : limit;
+    size_t walks = 2 * limit;
     count_wanted(cover);
     add_text(cover, walk_through(cover));
     for (size_t i = 0; i < cover->blocks->branches.len; i++) {
         if (!is_wanted(branch_at(cover, i)))
             continue;
-        if (cover->out->texts.len < limit && walks-- > 0)
+        if (cover->out->texts.len < limit && walks > 0) {
+            walks--;
             cover_branch(cover, i);
-        else
-            cover->out->unread += !range_is_empty(branch_at(cover, i)->range);
+            continue;
+        }
+        cover->out->unread += !range_is_empty(branch_at(cover, i)->range);
     }
 }
 
