@@ -12,6 +12,7 @@ typedef struct {
     Blocks *blocks;
     size_t *choices;  /* by block: its branch in the variant under way */
     uint8_t *is_open; /* by step depth: whether the enclosing text is read */
+    bool sparing;     /* branches are taken only where they must be */
     char *spare;      /* room for a text, of one that was not kept; else NULL */
     TemplateVariants *out;
 } Cover;
@@ -56,8 +57,15 @@ static Truth truth_of(const Cover *cover, const Branch *branch)
                              : TRUTH_TRUE;
 }
 
-/* Of the branches that can be taken the first with something new in it, else the first that raises
- * no error, else the first. */
+/* How much is for a branch: something new in it, and that it raises no error. */
+static int rank_of(const Cover *cover, const Branch *branch)
+{
+    if (branch->raises || branch->always)
+        return 0;
+    return branch->wanted && !cover->sparing ? 2 : 1;
+}
+
+/* Of the branches that can be taken the first of the highest rank; the last when sparing. */
 static size_t choose_branch(const Cover *cover, const Block *block)
 {
     size_t best = 0;
@@ -66,10 +74,10 @@ static size_t choose_branch(const Cover *cover, const Block *block)
     for (size_t i = 0; i < block->branches.len; i++) {
         const Branch *branch = branch_at(cover, block->branches.items[i]);
         Truth truth = block->kind == BLOCK_IF ? truth_of(cover, branch) : TRUTH_UNKNOWN;
-        int rank = branch->raises || branch->always ? 0 : branch->wanted ? 2 : 1;
+        int rank = rank_of(cover, branch);
         if (truth == TRUTH_FALSE)
             continue;
-        if (rank > best_rank) {
+        if (rank > best_rank || (rank == best_rank && cover->sparing)) {
             best = i;
             best_rank = rank;
         }
@@ -277,19 +285,29 @@ static bool is_separator(Arena *arena, Str text)
     return false;
 }
 
-/* Goes for one branch that no text holds yet. */
+/* A text that holds the branch; false when the branch contradicts itself. */
+static bool go_for(Cover *cover, size_t number, bool sparing)
+{
+    conditions_reset(cover->blocks->conditions);
+    if (!wish_for(cover, number))
+        return false;
+    cover->sparing = sparing;
+    count_wanted(cover);
+    add_text(cover, walk_through(cover));
+    return true;
+}
+
+/* Goes for one branch that no text holds yet. A value that several branches set may keep it from
+ * being read, so the second try takes as few of them as it can. */
 static void cover_branch(Cover *cover, size_t number)
 {
     Branch *branch = branch_at(cover, number);
 
-    conditions_reset(cover->blocks->conditions);
-    if (!wish_for(cover, number)) {
+    if (go_for(cover, number, false) && !branch->reached)
+        go_for(cover, number, true);
+    else if (!branch->reached)
         branch->given_up = true;
-        return;
-    }
-    count_wanted(cover);
-    add_text(cover, walk_through(cover));
-    if (branch->reached)
+    if (branch->reached || branch->given_up)
         return;
     branch->given_up = true;
     cover->out->unread += !is_separator(cover->arena, str_range(cover->text, branch->range));
@@ -300,14 +318,14 @@ static void cover_all(Cover *cover, size_t limit)
     size_t fits = cover->text.len ? TEMPLATE_MAX_TEXT / cover->text.len : limit;
 
     limit = fits < limit ? (fits ? fits : 1) : limit;
-    size_t walks = 2 * limit;
+    size_t goals = 2 * limit;
     count_wanted(cover);
     add_text(cover, walk_through(cover));
     for (size_t i = 0; i < cover->blocks->branches.len; i++) {
         if (!is_wanted(branch_at(cover, i)))
             continue;
-        if (cover->out->texts.len < limit && walks > 0) {
-            walks--;
+        if (cover->out->texts.len < limit && goals > 0) {
+            goals--;
             cover_branch(cover, i);
             continue;
         }
