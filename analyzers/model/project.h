@@ -57,6 +57,7 @@ typedef struct {
     int node;               /* the node with that type, -1 when plain */
     Str target;             /* DATASOURCE or TARGET_DATASOURCE of that node */
     QueryVariants *queries; /* one a node, parsed on demand by pipe_variants() */
+    Map *nodes_by_name;     /* the first Node of each name; NULL at first */
 } PipeFacts;
 
 struct Resource {
@@ -100,6 +101,7 @@ typedef struct {
     Map *by_blob;             /* blob id -> Datafile: one parse for equal bytes */
     UncheckedList *unchecked; /* what could not be read or understood */
     bool everything;          /* --all: parse every file */
+    size_t lineage_columns;   /* columns that queries give, counted to bound them; see lineage.h */
     Map *suggestions;         /* checks: the fix of each change, proved once; NULL at first */
     Map *column_uses;         /* checks: who reads what of each data source; NULL at first */
     Map *line_matches;        /* checks: lines of one file that stand in another; NULL at first */

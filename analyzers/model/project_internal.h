@@ -108,6 +108,8 @@ bool next_setting(Str *rest, Setting *setting);
 
 /* Fills `writers` and `readers` from the pipes that are parsed. */
 void project_connect(Loader *loader, Project *project);
+/* `x IN name`: the name that may be a table's, workspace.name as one. */
+bool expr_in_table(const Expr *expr, Token *name);
 
 /* ---- text ---- */
 

@@ -57,19 +57,46 @@ static bool is_cte(const Scope *scope, Str name)
 
 static bool walk_expr_list(const Exprs *list, const Scope *scope, const TableVisitor *visitor);
 
+static bool is_in(const Expr *expr)
+{
+    static const char *const OPERATORS[] = {"IN", "NOT IN", "GLOBAL IN", "GLOBAL NOT IN"};
+    static const char *const FUNCTIONS[] = {"in", "notIn", "globalIn", "globalNotIn"};
+    if (expr->args.len != 2 || (expr->kind != EXPR_OPERATOR && expr->kind != EXPR_CALL))
+        return false;
+    const char *const *names = expr->kind == EXPR_CALL ? FUNCTIONS : OPERATORS;
+    for (size_t i = 0; i < ARRAY_LEN(OPERATORS); i++) {
+        if (str_is(expr->name, names[i]))
+            return true;
+    }
+    return false;
+}
+
+/* workspace.events, of parts that stand side by side. */
+static Str two_parts(const Tokens *path)
+{
+    Str first = path->items[0].text, second = path->items[1].text;
+    if (first.ptr + first.len + 1 != second.ptr)
+        return (Str){0};
+    return (Str){first.ptr, first.len + 1 + second.len};
+}
+
+bool expr_in_table(const Expr *expr, Token *name)
+{
+    if (!is_in(expr) || expr->args.items[1]->kind != EXPR_COLUMN)
+        return false;
+    const Expr *right = expr->args.items[1];
+    *name = (Token){right->path.len ? right->path.items[0].text : (Str){0}, right->core};
+    if (right->path.len == 2)
+        name->text = two_parts(&right->path);
+    return right->path.len <= 2 && name->text.len > 0;
+}
+
 /* `x IN events` names a table where a column stands elsewhere. */
 static bool walk_in_table(const Expr *expr, const Scope *scope, const TableVisitor *visitor)
 {
-    bool is_in = expr->kind == EXPR_OPERATOR &&
-                 (str_is(expr->name, "IN") || str_is(expr->name, "NOT IN") ||
-                  str_is(expr->name, "GLOBAL IN") || str_is(expr->name, "GLOBAL NOT IN"));
-    if (!is_in || expr->args.len != 2)
-        return true;
-    const Expr *right = expr->args.items[1];
-    if (right->kind != EXPR_COLUMN || right->path.len != 1)
-        return true;
-    const Token *name = &right->path.items[0];
-    return is_cte(scope, name->text) || visitor->visit(name, visitor->context);
+    Token name;
+    return !expr_in_table(expr, &name) || is_cte(scope, name.text) ||
+           visitor->visit(&name, visitor->context);
 }
 
 static bool walk_expr(const Expr *expr, const Scope *scope, const TableVisitor *visitor)
@@ -79,7 +106,8 @@ static bool walk_expr(const Expr *expr, const Scope *scope, const TableVisitor *
     if (expr->query && !walk_tables(expr->query, scope, visitor))
         return false;
     return walk_in_table(expr, scope, visitor) && walk_expr_list(&expr->args, scope, visitor) &&
-           walk_expr_list(&expr->params, scope, visitor);
+           walk_expr_list(&expr->params, scope, visitor) &&
+           walk_expr_list(&expr->clauses, scope, visitor);
 }
 
 static bool walk_expr_list(const Exprs *list, const Scope *scope, const TableVisitor *visitor)
@@ -93,7 +121,7 @@ static bool walk_expr_list(const Exprs *list, const Scope *scope, const TableVis
 
 static bool walk_from(const TableRef *table, const Scope *scope, const TableVisitor *visitor)
 {
-    if (!walk_expr(table->on, scope, visitor))
+    if (!walk_expr(table->on, scope, visitor) || !walk_expr_list(&table->args, scope, visitor))
         return false;
     if (table->kind == TABLE_SUBQUERY)
         return !table->query || walk_tables(table->query, scope, visitor);
@@ -102,17 +130,21 @@ static bool walk_from(const TableRef *table, const Scope *scope, const TableVisi
     return visitor->visit(&table->name, visitor->context);
 }
 
-/* A query's own name is not in scope inside it: `WITH events AS (SELECT ... FROM events)`. */
+/* A query's own name is not in scope inside it, unless RECURSIVE says so:
+ * `WITH events AS (SELECT ... FROM events)`. */
 static bool walk_ctes(Scope *scope, const TableVisitor *visitor)
 {
     const Ctes *ctes = &scope->select->with;
-    for (; scope->visible < ctes->len; scope->visible++) {
-        const Cte *cte = &ctes->items[scope->visible];
+    size_t own = scope->select->is_recursive ? 1 : 0;
+    for (size_t i = 0; i < ctes->len; i++) {
+        const Cte *cte = &ctes->items[i];
+        scope->visible = i + own;
         if (cte->query && !walk_tables(cte->query, scope, visitor))
             return false;
         if (!walk_expr(cte->expr, scope, visitor))
             return false;
     }
+    scope->visible = ctes->len;
     return true;
 }
 
@@ -125,8 +157,8 @@ static bool walk_select(const Select *select, const Scope *outer, const TableVis
         if (!walk_from(&select->from.items[i], &scope, visitor))
             return false;
     }
-    const Exprs *lists[] = {&select->items, &select->array_join, &select->group_by,
-                            &select->order_by, &select->limit};
+    const Exprs *lists[] = {&select->items,    &select->array_join, &select->group_by,
+                            &select->order_by, &select->limit,      &select->others};
     for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
         if (!walk_expr_list(lists[i], &scope, visitor))
             return false;
@@ -186,9 +218,9 @@ bool pipe_reads(Loader *loader, const Resource *pipe, Str name, Range *where)
         return false;
     TableSearch search = {.name = name};
     for (size_t i = 0; i < pipe->facts->nodes.len && !search.found; i++) {
-        const Query *query = pipe_query(loader, pipe, i);
-        if (query)
-            query_tables(query, match_table, &search);
+        const QueryVariants *variants = pipe_variants(loader, pipe, i);
+        for (size_t j = 0; variants && j < variants->len && !search.found; j++)
+            query_tables(variants->items[j], match_table, &search);
     }
     if (search.found && where)
         *where = search.range;
@@ -213,8 +245,10 @@ static void add_once(Arena *arena, Resources *list, Resource *resource)
 static bool connect_reader(const Token *table, void *context)
 {
     Connector *connector = context;
-    Resource *source = project_find(connector->project, DATAFILE_DATASOURCE, table->text);
-    if (source && !map_has(connector->nodes, table->text))
+    Resource *source = project_find(connector->project, DATAFILE_PIPE, table->text);
+    if (!source)
+        source = project_find(connector->project, DATAFILE_DATASOURCE, table->text);
+    if (source && source != connector->pipe && !map_has(connector->nodes, table->text))
         add_once(connector->arena, &source->readers, connector->pipe);
     return true;
 }
@@ -249,9 +283,9 @@ static void connect_pipe(Loader *loader, const Project *project, Resource *pipe)
         Resource *target = project_find(project, DATAFILE_DATASOURCE, node->datasource.text);
         if (target && is_writer(node))
             add_once(loader->arena, &target->writers, pipe);
-        const Query *query = pipe_query(loader, pipe, i);
-        if (query)
-            query_tables(query, connect_reader, &connector);
+        const QueryVariants *variants = pipe_variants(loader, pipe, i);
+        for (size_t j = 0; variants && j < variants->len; j++)
+            query_tables(variants->items[j], connect_reader, &connector);
     }
 }
 

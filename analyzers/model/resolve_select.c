@@ -1,0 +1,465 @@
+/* Resolves one query: its WITH, its tables, what its expressions read, and what it gives. */
+#include "resolve.h"
+
+#include <string.h>
+
+enum {
+    TABLES_MAX = 64,              /* in one FROM; more are not looked into */
+    COLUMNS_MAX = 10000,          /* of one query */
+    ALL_COLUMNS_MAX = 1000 * 1000 /* of all queries of a project's two sides */
+};
+
+void resolve_gap(Resolver *r, Range range, Str why)
+{
+    if (!r->silent)
+        vec_push(r->arena, &r->gaps, (Gap){range, why});
+}
+
+bool resolve_room(Resolver *r, size_t columns)
+{
+    r->loader->lineage_columns += columns;
+    return columns <= COLUMNS_MAX && r->loader->lineage_columns <= ALL_COLUMNS_MAX;
+}
+
+/* ---- names that the select gives ---- */
+
+static void add_alias(const Scope *scope, Str name, const Expr *expr, bool array_join)
+{
+    if (name.len == 0 || map_has(scope->aliases, name))
+        return;
+    Alias *alias = ARENA_NEW(scope->r->arena, Alias);
+    alias->expr = expr;
+    alias->array_join = array_join;
+    map_put(scope->aliases, name, alias);
+}
+
+static void collect_names(Scope *scope, const Expr *expr)
+{
+    if (!expr)
+        return;
+    add_alias(scope, expr->alias.text, expr, false);
+    for (size_t i = 0; expr->kind == EXPR_LAMBDA && i < expr->path.len; i++) {
+        if (!scope->bound)
+            scope->bound = map_new(scope->r->arena);
+        map_put(scope->bound, expr->path.items[i].text, scope);
+    }
+    if (expr->kind == EXPR_REPLACE)
+        return; /* `* REPLACE (x AS y)` names a column of the star */
+    const Exprs *lists[] = {&expr->args, &expr->params, &expr->clauses};
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+        for (size_t j = 0; j < lists[i]->len; j++)
+            collect_names(scope, lists[i]->items[j]);
+    }
+}
+
+static void collect_list(Scope *scope, const Exprs *list)
+{
+    for (size_t i = 0; i < list->len; i++)
+        collect_names(scope, list->items[i]);
+}
+
+static void collect_array_join(Scope *scope)
+{
+    const Exprs *list = &scope->select->array_join;
+    for (size_t i = 0; i < list->len; i++) {
+        const Expr *expr = list->items[i];
+        if (expr->alias.text.len) {
+            add_alias(scope, expr->alias.text, expr, true);
+            continue;
+        }
+        if (!scope->array_joined)
+            scope->array_joined = map_new(scope->r->arena);
+        if (expr->kind == EXPR_COLUMN)
+            map_put(scope->array_joined, path_text(scope->r->arena, &expr->path, 0, expr->path.len),
+                    scope);
+    }
+}
+
+static void collect_with(Scope *scope)
+{
+    for (size_t i = 0; i < scope->select->with.len; i++) {
+        const Cte *cte = &scope->select->with.items[i];
+        if (!cte->query && cte->expr)
+            collect_names(scope, cte->expr);
+    }
+}
+
+static void collect_aliases(Scope *scope)
+{
+    const Select *select = scope->select;
+    collect_with(scope);
+    collect_list(scope, &select->items);
+    collect_array_join(scope);
+    collect_list(scope, &select->array_join);
+    const Expr *conditions[] = {select->prewhere, select->where, select->having, select->qualify};
+    for (size_t i = 0; i < ARRAY_LEN(conditions); i++)
+        collect_names(scope, conditions[i]);
+    const Exprs *lists[] = {&select->group_by, &select->order_by, &select->limit, &select->others};
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+        collect_list(scope, lists[i]);
+}
+
+/* ---- WITH ---- */
+
+/* What the recursive part sees of the first: its names; the types may widen. */
+static Relation *untyped(Arena *arena, const Relation *of)
+{
+    Relation *copy = ARENA_NEW(arena, Relation);
+    copy->complete = of->complete;
+    copy->gap = of->gap;
+    copy->gap_range = of->gap_range;
+    for (size_t i = 0; i < of->fields.len; i++) {
+        Field field = of->fields.items[i];
+        field.out.type = NULL;
+        vec_push(arena, &copy->fields, field);
+    }
+    relation_finish(arena, copy);
+    return copy;
+}
+
+/* In order, so that each finds what it reads resolved, and the depth stays one. */
+static void resolve_with(Scope *scope, WithFrame *frame, const Scope *outer)
+{
+    Resolver *r = scope->r;
+    const Ctes *with = &scope->select->with;
+    frame->entries = ARENA_ARRAY(r->arena, CteEntry, with->len);
+    frame->len = with->len;
+    for (size_t i = 0; i < with->len; i++) {
+        CteEntry *entry = &frame->entries[i];
+        entry->cte = &with->items[i];
+        frame->visible = i + (scope->select->is_recursive ? 1 : 0);
+        entry->reads_from = r->reads.len;
+        if (entry->cte->query)
+            entry->relation = resolve_query(r, entry->cte->query, outer, frame, entry);
+        entry->reads_to = r->reads.len;
+    }
+    frame->visible = with->len;
+}
+
+/* The engine does not look into a WITH that nothing reads. */
+static void doubt_unused(Resolver *r, const WithFrame *frame)
+{
+    for (size_t i = 0; i < frame->len; i++) {
+        const CteEntry *entry = &frame->entries[i];
+        if (entry->used || !entry->cte->query)
+            continue;
+        for (size_t j = entry->reads_from; j < entry->reads_to; j++)
+            r->reads.items[j].certain = false;
+    }
+}
+
+/* ---- FROM ---- */
+
+static Str last_part(Str name)
+{
+    ptrdiff_t dot = str_rfind_char(name, '.');
+    return dot < 0 ? name : str_slice(name, (size_t)dot + 1, name.len);
+}
+
+static const Relation *relation_of_function(const Scope *scope, const TableRef *ref)
+{
+    Arena *arena = scope->r->arena;
+    Str name = ref->name.text;
+    if (!str_is_nocase(name, "numbers") && !str_is_nocase(name, "numbers_mt") &&
+        !str_is_nocase(name, "zeros"))
+        return relation_unknown(
+            arena, str_fmt(arena, "the columns of %.*s() are not known", STR_ARG(name)),
+            ref->range);
+    bool zeros = str_is_nocase(name, "zeros");
+    OutputColumn out = {.name = zeros ? STR("zero") : STR("number"), .range = ref->range};
+    out.type = type_parse_sql(arena, zeros ? STR("UInt8") : STR("UInt64"), NULL);
+    Relation *relation = ARENA_NEW(arena, Relation);
+    vec_push(arena, &relation->fields, (Field){.out = out});
+    relation->complete = true;
+    relation_finish(arena, relation);
+    return relation;
+}
+
+static const Relation *relation_of_ref(const Scope *scope, const TableRef *ref, const Scope *outer)
+{
+    Resolver *r = scope->r;
+    Str why = STR("a template tag stands in place of a table");
+    switch (ref->kind) {
+    case TABLE_NAME:
+        return resolve_table(r, scope->with, ref->name);
+    case TABLE_SUBQUERY:
+        if (ref->query)
+            return resolve_query(r, ref->query, outer, scope->with, NULL);
+        return relation_unknown(r->arena, STR("a subquery could not be read"), ref->range);
+    case TABLE_FUNCTION:
+        return relation_of_function(scope, ref);
+    default:
+        resolve_gap(r, ref->range, why);
+        vec_push(r->arena, &r->tables, (TableUse){.name.range = ref->range, .node = -1});
+        return relation_unknown(r->arena, why, ref->range);
+    }
+}
+
+static void resolve_from(Scope *scope, const Scope *outer)
+{
+    const TableRefs *from = &scope->select->from;
+    for (size_t i = 0; i < from->len; i++) {
+        const TableRef *ref = &from->items[i];
+        Source source = {.ref = ref, .alias = ref->alias.text};
+        if (i >= TABLES_MAX)
+            resolve_gap(scope->r, ref->range, STR("more than 64 tables are joined"));
+        if (i > TABLES_MAX)
+            return;
+        source.relation =
+            i < TABLES_MAX ? relation_of_ref(scope, ref, outer)
+                           : relation_unknown(scope->r->arena, STR("too many tables"), ref->range);
+        if (ref->kind == TABLE_NAME) {
+            source.name = ref->name.text;
+            source.last_name = last_part(source.name);
+        }
+        vec_push(scope->r->arena, &scope->sources, source);
+    }
+}
+
+/* ---- what it reads ---- */
+
+static void read_using_column(const Scope *scope, size_t right, Token column)
+{
+    for (size_t i = 0; i <= right; i++) {
+        const Relation *relation = scope->sources.items[i].relation;
+        const Field *field = relation_find(relation, column.text, false);
+        bool only = i == right;
+        if (!field && (only || relation->ghosts))
+            field = relation_find(relation, column.text, true);
+        if (!field || (field->ghost && !only && right > 1))
+            continue;
+        Found found = {FOUND_FIELD, field, scope, i, 0, 1, NULL, true};
+        resolve_note(scope, &found, column.range);
+        if (i < right)
+            i = right - 1; /* one of the left side is enough */
+    }
+}
+
+static void read_from(const Scope *scope)
+{
+    for (size_t i = 0; i < scope->sources.len; i++) {
+        const TableRef *ref = scope->sources.items[i].ref;
+        resolve_expr(scope, ref->on, NULL);
+        resolve_exprs(scope, &ref->args, NULL);
+        for (size_t j = 0; j < ref->using_columns.len; j++)
+            read_using_column(scope, i, ref->using_columns.items[j]);
+    }
+}
+
+static bool is_using(const Select *select, Range range)
+{
+    for (size_t i = 0; i < select->from.len; i++) {
+        const Tokens *columns = &select->from.items[i].using_columns;
+        for (size_t j = 0; j < columns->len; j++) {
+            if (columns->items[j].range.start == range.start)
+                return true;
+        }
+    }
+    return false;
+}
+
+static void read_others(const Scope *scope)
+{
+    const Exprs *others = &scope->select->others;
+    for (size_t i = 0; i < others->len; i++) {
+        if (!is_using(scope->select, others->items[i]->core))
+            resolve_expr(scope, others->items[i], NULL);
+    }
+}
+
+static void read_all(const Scope *scope)
+{
+    const Select *select = scope->select;
+    for (size_t i = 0; i < select->with.len; i++) {
+        if (!select->with.items[i].query)
+            resolve_expr(scope, select->with.items[i].expr, NULL);
+    }
+    read_from(scope);
+    const Exprs *lists[] = {&select->items, &select->array_join, &select->group_by,
+                            &select->order_by, &select->limit};
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+        resolve_exprs(scope, lists[i], NULL);
+    const Expr *conditions[] = {select->prewhere, select->where, select->having, select->qualify};
+    for (size_t i = 0; i < ARRAY_LEN(conditions); i++)
+        resolve_expr(scope, conditions[i], NULL);
+    read_others(scope);
+}
+
+/* ---- what it gives ---- */
+
+/* The column that the item hands on as it is, also by way of an alias; NULL when it computes. */
+static const Field *handed_on(const Scope *scope, const Expr *item)
+{
+    const Expr *expr = item;
+    for (int hops = 0; hops < 16 && expr->kind == EXPR_COLUMN; hops++) {
+        Around around = {item, &(Around){expr, NULL}};
+        Found found = resolve_name(scope, expr, &around);
+        bool whole = found.used == expr->path.len;
+        if (found.kind == FOUND_FIELD)
+            return whole && found.certain && !resolve_unfolds(&found) ? found.field : NULL;
+        if (found.kind != FOUND_ALIAS || !whole || found.alias->array_join)
+            return NULL;
+        expr = found.alias->expr;
+    }
+    return NULL;
+}
+
+static void add_item(const Scope *scope, const Expr *item, Relation *out)
+{
+    bool sure = true;
+    OutputColumn column = {.range = item->range, .expr = item};
+    column.name = resolve_item_name(scope, item, &sure);
+    column.type = resolve_type(scope, item);
+    const Field *field = handed_on(scope, item);
+    if (field && !field->unsure) {
+        column.source = field->out.source;
+        column.column = field->out.column;
+    }
+    vec_push(scope->r->arena, &out->fields, (Field){.out = column, .unsure = !sure});
+}
+
+static void give_up(Relation *out, Str gap, Range range)
+{
+    if (out->complete) {
+        out->gap = gap;
+        out->gap_range = range;
+    }
+    out->complete = false;
+}
+
+static void add_items(const Scope *scope, Relation *out)
+{
+    const Exprs *items = &scope->select->items;
+    for (size_t i = 0; i < items->len; i++) {
+        const Expr *item = items->items[i];
+        bool aliased = item->alias.text.len > 0;
+        if (item->kind == EXPR_STAR)
+            resolve_star(scope, item, out);
+        else if (item->kind == EXPR_UNKNOWN && !aliased)
+            give_up(out, STR("a template tag gives columns"), item->range);
+        else if (item->kind == EXPR_CALL && str_is(item->name, "untuple"))
+            give_up(out, STR("untuple() gives columns that are not known"), item->range);
+        else
+            add_item(scope, item, out);
+    }
+}
+
+/* The names of WITH expressions reach into the subqueries of FROM, the tables do not. */
+static const Scope *outer_of_tables(const Scope *scope)
+{
+    Scope *outer = ARENA_NEW(scope->r->arena, Scope);
+    bool has_names = false;
+    *outer = (Scope){.r = scope->r, .select = scope->select, .outer = scope->outer};
+    for (size_t i = 0; i < scope->select->with.len; i++)
+        has_names |= !scope->select->with.items[i].query;
+    if (!has_names)
+        return scope->outer;
+    outer->aliases = map_new(scope->r->arena);
+    collect_with(outer);
+    return outer;
+}
+
+static Relation *resolve_one(Resolver *r, const Select *select, const Scope *outer,
+                             const WithFrame *with)
+{
+    Scope *scope = ARENA_NEW(r->arena, Scope);
+    WithFrame *frame = ARENA_NEW(r->arena, WithFrame);
+    *scope = (Scope){.r = r, .select = select, .outer = outer, .with = with};
+    scope->aliases = map_new(r->arena);
+    const Scope *around_tables = outer_of_tables(scope);
+    frame->outer = with;
+    if (select->with.len) {
+        resolve_with(scope, frame, around_tables);
+        scope->with = frame;
+    }
+    resolve_from(scope, around_tables);
+    collect_aliases(scope);
+    read_all(scope);
+    doubt_unused(r, frame);
+    Relation *out = ARENA_NEW(r->arena, Relation);
+    out->complete = true;
+    add_items(scope, out);
+    if (out->complete && !resolve_room(r, out->fields.len)) {
+        out->fields.len = 0;
+        give_up(out, STR("there are too many columns to follow"), select->range);
+    }
+    relation_finish(r->arena, out);
+    return out;
+}
+
+/* ---- UNION ---- */
+
+static size_t next_there(const Relation *relation, size_t at)
+{
+    while (at < relation->fields.len && relation->fields.items[at].ghost)
+        at++;
+    return at;
+}
+
+/* Names are those of the first; what the others change is not known. */
+static void join_union(Relation *first, const Relation *next)
+{
+    size_t a = next_there(first, 0), b = next_there(next, 0);
+    for (; a < first->fields.len && b < next->fields.len;
+         a = next_there(first, a + 1), b = next_there(next, b + 1)) {
+        OutputColumn *out = &first->fields.items[a].out;
+        const OutputColumn *other = &next->fields.items[b].out;
+        out->expr = NULL;
+        if (!type_eq(out->type, other->type))
+            out->type = NULL;
+        if (out->source != other->source || !str_eq(out->column, other->column)) {
+            out->source = NULL;
+            out->column = (Str){0};
+            first->fields.items[a].by_star = false;
+        }
+    }
+    for (; a < first->fields.len; a = next_there(first, a + 1))
+        first->fields.items[a].out.type = NULL;
+}
+
+static Relation *broken_query(Resolver *r, const Query *query, Relation *relation)
+{
+    Str why = str_fmt(r->arena, "the query does not parse: %.*s", STR_ARG(query->error_text));
+    if (!relation)
+        return relation_unknown(r->arena, why, query->error);
+    if (relation->complete) {
+        relation->gap = why;
+        relation->gap_range = query->error;
+    }
+    relation->complete = relation->named = false;
+    return relation;
+}
+
+Relation *resolve_query(Resolver *r, const Query *query, const Scope *outer, const WithFrame *with,
+                        CteEntry *entry)
+{
+    Relation *first = NULL;
+    bool doubtful = r->doubtful;
+    r->doubtful |= query->broken;
+    for (size_t i = 0; i < query->selects.len; i++) {
+        Relation *next = resolve_one(r, query->selects.items[i], outer, with);
+        if (i == 0)
+            first = next;
+        else
+            join_union(first, next);
+        if (i == 0 && entry && query->selects.len > 1)
+            entry->relation = untyped(r->arena, next);
+    }
+    r->doubtful = doubtful;
+    return query->broken || !first ? broken_query(r, query, first) : first;
+}
+
+const Relation *resolve_subquery(const Scope *scope, const Query *query)
+{
+    Resolver *r = scope->r;
+    char key[sizeof query];
+    memcpy(key, &query, sizeof key);
+    if (!r->subqueries)
+        r->subqueries = map_new(r->arena);
+    Relation *relation = map_get(r->subqueries, (Str){key, sizeof key});
+    if (!relation) {
+        relation = resolve_query(r, query, scope, scope->with, NULL);
+        map_put(r->subqueries, str_copy(r->arena, (Str){key, sizeof key}), relation);
+    }
+    return relation;
+}
