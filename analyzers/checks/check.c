@@ -2,7 +2,7 @@
 #include "check.h"
 
 static const CheckFamily *const FAMILIES[] = {
-    &schema_checks,    &forward_query_checks, &retention_checks,
+    &schema_checks,    &forward_query_checks, &materialized_checks, &retention_checks,
     &migration_checks, &contract_checks,      &datafile_checks,
 };
 

@@ -40,7 +40,9 @@ extern const CheckFamily schema_checks;
 extern const CheckFamily forward_query_checks;
 extern const CheckFamily retention_checks;
 extern const CheckFamily migration_checks;
+extern const CheckFamily materialized_checks;
 extern const CheckFamily contract_checks;
+extern const CheckFamily connector_checks;
 extern const CheckFamily datafile_checks;
 
 /* All families, in order. */
