@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -31,6 +32,17 @@ typedef struct {
 static inline bool range_is_empty(Range r)
 {
     return r.end <= r.start;
+}
+
+/* Eight bytes as a number, the first byte lowest, on any machine. */
+static inline uint64_t load_u64(const void *bytes)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word;
 }
 
 #endif

@@ -36,6 +36,7 @@ static void sip_word(Sip *s, uint64_t word)
     s->v0 ^= word;
 }
 
+/* The last bytes, less than a word. */
 static uint64_t little_endian(const unsigned char *bytes, size_t count)
 {
     uint64_t word = 0;
@@ -55,7 +56,7 @@ uint64_t hash_bytes(HashKey key, Str bytes)
     const unsigned char *at = (const unsigned char *)bytes.ptr;
     size_t words = bytes.len / 8;
     for (size_t i = 0; i < words; i++)
-        sip_word(&s, little_endian(at + 8 * i, 8));
+        sip_word(&s, load_u64(at + 8 * i));
     uint64_t last = bytes.len % 8 ? little_endian(at + 8 * words, bytes.len % 8) : 0;
     sip_word(&s, last | ((uint64_t)bytes.len << 56));
     s.v2 ^= 0xff;

@@ -84,31 +84,32 @@ void map_reserve(Map *map, size_t count)
     resize(map, slot_count);
 }
 
-static void put_among_few(Map *map, Str key, void *value)
+static void **add(Map *map, Str key, uint64_t hash)
 {
-    Entry *entry = find_among_few(map, key);
-    if (entry)
-        entry->value = value;
-    else
-        vec_push(map->arena, &map->entries, (Entry){key, value, 0});
+    vec_push(map->arena, &map->entries, (Entry){key, NULL, hash});
+    return &map->entries.items[map->entries.len - 1].value;
 }
 
-void map_put(Map *map, Str key, void *value)
+void **map_at(Map *map, Str key)
 {
     if (map->slot_count == 0 && map->entries.len < FEW) {
-        put_among_few(map, key, value);
-        return;
+        Entry *entry = find_among_few(map, key);
+        return entry ? &entry->value : add(map, key, 0);
     }
     if (map->entries.len * 4 >= map->slot_count * 3)
         resize(map, map->slot_count ? map->slot_count * 2 : FIRST_SLOTS);
     uint64_t hash = hash_bytes(map->hash_key, key);
     uint32_t *slot = slot_of(map, key, hash);
-    if (*slot) {
-        map->entries.items[*slot - 1].value = value;
-        return;
-    }
-    vec_push(map->arena, &map->entries, (Entry){key, value, hash});
+    if (*slot)
+        return &map->entries.items[*slot - 1].value;
+    void **value = add(map, key, hash);
     *slot = (uint32_t)map->entries.len;
+    return value;
+}
+
+void map_put(Map *map, Str key, void *value)
+{
+    *map_at(map, key) = value;
 }
 
 static const Entry *find(const Map *map, Str key)

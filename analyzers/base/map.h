@@ -15,7 +15,10 @@ typedef struct Map Map;
 Map *map_new(Arena *arena);
 void map_reserve(Map *map, size_t count);     /* room for so many, in a map that is still empty */
 void map_put(Map *map, Str key, void *value); /* replaces; a replaced key keeps its place */
-void *map_get(const Map *map, Str key);       /* NULL when absent */
+/* The place of the key's value, NULL at first: for finding or adding with one search. It is good
+ * until the next key is added. */
+void **map_at(Map *map, Str key);
+void *map_get(const Map *map, Str key); /* NULL when absent */
 bool map_has(const Map *map, Str key);
 size_t map_len(const Map *map);
 Str map_key(const Map *map, size_t index);

@@ -122,17 +122,19 @@ static void each_resource(Load *load, const Project *project, Visit visit)
     each_of(load, project->connections, visit);
 }
 
-static Resource *counterpart(const Load *load, const Resource *resource)
-{
-    const Project *other = resource->project == load->live ? load->candidate : load->live;
-    return project_find(other, resource->kind, resource->name);
-}
-
+/* Of the candidate's resources first, then of those that only live has. */
 static void mark_changed(Load *load, Resource *resource)
 {
-    resource->other = counterpart(load, resource);
-    resource->changed = !resource->other || memcmp(&resource->file->id, &resource->other->file->id,
-                                                   sizeof(BlobId)) != 0;
+    if (resource->other)
+        return;
+    bool of_live = resource->project == load->live;
+    resource->changed = true;
+    resource->other = of_live ? NULL : project_find(load->live, resource->kind, resource->name);
+    if (!resource->other)
+        return;
+    resource->changed = memcmp(&resource->file->id, &resource->other->file->id, sizeof(BlobId));
+    resource->other->changed = resource->changed;
+    resource->other->other = resource;
 }
 
 /* ---- profile ---- */
@@ -174,8 +176,8 @@ static void parse_changed(Load *load, Resource *resource)
 static void parse_needed(Load *load)
 {
     Visit parse = load->loader->everything ? parse_resource : parse_changed;
-    each_resource(load, load->live, parse);
     each_resource(load, load->candidate, parse);
+    each_resource(load, load->live, parse);
     if (!load->loader->everything)
         parse_closure(load);
 }
@@ -189,8 +191,8 @@ int project_load(ProjectSides *out, Loader *loader, const ProjectPair *files,
         loader->by_blob = map_new(loader->arena);
     load.live = make_side(loader->arena, files, SIDE_LIVE);
     load.candidate = make_side(loader->arena, files, SIDE_CANDIDATE);
-    each_resource(&load, load.live, mark_changed);
     each_resource(&load, load.candidate, mark_changed);
+    each_resource(&load, load.live, mark_changed);
     decide_dialect(&load, profile);
     load.live->dialect = load.dialect;
     load.candidate->dialect = load.dialect;

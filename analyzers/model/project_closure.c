@@ -157,16 +157,23 @@ static void parse_if_there(Load *load, const Project *project, DatafileKind kind
         parse_resource(load, resource);
 }
 
-static void parse_name(const Walk *walk, uint32_t number)
+/* The candidate's file first: it often is on disk, where live's is to be unpacked. */
+static void parse_name(Load *load, Str name)
 {
-    const Strs *texts = &walk->mentions->names.items[number].texts;
-    const Project *sides[] = {walk->load->live, walk->load->candidate};
-    for (size_t i = 0; i < texts->len; i++) {
-        for (size_t side = 0; side < ARRAY_LEN(sides); side++) {
-            parse_if_there(walk->load, sides[side], DATAFILE_DATASOURCE, texts->items[i]);
-            parse_if_there(walk->load, sides[side], DATAFILE_PIPE, texts->items[i]);
-        }
+    const Project *sides[] = {load->candidate, load->live};
+    for (size_t i = 0; i < ARRAY_LEN(sides); i++) {
+        parse_if_there(load, sides[i], DATAFILE_DATASOURCE, name);
+        parse_if_there(load, sides[i], DATAFILE_PIPE, name);
     }
+}
+
+static void parse_names(const Walk *walk, uint32_t number)
+{
+    const ResourceName *names = walk->mentions->names.items;
+    do {
+        parse_name(walk->load, names[number].text);
+        number = names[number].next;
+    } while (number);
 }
 
 /* A name waits again only when more is wanted of it, so at most three times. */
@@ -176,7 +183,7 @@ static void follow(Walk *walk)
         uint32_t number = walk->waiting.items[--walk->waiting.len];
         unsigned bits = walk->wanted[number];
         if (!walk->given[number])
-            parse_name(walk, number);
+            parse_names(walk, number);
         walk->given[number] = (unsigned char)bits;
         ask_neighbours(walk, number, bits);
     }

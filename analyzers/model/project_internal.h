@@ -45,10 +45,10 @@ typedef struct {
     unsigned how; /* bits of the enum above */
 } Mention;
 
-/* A name; several only where they begin with the same four words. */
 typedef struct {
-    Strs texts;
-    bool is_longer; /* others begin with this one, a dot or a dash, and more */
+    Str text;       /* empty: no name, only the beginning of some */
+    uint32_t next;  /* the next name that begins with the same four words; 0: no other */
+    bool is_longer; /* names begin with this one, a dot or a dash, and more */
 } ResourceName;
 
 typedef struct MentionScan MentionScan;
@@ -78,8 +78,15 @@ void name_set_add(NameSet *set, Str name);
 bool name_set_is_empty(const NameSet *set);
 bool name_set_occurs_in(const NameSet *set, Str text);
 
-/* A cheap number for a word, by few of its bytes. */
-size_t word_mark(Str word);
+/* A cheap number for a word, by few of its bytes. The word is not empty. */
+static inline size_t word_mark(Str word)
+{
+    size_t first = (unsigned char)word.ptr[0];
+    size_t middle = (unsigned char)word.ptr[word.len / 2];
+    size_t last = (unsigned char)word.ptr[word.len - 1];
+    return first * 31 + middle * 131 + last * 17 + word.len * 7919;
+}
+
 /* The next run of letters, digits, '_' and non-ASCII bytes; false at the end. */
 bool next_word(Str *rest, Str *word);
 bool word_occurs_in(Str text, Str word);

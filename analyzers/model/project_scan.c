@@ -14,32 +14,42 @@ struct NameSet {
     uint64_t filter[FILTER_BITS / 64];
 };
 
-/* This is asked for every byte of every file, so it is a table: rows of 64 bytes. */
-static const uint64_t WORD_BYTES[4] = {
-    UINT64_C(0x03FF000000000000), /* 0-9 */
-    UINT64_C(0x07FFFFFE87FFFFFE), /* A-Z _ a-z */
-    UINT64_MAX,
-    UINT64_MAX,
+/* Letters, digits, '_' and all that is not ASCII. Asked for every byte of every file: a table, one
+ * row for sixteen bytes. */
+/* clang-format off */
+static const unsigned char IS_WORD_BYTE[256] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0,
+    0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1,
+    0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
 };
-
-static bool is_word_byte(char c)
-{
-    unsigned char u = (unsigned char)c;
-    return WORD_BYTES[u >> 6] >> (u & 63) & 1;
-}
+/* clang-format on */
 
 bool next_word(Str *rest, Str *word)
 {
-    size_t start = 0;
-    while (start < rest->len && !is_word_byte(rest->ptr[start]))
-        start++;
-    size_t end = start;
-    while (end < rest->len && is_word_byte(rest->ptr[end]))
-        end++;
-    if (start == end)
+    const unsigned char *at = (const unsigned char *)rest->ptr;
+    const unsigned char *end = at + rest->len;
+    while (at < end && !IS_WORD_BYTE[*at])
+        at++;
+    const unsigned char *start = at;
+    while (at < end && IS_WORD_BYTE[*at])
+        at++;
+    if (start == at)
         return false;
-    *word = (Str){rest->ptr + start, end - start};
-    *rest = (Str){rest->ptr + end, rest->len - end};
+    *word = (Str){(const char *)start, (size_t)(at - start)};
+    *rest = (Str){(const char *)at, (size_t)(end - at)};
     return true;
 }
 
@@ -50,14 +60,6 @@ bool word_occurs_in(Str text, Str word)
             return true;
     }
     return false;
-}
-
-size_t word_mark(Str word)
-{
-    size_t first = (unsigned char)word.ptr[0];
-    size_t middle = (unsigned char)word.ptr[word.len / 2];
-    size_t last = (unsigned char)word.ptr[word.len - 1];
-    return first * 31 + middle * 131 + last * 17 + word.len * 7919;
 }
 
 static size_t filter_bit(Str word)
