@@ -123,7 +123,8 @@ static VariantResult resolve_variant(Loader *loader, Step step, const Query *que
     Resolver r = {.loader = loader, .arena = loader->arena, .pipe = step.pipe, .node = step.node};
     if (query->broken)
         resolve_gap(&r, query->error,
-                    str_fmt(r.arena, "the query does not parse: %.*s", STR_ARG(query->error_text)));
+                    str_fmt(r.arena, "the query does not parse: %.*s", STR_ARG(query->error_text)),
+                    true);
     VariantResult result = {.relation = resolve_query(&r, query, NULL, NULL, NULL)};
     mark_triggers(&r, query);
     result.tables = r.tables;
@@ -139,7 +140,7 @@ static void mark_cycle(Loader *loader, ResolvedNode *slot, Range range, Str way)
     slot->lineage.output.known = false;
     slot->lineage.output.gap = why;
     slot->lineage.output.gap_range = range;
-    vec_push(loader->arena, &slot->lineage.gaps, (Gap){range, why});
+    vec_push(loader->arena, &slot->lineage.gaps, (Gap){range, why, true});
 }
 
 static void resolve_node(Loader *loader, const Visit *visit)
@@ -153,7 +154,8 @@ static void resolve_node(Loader *loader, const Visit *visit)
         vec_push(
             loader->arena, &results[0].gaps,
             (Gap){step.pipe->facts->nodes.items[step.node].sql.range,
-                  str_fmt(loader->arena, "%zu template branches are not read", variants->unread)});
+                  str_fmt(loader->arena, "%zu template branches are not read", variants->unread),
+                  true});
     resolve_merge(loader->arena, visit->slot, results, variants->len, variants->unread == 0);
     if (visit->cycle.len)
         mark_cycle(loader, visit->slot, step.pipe->facts->nodes.items[step.node].name.range,

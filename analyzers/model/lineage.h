@@ -71,6 +71,8 @@ typedef struct {
 typedef struct {
     Range range;
     Str why; /* "the query does not parse: unexpected 'FROM'", "no resource is named 'x'" */
+    bool
+        hides; /* a read of any data source may stand there unseen; false: names alone are unsure */
 } Gap;
 
 typedef VEC(Gap) Gaps;

@@ -135,7 +135,7 @@ Relation *resolve_query(Resolver *r, const Query *query, const Scope *outer, con
 /* The relation of a query inside an expression, resolved once. */
 const Relation *resolve_subquery(const Scope *scope, const Query *query);
 
-void resolve_gap(Resolver *r, Range range, Str why);
+void resolve_gap(Resolver *r, Range range, Str why, bool hides);
 /* False: there are too many columns in all, and no more may be made. */
 bool resolve_room(Resolver *r, size_t columns);
 

@@ -9,10 +9,10 @@ enum {
     ALL_COLUMNS_MAX = 1000 * 1000 /* of all queries of a project's two sides */
 };
 
-void resolve_gap(Resolver *r, Range range, Str why)
+void resolve_gap(Resolver *r, Range range, Str why, bool hides)
 {
     if (!r->silent)
-        vec_push(r->arena, &r->gaps, (Gap){range, why});
+        vec_push(r->arena, &r->gaps, (Gap){range, why, hides});
 }
 
 bool resolve_room(Resolver *r, size_t columns)
@@ -189,7 +189,7 @@ static const Relation *relation_of_ref(const Scope *scope, const TableRef *ref, 
     case TABLE_FUNCTION:
         return relation_of_function(scope, ref);
     default:
-        resolve_gap(r, ref->range, why);
+        resolve_gap(r, ref->range, why, true);
         vec_push(r->arena, &r->tables, (TableUse){.name.range = ref->range, .node = -1});
         return relation_unknown(r->arena, why, ref->range);
     }
@@ -202,7 +202,7 @@ static void resolve_from(Scope *scope, const Scope *outer)
         const TableRef *ref = &from->items[i];
         Source source = {.ref = ref, .alias = ref->alias.text};
         if (i >= TABLES_MAX)
-            resolve_gap(scope->r, ref->range, STR("more than 64 tables are joined"));
+            resolve_gap(scope->r, ref->range, STR("more than 64 tables are joined"), true);
         if (i > TABLES_MAX)
             return;
         source.relation =

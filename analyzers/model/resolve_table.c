@@ -203,7 +203,7 @@ const Relation *resolve_table(Resolver *r, const WithFrame *with, Token name)
         return relation_of_node(r, &use);
     case MEANS_MISSING:
         resolve_gap(r, name.range,
-                    str_fmt(r->arena, "no resource is named '%.*s'", STR_ARG(name.text)));
+                    str_fmt(r->arena, "no resource is named '%.*s'", STR_ARG(name.text)), false);
         return unknown_table(r, name, "no resource is named '%.*s'");
     default:
         return unknown_table(r, name, "the columns of '%.*s' are not known");
