@@ -1,7 +1,6 @@
 /* forward_fix.c: the FORWARD_QUERY that would do, written out and proved before it is offered. */
+#include "forward_layout.h"
 #include "forward_query.h"
-
-#include <string.h>
 
 typedef struct {
     const Check *check;
@@ -205,67 +204,6 @@ static void write_items(Writer *w)
     }
 }
 
-/* ---- layout of the file ---- */
-
-static const char *newline_of(Str text)
-{
-    ptrdiff_t at = str_find_char(text, '\n');
-    return at > 0 && text.ptr[at - 1] == '\r' ? "\r\n" : "\n";
-}
-
-/* The white space before the first line of the SCHEMA block, so that the query looks alike. */
-static Str indent_of(const Datafile *file)
-{
-    const Instruction *schema = datafile_find(file, KEYWORD_SCHEMA);
-    if (schema == NULL || file->columns.len == 0)
-        return STR("    ");
-    uint32_t end = file->columns.items[0].range.start;
-    uint32_t start = end;
-    while (start > 0 && start > schema->range.start &&
-           (file->text.ptr[start - 1] == ' ' || file->text.ptr[start - 1] == '\t'))
-        start--;
-    bool whole = start > 0 && file->text.ptr[start - 1] == '\n' && end > start;
-    return whole ? str_range(file->text, (Range){start, end}) : STR("    ");
-}
-
-/* The end of an instruction without the empty lines after it. */
-static uint32_t end_of(const Datafile *file, const Instruction *instruction)
-{
-    uint32_t end = instruction->range.end;
-    while (end > instruction->range.start && strchr(" \t\r\n", file->text.ptr[end - 1]) != NULL)
-        end--;
-    return end;
-}
-
-static bool line_follows(Str text, uint32_t at)
-{
-    Str rest = str_slice(text, at, text.len);
-    Str line;
-    str_split_line(&rest, &line); /* what is left of this line */
-    return str_split_line(&rest, &line) && str_trim(line).len > 0;
-}
-
-static Range insertion_point(const Datafile *file)
-{
-    const Instruction *schema = datafile_find(file, KEYWORD_SCHEMA);
-    uint32_t at = schema != NULL ? end_of(file, schema) : (uint32_t)file->text.len;
-    return (Range){at, at};
-}
-
-/* The lines of an instruction with the empty ones before it, for its removal. */
-static Range whole_lines(const Datafile *file, const Instruction *instruction)
-{
-    uint32_t start = instruction->range.start;
-    uint32_t end = end_of(file, instruction);
-    while (start > 0 && strchr(" \t\r\n", file->text.ptr[start - 1]) != NULL)
-        start--;
-    if (start > 0)
-        return (Range){start, end};
-    while (end < file->text.len && strchr(" \t\r\n", file->text.ptr[end]) != NULL)
-        end++;
-    return (Range){start, end};
-}
-
 /* ---- edits ---- */
 
 static Edits removal_edits(Arena *arena, const Datafile *file, const Instruction *keep)
@@ -275,34 +213,10 @@ static Edits removal_edits(Arena *arena, const Datafile *file, const Instruction
         const Instruction *instruction = &file->instructions.items[i];
         if (instruction->keyword != KEYWORD_FORWARD_QUERY || instruction == keep)
             continue;
-        Edit edit = {whole_lines(file, instruction), STR("")};
+        Edit edit = {forward_lines(file, instruction), STR("")};
         vec_push(arena, &edits, edit);
     }
     return edits;
-}
-
-/* The text with the edits, which are in the order of the file and do not overlap. */
-static Str apply_edits(Arena *arena, Str text, const Edits *edits)
-{
-    Buf out = {0};
-    size_t done = 0;
-    for (size_t i = 0; i < edits->len; i++) {
-        buf_add_str(&out, str_slice(text, done, edits->items[i].range.start));
-        buf_add_str(&out, edits->items[i].text);
-        done = edits->items[i].range.end;
-    }
-    buf_add_str(&out, str_slice(text, done, text.len));
-    Str copy = str_copy(arena, buf_str(&out));
-    buf_free(&out);
-    return copy;
-}
-
-static bool edits_in_order(const Edits *edits)
-{
-    for (size_t i = 1; i < edits->len; i++)
-        if (edits->items[i].range.start < edits->items[i - 1].range.end)
-            return false;
-    return true;
 }
 
 /* Puts `edit` where it belongs among those of the list. */
@@ -330,13 +244,13 @@ static Edits writing_edits(const Writer *w, Str block)
     const Instruction *old = w->change->candidate->datasource->forward_query;
     Edits edits = removal_edits(arena, file, old);
     if (old != NULL) {
-        Edit edit = {{old->range.start, end_of(file, old)}, block};
+        Edit edit = {{old->range.start, forward_end(file, old)}, block};
         edits_insert(arena, &edits, edit);
         return edits;
     }
-    Range at = insertion_point(file);
+    Range at = forward_place(file);
     Str text = str_fmt(arena, "%s%s%.*s%s", w->newline, w->newline, STR_ARG(block),
-                       line_follows(file->text, at.start) ? w->newline : "");
+                       forward_line_follows(file->text, at.start) ? w->newline : "");
     Edit edit = {at, text};
     edits_insert(arena, &edits, edit);
     return edits;
@@ -378,10 +292,10 @@ static bool is_proved(const Check *check, const ResourceChange *change, const Ed
                       bool lossy)
 {
     Arena *arena = check->arena;
-    if (!edits_in_order(edits))
+    if (!edits_are_apart(edits))
         return false;
     const Resource *old = change->candidate;
-    Str text = apply_edits(arena, old->facts->text, edits);
+    Str text = edits_applied(arena, old->facts->text, edits);
     const Datafile *facts = datafile_parse(check->loader->datafiles, arena, text, old->facts->kind,
                                            old->facts->dialect);
     if (!schema_is_kept(old->facts, facts))
@@ -450,8 +364,8 @@ static Writer writer_of(const Check *check, const ResourceChange *change)
     Writer writer = {.check = check,
                      .change = change,
                      .list = forward_list_read(check, change),
-                     .newline = newline_of(file->text),
-                     .indent = indent_of(file)};
+                     .newline = forward_newline(file->text),
+                     .indent = forward_indent(file)};
     write_items(&writer);
     return writer;
 }
