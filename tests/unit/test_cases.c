@@ -1,5 +1,6 @@
 /*
- * Every folder tests/cases/RULE/CASE: live/ -> candidate/ must print exactly expected.txt.
+ * Every folder tests/cases/RULE/CASE: live/ -> candidate/ must print exactly expected.txt, and
+ * `tblint plan` exactly plan.txt where that file is there.
  *
  * base/, where it exists, is where the branch left live. A case whose name starts with "silent-"
  * must not report its rule, any other must. With TBLINT_UPDATE=1 the files are written anew, and
@@ -30,11 +31,11 @@ typedef struct {
 typedef VEC(Case) Cases;
 
 /* One argument a line, after those that every case has. */
-static int read_arguments(const Case *test, const char **argv)
+static int read_arguments(const Case *test, const char *command, const char **argv)
 {
     int argc = 0;
     argv[argc++] = "tblint";
-    argv[argc++] = "lint";
+    argv[argc++] = command;
     argv[argc++] = "--live";
     argv[argc++] = "main";
     argv[argc++] = "--quiet";
@@ -49,25 +50,38 @@ static int read_arguments(const Case *test, const char **argv)
     return argc;
 }
 
-static CaseRun run_case(const Case *test)
+static const char *path_in(const Case *test, const char *name)
 {
-    const char *folder = str_cstr(test->arena, test->folder);
-    FileSet live = file_set_read(test->arena, str_fmt(test->arena, "%s/live", folder).ptr);
-    FileSet candidate =
-        file_set_read(test->arena, str_fmt(test->arena, "%s/candidate", folder).ptr);
-    FileSet base = file_set_read(test->arena, str_fmt(test->arena, "%s/base", folder).ptr);
-    const char *argv[ARGS_MAX];
-    int argc = read_arguments(test, argv);
-    CaseRepo repo;
-    case_repo_make(&repo, base.len ? &base : NULL, &live, &candidate);
-    CaseRun run = case_repo_run(test->arena, &repo, argc, argv);
-    case_repo_remove(&repo);
-    return run;
+    return str_fmt(test->arena, "%.*s/%s", STR_ARG(test->folder), name).ptr;
 }
 
-static void compare_with_expected(const Case *test, Str out)
+typedef struct {
+    CaseRun lint;
+    CaseRun plan; /* only where the case has a plan.txt */
+} CaseRuns;
+
+static CaseRuns run_case(const Case *test)
 {
-    const char *file = str_fmt(test->arena, "%.*s/expected.txt", STR_ARG(test->folder)).ptr;
+    FileSet live = file_set_read(test->arena, path_in(test, "live"));
+    FileSet candidate = file_set_read(test->arena, path_in(test, "candidate"));
+    FileSet base = file_set_read(test->arena, path_in(test, "base"));
+    const char *argv[ARGS_MAX];
+    int argc = read_arguments(test, "lint", argv);
+    CaseRepo repo;
+    CaseRuns runs = {0};
+    case_repo_make(&repo, base.len ? &base : NULL, &live, &candidate);
+    runs.lint = case_repo_run(test->arena, &repo, argc, argv);
+    if (file_exists(path_in(test, "plan.txt"))) {
+        argc = read_arguments(test, "plan", argv);
+        runs.plan = case_repo_run(test->arena, &repo, argc, argv);
+    }
+    case_repo_remove(&repo);
+    return runs;
+}
+
+static void compare_with(const Case *test, const char *name, Str out)
+{
+    const char *file = path_in(test, name);
     const char *update = getenv("TBLINT_UPDATE");
     if (update && *update)
         file_write(file, out);
@@ -86,7 +100,8 @@ static void test_case(void **state)
     if (!rule)
         print_message("rules.def has no rule '%.*s'\n", STR_ARG(test->rule));
     assert_non_null(rule);
-    CaseRun run = run_case(test);
+    CaseRuns runs = run_case(test);
+    CaseRun run = runs.lint;
     if (run.code > 1 && !str_starts(test->name, "broken-"))
         print_message("exit %d: %.*s\n", run.code, STR_ARG(run.err));
     assert_true(run.code <= 1 || str_starts(test->name, "broken-"));
@@ -95,7 +110,9 @@ static void test_case(void **state)
     if (loud == silent)
         print_message("%s was %sreported:\n%.*s", rule->code, loud ? "" : "not ", STR_ARG(run.out));
     assert_int_equal(loud, !silent);
-    compare_with_expected(test, run.out);
+    compare_with(test, "expected.txt", run.out);
+    if (file_exists(path_in(test, "plan.txt")))
+        compare_with(test, "plan.txt", runs.plan.out);
 }
 
 static bool is_case(Arena *arena, Str folder)
