@@ -18,6 +18,18 @@ static void take_closed_streams(void)
     }
 }
 
+/* libgit2 with mbed TLS reads all certificates of the system when it starts: a tenth of the time
+ * of a hook, for connections that this program never opens. The linker lets this function stand
+ * for the library's. It says that all went well and leaves the list empty, so that whoever did
+ * connect would trust nobody. */
+int mbedtls_x509_crt_parse_file(void *chain, const char *path);
+int mbedtls_x509_crt_parse_file(void *chain, const char *path)
+{
+    (void)chain;
+    (void)path;
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     take_closed_streams();

@@ -21,8 +21,9 @@ typedef VEC(uint32_t) Numbers;
 typedef struct {
     Load *load;
     Arena *arena; /* of this walk alone */
-    Mentions *mentions;
-    uint32_t *by_pipe;   /* mentions by who names: indexes into mentions->all */
+    NameTable *names;
+    Mentions mentions;
+    uint32_t *by_pipe;   /* mentions by who names: indexes into `mentions` */
     uint32_t *by_named;  /* and by what is named */
     uint32_t *pipe_ends; /* the end of each name's part of by_pipe; it starts where the last ends */
     uint32_t *named_ends;
@@ -89,7 +90,7 @@ static void want_changed(Walk *walk, const Map *table)
     for (size_t i = 0; i < map_len(table); i++) {
         const Resource *resource = map_value(table, i);
         if (resource->changed)
-            want(walk, mentions_find(walk->mentions, resource->name),
+            want(walk, name_table_find(walk->names, resource->name),
                  WANT_COLUMNS | (reaches_readers(resource) ? WANT_READERS : WANT_ANCESTORS));
     }
 }
@@ -130,7 +131,7 @@ static uint32_t part_start(const uint32_t *ends, uint32_t number)
 static bool materializes(const Walk *walk, uint32_t number)
 {
     for (uint32_t i = part_start(walk->pipe_ends, number); i < walk->pipe_ends[number]; i++) {
-        if (walk->mentions->all.items[walk->by_pipe[i]].how & MENTION_MATERIALIZE)
+        if (walk->mentions.items[walk->by_pipe[i]].how & MENTION_MATERIALIZE)
             return true;
     }
     return false;
@@ -138,7 +139,7 @@ static bool materializes(const Walk *walk, uint32_t number)
 
 static void ask_neighbours(Walk *walk, uint32_t number, unsigned bits)
 {
-    const Mention *all = walk->mentions->all.items;
+    const Mention *all = walk->mentions.items;
     bool ascends = materializes(walk, number);
     for (uint32_t i = part_start(walk->pipe_ends, number); i < walk->pipe_ends[number]; i++) {
         const Mention *mention = &all[walk->by_pipe[i]];
@@ -169,7 +170,7 @@ static void parse_name(Load *load, Str name)
 
 static void parse_names(const Walk *walk, uint32_t number)
 {
-    const ResourceName *names = walk->mentions->names.items;
+    const ResourceName *names = name_table_names(walk->names)->items;
     do {
         parse_name(walk->load, names[number].text);
         number = names[number].next;
@@ -199,47 +200,38 @@ static uint32_t key_of(const Mention *mention, bool by_pipe)
 /* Sorts by counting: the ends of the parts, and the indexes part by part. */
 static uint32_t *group(const Walk *walk, bool by_pipe, uint32_t **ends_out)
 {
-    const Mentions *mentions = walk->mentions;
-    uint32_t *ends = ARENA_ARRAY(walk->arena, uint32_t, mentions->names.len + 1);
-    uint32_t *order = ARENA_ARRAY(walk->arena, uint32_t, mentions->all.len + 1);
-    for (size_t i = 0; i < mentions->all.len; i++)
-        ends[key_of(&mentions->all.items[i], by_pipe) + 1]++;
-    for (size_t i = 1; i <= mentions->names.len; i++)
+    const Mentions *mentions = &walk->mentions;
+    size_t names = name_table_names(walk->names)->len;
+    uint32_t *ends = ARENA_ARRAY(walk->arena, uint32_t, names + 1);
+    uint32_t *order = ARENA_ARRAY(walk->arena, uint32_t, mentions->len + 1);
+    for (size_t i = 0; i < mentions->len; i++)
+        ends[key_of(&mentions->items[i], by_pipe) + 1]++;
+    for (size_t i = 1; i <= names; i++)
         ends[i] += ends[i - 1];
     /* ends[n] is now where n's part starts; it moves to its end as the part fills. */
-    for (size_t i = 0; i < mentions->all.len; i++)
-        order[ends[key_of(&mentions->all.items[i], by_pipe)]++] = (uint32_t)i;
+    for (size_t i = 0; i < mentions->len; i++)
+        order[ends[key_of(&mentions->items[i], by_pipe)]++] = (uint32_t)i;
     *ends_out = ends;
     return order;
 }
 
 /* ---- the scan ---- */
 
-static void add_names(Mentions *mentions, const Map *table, bool of_live)
+enum { THREADS_MAX = 4 };
+
+typedef struct {
+    Resources pipes;
+    SourceFiles files; /* of the pipes, one by one */
+    MentionReader *readers[THREADS_MAX];
+} Scan;
+
+static void add_names(NameTable *names, const Map *table, bool of_live)
 {
     for (size_t i = 0; i < map_len(table); i++) {
         const Resource *resource = map_value(table, i);
         if (!of_live || !resource->other)
-            mentions_add_name(mentions, resource->name);
+            name_table_add(names, resource->name);
     }
-}
-
-/* The bytes of unchanged pipes are not kept: most of them name nothing of interest. */
-static void scan_pipes(const Walk *walk, const Project *project)
-{
-    Load *load = walk->load;
-    Buf scratch = {0};
-    for (size_t i = 0; i < map_len(project->pipes); i++) {
-        Resource *pipe = map_value(project->pipes, i);
-        Str text;
-        if (project == load->live && !pipe->changed)
-            continue;
-        if (!source_file_peek(load->loader->repo, pipe->file, &scratch, &text))
-            report_unread(load, pipe);
-        else
-            mentions_read(walk->mentions, pipe->name, text);
-    }
-    buf_free(&scratch);
 }
 
 static size_t name_count(const Project *project)
@@ -247,19 +239,63 @@ static size_t name_count(const Project *project)
     return map_len(project->datasources) + map_len(project->pipes);
 }
 
-static void find_mentions(Walk *walk)
+static NameTable *collect_names(const Walk *walk)
 {
     const Project *live = walk->load->live, *candidate = walk->load->candidate;
     size_t expected = name_count(candidate);
     if (expected < name_count(live))
         expected = name_count(live);
-    walk->mentions = mentions_new(walk->arena, expected);
-    add_names(walk->mentions, candidate->datasources, false);
-    add_names(walk->mentions, candidate->pipes, false);
-    add_names(walk->mentions, live->datasources, true);
-    add_names(walk->mentions, live->pipes, true);
-    scan_pipes(walk, candidate);
-    scan_pipes(walk, live);
+    NameTable *names = name_table_new(walk->arena, expected);
+    add_names(names, candidate->datasources, false);
+    add_names(names, candidate->pipes, false);
+    add_names(names, live->datasources, true);
+    add_names(names, live->pipes, true);
+    return names;
+}
+
+/* Of the candidate all, of live those that differ. */
+static void collect_pipes(const Walk *walk, const Project *project, Scan *scan)
+{
+    for (size_t i = 0; i < map_len(project->pipes); i++) {
+        Resource *pipe = map_value(project->pipes, i);
+        if (project == walk->load->live && !pipe->changed)
+            continue;
+        vec_push(walk->arena, &scan->pipes, pipe);
+        vec_push(walk->arena, &scan->files, pipe->file);
+    }
+}
+
+static void read_mentions(void *context, unsigned thread, size_t index, Str text)
+{
+    Scan *scan = context;
+    mention_reader_read(scan->readers[thread], scan->pipes.items[index]->name, text);
+}
+
+static void report_unreadable(const Walk *walk, const Scan *scan)
+{
+    for (size_t i = 0; i < scan->files.len; i++) {
+        if (!scan->files.items[i]->loaded && scan->files.items[i]->trouble != FILE_OK)
+            report_unread(walk->load, scan->pipes.items[i]);
+    }
+}
+
+/* The bytes of unchanged pipes are not kept: most of them name nothing of interest. */
+static void find_mentions(Walk *walk)
+{
+    Scan scan = {.pipes = {0}};
+    walk->names = collect_names(walk);
+    collect_pipes(walk, walk->load->candidate, &scan);
+    collect_pipes(walk, walk->load->live, &scan);
+    for (size_t i = 0; i < THREADS_MAX; i++)
+        scan.readers[i] = mention_reader_new(walk->names);
+    source_files_scan(walk->load->loader->repo, &scan.files, read_mentions, &scan, THREADS_MAX);
+    for (size_t i = 0; i < THREADS_MAX; i++) {
+        const Mentions *found = mention_reader_found(scan.readers[i]);
+        for (size_t k = 0; k < found->len; k++)
+            vec_push(walk->arena, &walk->mentions, found->items[k]);
+        mention_reader_free(scan.readers[i]);
+    }
+    report_unreadable(walk, &scan);
 }
 
 static bool any_changed(const Map *table)
@@ -278,8 +314,8 @@ static void walk_mentions(Load *load)
     find_mentions(&walk);
     walk.by_pipe = group(&walk, true, &walk.pipe_ends);
     walk.by_named = group(&walk, false, &walk.named_ends);
-    walk.wanted = ARENA_ARRAY(walk.arena, unsigned char, walk.mentions->names.len);
-    walk.given = ARENA_ARRAY(walk.arena, unsigned char, walk.mentions->names.len);
+    walk.wanted = ARENA_ARRAY(walk.arena, unsigned char, name_table_names(walk.names)->len);
+    walk.given = ARENA_ARRAY(walk.arena, unsigned char, name_table_names(walk.names)->len);
     for (size_t i = 0; i < ARRAY_LEN(sides); i++) {
         want_changed(&walk, sides[i]->datasources);
         want_changed(&walk, sides[i]->pipes);

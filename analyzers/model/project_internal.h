@@ -28,6 +28,31 @@ void parse_resource(Load *load, Resource *resource);
 /* Parses the unchanged files that the changed ones can affect or depend on. */
 void parse_closure(Load *load);
 
+/* ---- project_names.c: which words of a text name a resource ---- */
+
+typedef struct NameTable NameTable;
+
+typedef struct {
+    Str text;       /* empty: no name, only the beginning of some */
+    uint32_t next;  /* the next name that begins with the same four words; 0: no other */
+    bool is_longer; /* names begin with this one, a dot or a dash, and more */
+} ResourceName;
+
+typedef VEC(ResourceName) ResourceNames;
+
+NameTable *name_table_new(Arena *arena, size_t expected);
+/* A second one of the same text changes nothing. */
+void name_table_add(NameTable *table, Str name);
+const ResourceNames *name_table_names(const NameTable *table);
+/* The number of a name, an index of the names above; -1 when it was not added. */
+ptrdiff_t name_table_find(const NameTable *table, Str name);
+/* The same for a word or words joined by dots and dashes, at most four. */
+ptrdiff_t name_table_key(const NameTable *table, Str key);
+/* False for nearly all words with which no name begins. */
+bool name_table_may_have(const NameTable *table, Str word);
+/* Takes the next word into `key` where only a dot or a dash stands between. */
+bool lengthen_name(Str *key, Str *rest);
+
 /* ---- project_mentions.c: which file names which resource ---- */
 
 /* How a pipe names a resource. */
@@ -38,35 +63,24 @@ enum {
     MENTION_WRITE = MENTION_MATERIALIZE | MENTION_COPY,
 };
 
-/* The numbers are those of Mentions.names. */
+/* Numbers of names. A file has one mention of a name. */
 typedef struct {
     uint32_t pipe;
     uint32_t named;
     unsigned how; /* bits of the enum above */
 } Mention;
 
-typedef struct {
-    Str text;       /* empty: no name, only the beginning of some */
-    uint32_t next;  /* the next name that begins with the same four words; 0: no other */
-    bool is_longer; /* names begin with this one, a dot or a dash, and more */
-} ResourceName;
+typedef VEC(Mention) Mentions;
 
-typedef struct MentionScan MentionScan;
+/* Several may read at a time, each in its own thread, while nothing is added to the table. */
+typedef struct MentionReader MentionReader;
 
-typedef struct {
-    Arena *arena;
-    VEC(ResourceName) names;
-    VEC(Mention) all; /* those of one file together */
-    MentionScan *scan;
-} Mentions;
-
-Mentions *mentions_new(Arena *arena, size_t names_expected);
-/* All names first, then the texts. A second one of the same text changes nothing. */
-void mentions_add_name(Mentions *mentions, Str name);
-/* Records what the text of that pipe names. */
-void mentions_read(Mentions *mentions, Str pipe, Str text);
-/* The number of a name; -1 when it was not added. */
-ptrdiff_t mentions_find(const Mentions *mentions, Str name);
+MentionReader *mention_reader_new(const NameTable *table);
+void mention_reader_free(MentionReader *reader); /* NULL accepted */
+/* Records what the text of the pipe of that name names. */
+void mention_reader_read(MentionReader *reader, Str pipe, Str text);
+/* File by file, in the order of reading. */
+const Mentions *mention_reader_found(const MentionReader *reader);
 
 /* ---- project_scan.c: names in bytes ---- */
 

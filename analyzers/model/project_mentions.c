@@ -6,124 +6,39 @@
 #include <emmintrin.h>
 #endif
 
-/* A name of many words counts by its first four: more would let a hostile file of repeated words
- * be looked up many times a byte. */
-enum { WORDS_MAX = 4, FILTER_BITS_MIN = 1 << 14, FILTER_BITS_MAX = 1 << 20 };
-
-struct MentionScan {
-    Map *by_text;       /* key -> number of the name + 1 */
-    uint64_t *filter;   /* marks of all first words */
-    size_t filter_bits; /* a power of two */
-    uint64_t lengths;   /* of first words, modulo 64 */
-    uint32_t *newest;   /* of each name, its last mention + 1 */
-    size_t newest_cap;
-    size_t first;  /* the file's first mention */
-    uint32_t pipe; /* the file's own name */
+struct MentionReader {
+    const NameTable *table;
+    Arena *arena; /* owned: threads share none */
+    Mentions mentions;
+    uint32_t *newest; /* of each name, its last mention + 1 */
+    size_t first;     /* the file's first mention */
+    uint32_t pipe;    /* the file's own name */
 };
 
 static const char QUARANTINE[] = "_quarantine";
 
-Mentions *mentions_new(Arena *arena, size_t names_expected)
+MentionReader *mention_reader_new(const NameTable *table)
 {
-    Mentions *mentions = ARENA_NEW(arena, Mentions);
-    MentionScan *scan = ARENA_NEW(arena, MentionScan);
-    mentions->arena = arena;
-    mentions->scan = scan;
-    scan->by_text = map_new(arena);
-    map_reserve(scan->by_text, names_expected);
-    mentions->names.cap = names_expected;
-    mentions->names.items = ARENA_ARRAY(arena, ResourceName, names_expected);
-    scan->filter_bits = FILTER_BITS_MIN;
-    while (scan->filter_bits < names_expected * 16 && scan->filter_bits < FILTER_BITS_MAX)
-        scan->filter_bits *= 2;
-    scan->filter = ARENA_ARRAY(arena, uint64_t, scan->filter_bits / 64);
-    return mentions;
+    Arena *arena = arena_new();
+    MentionReader *reader = ARENA_NEW(arena, MentionReader);
+    reader->arena = arena;
+    reader->table = table;
+    reader->newest = ARENA_ARRAY(arena, uint32_t, name_table_names(table)->len);
+    return reader;
 }
 
-/* ---- names ---- */
-
-static ptrdiff_t number_of(const Mentions *mentions, Str key)
+void mention_reader_free(MentionReader *reader)
 {
-    return (ptrdiff_t)(uintptr_t)map_get(mentions->scan->by_text, key) - 1;
+    if (reader)
+        arena_free(reader->arena);
 }
 
-static uint32_t number_of_new(Mentions *mentions, Str key)
+const Mentions *mention_reader_found(const MentionReader *reader)
 {
-    void **number = map_at(mentions->scan->by_text, key);
-    if (!*number) {
-        vec_push(mentions->arena, &mentions->names, (ResourceName){.text = {NULL, 0}});
-        *number = (void *)(uintptr_t)mentions->names.len;
-    }
-    return (uint32_t)(uintptr_t)*number - 1;
+    return &reader->mentions;
 }
 
-/* Takes the next word into `key` where only a dot or a dash stands between. */
-static bool lengthen(Str *key, Str *rest)
-{
-    if (rest->len < 2 || (rest->ptr[0] != '.' && rest->ptr[0] != '-'))
-        return false;
-    Str word;
-    const char *start = rest->ptr + 1;
-    Str after = *rest;
-    if (!next_word(&after, &word) || word.ptr != start)
-        return false;
-    key->len = (size_t)(word.ptr + word.len - key->ptr);
-    *rest = after;
-    return true;
-}
-
-static Str key_of_name(Str name)
-{
-    Str key = {NULL, 0};
-    if (!next_word(&name, &key))
-        return key;
-    for (int words = 1; words < WORDS_MAX && lengthen(&key, &name); words++)
-        continue;
-    return key;
-}
-
-static void mark_first_word(MentionScan *scan, Str word)
-{
-    scan->lengths |= (uint64_t)1 << (word.len % 64);
-    size_t bit = word_mark(word) & (scan->filter_bits - 1);
-    scan->filter[bit / 64] |= (uint64_t)1 << (bit % 64);
-}
-
-/* Gives the key that name; a further name of one key is put behind the first. */
-static void give_name(Mentions *mentions, uint32_t number, Str text)
-{
-    ResourceName *first = &mentions->names.items[number];
-    if (first->text.len == 0)
-        first->text = text;
-    else if (!str_eq(first->text, text)) {
-        uint32_t next = first->next;
-        first->next = (uint32_t)mentions->names.len;
-        vec_push(mentions->arena, &mentions->names, (ResourceName){.text = text, .next = next});
-    }
-}
-
-void mentions_add_name(Mentions *mentions, Str name)
-{
-    Str rest = name, key;
-    if (!next_word(&rest, &key))
-        return;
-    mark_first_word(mentions->scan, key);
-    Str whole = key_of_name(name);
-    while (key.len < whole.len) {
-        mentions->names.items[number_of_new(mentions, key)].is_longer = true;
-        if (!lengthen(&key, &rest))
-            break;
-    }
-    give_name(mentions, number_of_new(mentions, whole), name);
-}
-
-ptrdiff_t mentions_find(const Mentions *mentions, Str name)
-{
-    Str key = key_of_name(name);
-    return key.len ? number_of(mentions, key) : -1;
-}
-
-/* ---- texts ---- */
+/* ---- how a name is used ---- */
 
 static bool is_blank(char c)
 {
@@ -158,48 +73,37 @@ static unsigned how_named(Str text, size_t start)
     return ends_with_word(text, end, "TARGET_DATASOURCE") ? MENTION_COPY : MENTION_READ;
 }
 
-static void record(Mentions *mentions, uint32_t named, unsigned how)
+static void record(MentionReader *reader, uint32_t named, unsigned how)
 {
-    MentionScan *scan = mentions->scan;
-    if (named == scan->pipe && how == MENTION_READ)
+    if (named == reader->pipe && how == MENTION_READ)
         return;
-    uint32_t newest = scan->newest[named];
-    if (newest > scan->first) {
-        mentions->all.items[newest - 1].how |= how;
+    uint32_t newest = reader->newest[named];
+    if (newest > reader->first) {
+        reader->mentions.items[newest - 1].how |= how;
         return;
     }
-    vec_push(mentions->arena, &mentions->all, (Mention){scan->pipe, named, how});
-    scan->newest[named] = (uint32_t)mentions->all.len;
+    vec_push(reader->arena, &reader->mentions, (Mention){reader->pipe, named, how});
+    reader->newest[named] = (uint32_t)reader->mentions.len;
 }
 
-static void record_key(Mentions *mentions, Str text, Str key)
+/* True when longer names begin so. */
+static bool record_key(MentionReader *reader, Str text, Str key)
 {
-    ptrdiff_t number = number_of(mentions, key);
-    if (number >= 0 && mentions->names.items[number].text.len)
-        record(mentions, (uint32_t)number, how_named(text, (size_t)(key.ptr - text.ptr)));
-}
-
-static bool may_be_longer(const Mentions *mentions, Str key)
-{
-    ptrdiff_t number = number_of(mentions, key);
-    return number >= 0 && mentions->names.items[number].is_longer;
+    ptrdiff_t number = name_table_key(reader->table, key);
+    if (number < 0)
+        return false;
+    const ResourceName *name = &name_table_names(reader->table)->items[number];
+    if (name->text.len)
+        record(reader, (uint32_t)number, how_named(text, (size_t)(key.ptr - text.ptr)));
+    return name->is_longer;
 }
 
 /* Of `a.b.c`, the names a, a.b and a.b.c. */
-static void record_word(Mentions *mentions, Str text, Str word, Str rest)
+static void record_word(MentionReader *reader, Str text, Str word, Str rest)
 {
     Str key = word;
-    record_key(mentions, text, key);
-    while (may_be_longer(mentions, key) && lengthen(&key, &rest))
-        record_key(mentions, text, key);
-}
-
-static bool passes_filter(const MentionScan *scan, Str word)
-{
-    if (!(scan->lengths >> (word.len % 64) & 1))
-        return false;
-    size_t bit = word_mark(word) & (scan->filter_bits - 1);
-    return scan->filter[bit / 64] >> (bit % 64) & 1;
+    while (record_key(reader, text, key) && lengthen_name(&key, &rest))
+        continue;
 }
 
 /* The quarantine table of a data source has its columns. */
@@ -210,15 +114,6 @@ static bool cut_quarantine(Str *word)
         return false;
     word->len -= len;
     return true;
-}
-
-static void make_room(Mentions *mentions)
-{
-    MentionScan *scan = mentions->scan;
-    if (scan->newest_cap >= mentions->names.len)
-        return;
-    scan->newest_cap = mentions->names.len;
-    scan->newest = ARENA_ARRAY(mentions->arena, uint32_t, scan->newest_cap);
 }
 
 /* ---- words of a text ---- */
@@ -275,18 +170,18 @@ static uint64_t word_bits_of_block(const char *bytes)
     return bits;
 }
 
-static void read_word(Mentions *mentions, Str text, size_t start, size_t end)
+static void read_word(MentionReader *reader, Str text, size_t start, size_t end)
 {
     Str word = {text.ptr + start, end - start};
-    if (passes_filter(mentions->scan, word))
-        record_word(mentions, text, word, str_slice(text, end, text.len));
-    if (cut_quarantine(&word) && passes_filter(mentions->scan, word))
-        record_key(mentions, text, word);
+    if (name_table_may_have(reader->table, word))
+        record_word(reader, text, word, str_slice(text, end, text.len));
+    if (cut_quarantine(&word) && name_table_may_have(reader->table, word))
+        record_key(reader, text, word);
 }
 
 /* Where words start and end, in turn: the bits that differ from the one before. Blocks make this
  * several times as fast as a look at each byte, and it takes half the time of a small change. */
-static void read_words(Mentions *mentions, Str text)
+static void read_words(MentionReader *reader, Str text)
 {
     uint64_t last = 0;
     size_t start = 0;
@@ -305,21 +200,19 @@ static void read_words(Mentions *mentions, Str text)
             if (bits >> at & 1)
                 start = base + at;
             else
-                read_word(mentions, text, start, base + at);
+                read_word(reader, text, start, base + at);
         }
     }
     if (last)
-        read_word(mentions, text, start, text.len);
+        read_word(reader, text, start, text.len);
 }
 
-void mentions_read(Mentions *mentions, Str pipe, Str text)
+void mention_reader_read(MentionReader *reader, Str pipe, Str text)
 {
-    MentionScan *scan = mentions->scan;
-    ptrdiff_t own = mentions_find(mentions, pipe);
+    ptrdiff_t own = name_table_find(reader->table, pipe);
     if (own < 0)
         return;
-    make_room(mentions);
-    scan->pipe = (uint32_t)own;
-    scan->first = mentions->all.len;
-    read_words(mentions, text);
+    reader->pipe = (uint32_t)own;
+    reader->first = reader->mentions.len;
+    read_words(reader, text);
 }

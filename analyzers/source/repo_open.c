@@ -35,18 +35,6 @@ static void allow_harmless_extensions(void)
     git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, ARRAY_LEN(names));
 }
 
-/* libgit2 with mbed TLS reads all certificates of the system when it starts: a tenth of the time
- * of a hook, for connections that this program never opens. The linker lets this function stand
- * for the library's. It says that all went well and leaves the list empty, so that whoever did
- * connect would trust nobody. */
-int mbedtls_x509_crt_parse_file(void *chain, const char *path);
-int mbedtls_x509_crt_parse_file(void *chain, const char *path)
-{
-    (void)chain;
-    (void)path;
-    return 0;
-}
-
 static void set_up_libgit2(void)
 {
     git_libgit2_init();

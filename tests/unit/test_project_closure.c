@@ -295,30 +295,38 @@ static void test_long_chain(void **state)
     expect_parsed(&c, "p1 p5000 p9999");
 }
 
-static Mentions *mentions_of(Arena *arena, const char *text)
+static NameTable *some_names(Arena *arena)
 {
-    Mentions *mentions = mentions_new(arena, 4);
-    mentions_add_name(mentions, STR("own"));
-    mentions_add_name(mentions, STR("a.b"));
-    mentions_add_name(mentions, STR("events"));
-    mentions_add_name(mentions, STR("events"));
-    mentions_add_name(mentions, STR("-"));
-    mentions_read(mentions, STR("own"), str_of(text));
-    return mentions;
+    NameTable *table = name_table_new(arena, 4);
+    name_table_add(table, STR("own"));
+    name_table_add(table, STR("a.b"));
+    name_table_add(table, STR("events"));
+    name_table_add(table, STR("events"));
+    name_table_add(table, STR("-"));
+    return table;
+}
+
+static unsigned how_named_in(const char *name, Str text)
+{
+    Arena *arena = arena_new();
+    NameTable *table = some_names(arena);
+    MentionReader *reader = mention_reader_new(table);
+    mention_reader_read(reader, STR("own"), text);
+    const Mentions *found = mention_reader_found(reader);
+    ptrdiff_t number = name_table_find(table, str_of(name));
+    unsigned how = 0;
+    for (size_t i = 0; i < found->len; i++) {
+        if ((ptrdiff_t)found->items[i].named == number)
+            how |= found->items[i].how;
+    }
+    mention_reader_free(reader);
+    arena_free(arena);
+    return how;
 }
 
 static unsigned how_named(const char *name, const char *text)
 {
-    Arena *arena = arena_new();
-    Mentions *mentions = mentions_of(arena, text);
-    ptrdiff_t number = mentions_find(mentions, str_of(name));
-    unsigned how = 0;
-    for (size_t i = 0; i < mentions->all.len; i++) {
-        if ((ptrdiff_t)mentions->all.items[i].named == number)
-            how |= mentions->all.items[i].how;
-    }
-    arena_free(arena);
-    return how;
+    return how_named_in(name, str_of(text));
 }
 
 static void test_mentions(void **state)
@@ -343,17 +351,65 @@ static void test_mentions(void **state)
     assert_int_equal(how_named("events", ""), 0);
 }
 
+/* Words are found at every place of a block, beside every byte, as next_word() finds them. */
+static void test_words_in_blocks(void **state)
+{
+    (void)state;
+    char text[200];
+    for (size_t before = 0; before < 140; before++) {
+        for (int byte = 0; byte < 256; byte++) {
+            memset(text, '.', sizeof text);
+            memcpy(text + before, "events", 6);
+            text[before + 6] = (char)byte;
+            Str rest = {text + before, 7}, word;
+            bool whole = next_word(&rest, &word) && word.len == 6;
+            Str all = {text, before + 7 + before % 3};
+            assert_int_equal(how_named_in("events", all), whole ? MENTION_READ : 0);
+            if (before == 0)
+                continue;
+            text[before - 1] = (char)byte;
+            text[before + 6] = ' ';
+            rest = (Str){text + before - 1, 7};
+            whole = next_word(&rest, &word) && word.len == 6;
+            assert_int_equal(how_named_in("events", all), whole ? MENTION_READ : 0);
+        }
+    }
+}
+
 /* A name is recorded once a file. */
 static void test_mentions_are_few(void **state)
 {
     (void)state;
     Arena *arena = arena_new();
-    Mentions *mentions = mentions_of(arena, "events events events a.b a.b");
-    assert_int_equal(mentions->all.len, 2);
-    mentions_read(mentions, STR("own"), STR("events"));
-    assert_int_equal(mentions->all.len, 3);
-    assert_int_equal(mentions_find(mentions, STR("unknown")), -1);
-    assert_int_equal(mentions_find(mentions, STR("-")), -1);
+    NameTable *table = some_names(arena);
+    MentionReader *reader = mention_reader_new(table);
+    mention_reader_read(reader, STR("own"), STR("events events events a.b a.b"));
+    assert_int_equal(mention_reader_found(reader)->len, 2);
+    mention_reader_read(reader, STR("own"), STR("events"));
+    assert_int_equal(mention_reader_found(reader)->len, 3);
+    mention_reader_read(reader, STR("unknown"), STR("events"));
+    assert_int_equal(mention_reader_found(reader)->len, 3);
+    assert_int_equal(name_table_find(table, STR("unknown")), -1);
+    assert_int_equal(name_table_find(table, STR("-")), -1);
+    mention_reader_free(reader);
+    arena_free(arena);
+}
+
+/* Names of which the first four words are equal are wanted together. */
+static void test_long_names(void **state)
+{
+    (void)state;
+    Arena *arena = arena_new();
+    NameTable *table = name_table_new(arena, 1);
+    const char *names[] = {"a-b-c-d-e", "a-b-c-d-f", "a-b", "a-b-c-d-e"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        name_table_add(table, str_of(names[i]));
+    ptrdiff_t number = name_table_find(table, STR("a-b-c-d-f"));
+    assert_int_equal(number, name_table_find(table, STR("a-b-c-d-e")));
+    assert_int_not_equal(number, name_table_find(table, STR("a-b")));
+    const ResourceNames *all = name_table_names(table);
+    assert_true(str_is(all->items[number].text, "a-b-c-d-e"));
+    assert_true(str_is(all->items[all->items[number].next].text, "a-b-c-d-f"));
     arena_free(arena);
 }
 
@@ -373,6 +429,8 @@ int main(void)
         cmocka_unit_test(test_connection),
         cmocka_unit_test(test_long_chain),
         cmocka_unit_test(test_mentions),
+        cmocka_unit_test(test_words_in_blocks),
+        cmocka_unit_test(test_long_names),
         cmocka_unit_test(test_mentions_are_few),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
