@@ -51,6 +51,8 @@ bool ingests_by_itself(const Resource *datasource)
 static void check_node(WritingNode *at)
 {
     materialized_inline_engine(at);
+    if (materialized_columns(at))
+        materialized_star(at);
 }
 
 static void check_pipe(const Check *check, const Resource *pipe, Findings *findings)

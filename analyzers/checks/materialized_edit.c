@@ -1,4 +1,5 @@
 /* materialized_edit.c: fixes that take instructions out of a datafile. */
+#include "forward_layout.h"
 #include "materialized.h"
 
 /* With the ends of its lines. */
@@ -23,32 +24,14 @@ static Edits removals(Arena *arena, const Datafile *file, const Instructions *li
     return edits;
 }
 
-/* False when two of them touch the same text. */
-static bool without(Arena *arena, Str text, const Edits *edits, Str *out)
-{
-    Buf buf = {0};
-    uint32_t at = 0;
-    bool in_order = true;
-    for (size_t i = 0; i < edits->len; i++) {
-        Range range = edits->items[i].range;
-        in_order = in_order && range.start >= at;
-        buf_add_str(&buf, str_slice(text, at, range.start));
-        at = range.end;
-    }
-    buf_add_str(&buf, str_slice(text, at, text.len));
-    *out = str_copy(arena, buf_str(&buf));
-    buf_free(&buf);
-    return in_order;
-}
-
 Fix *removal_of(const Check *check, const Resource *resource, const Instructions *lines,
                 const char *title)
 {
     const Datafile *file = resource->facts;
     Edits edits = removals(check->arena, file, lines);
-    Str text;
-    if (edits.len == 0 || !without(check->arena, file->text, &edits, &text))
+    if (edits.len == 0 || !edits_are_apart(&edits))
         return NULL;
+    Str text = edits_applied(check->arena, file->text, &edits);
     const Datafile *result =
         datafile_parse(check->loader->datafiles, check->arena, text, file->kind, file->dialect);
     if (result->instructions.len + lines->len != file->instructions.len ||

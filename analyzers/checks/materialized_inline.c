@@ -59,6 +59,7 @@ void materialized_inline_engine(const WritingNode *at)
     Finding finding = writing_finding(at, RULE_TB416, lines.items[0].word.range,
                                       str_join(arena, words.items, words.len, ", "));
     finding.refuses_deploy = true;
+    finding.cause = STR("defined inside the pipe");
     finding.message = str_fmt(
         arena, "The deploy is refused: '%.*s' defines its target's storage inside the pipe.",
         STR_ARG(at->pipe->name));
