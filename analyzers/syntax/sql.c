@@ -204,10 +204,12 @@ static void note_syntax_error(SqlBuild *build, const SqlNode *root)
     const SqlNode *error = sql_tree_error(root);
     if (!error)
         return;
-    Str token = first_token(sql_source(build, error));
     Range place = sql_place(build, error->range);
+    bool closing = strchr(")]}", error->word[0]) || strcmp(error->word, "END") == 0;
+    Str rest = str_slice(build->text, place.start - build->offset, build->text.len);
+    Str token = first_token(error->missing ? rest : sql_source(build, error));
     Str why;
-    if (error->missing)
+    if (error->missing && closing)
         why = str_fmt(build->arena, "expected '%s'", error->word);
     else if (token.len)
         why = str_fmt(build->arena, "unexpected '%.*s'", STR_ARG(token));

@@ -113,6 +113,7 @@ typedef struct {
     Expr *prewhere;
     Expr *where;
     Exprs group_by;
+    bool group_by_all; /* GROUP BY ALL */
     Expr *having;
     Expr *qualify;
     Exprs order_by;

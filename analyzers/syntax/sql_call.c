@@ -79,6 +79,23 @@ static Expr *as_number(Expr *expr)
     return expr;
 }
 
+static Str next_word(Str *rest)
+{
+    ptrdiff_t blank = str_find_char(*rest, ' ');
+    Str word = str_slice(*rest, 0, blank < 0 ? rest->len : (size_t)blank);
+    *rest = str_trim(str_slice(*rest, word.len, rest->len));
+    return word;
+}
+
+/* '1 day 2 hours' */
+static bool are_intervals(Str text)
+{
+    while (text.len)
+        if (!is_whole_number(next_word(&text)) || !sql_unit(next_word(&text)))
+            return false;
+    return true;
+}
+
 /* INTERVAL '60 DAY' */
 static void split_interval(SqlBuild *build, Expr *expr, SqlNode *string)
 {
@@ -91,6 +108,10 @@ static void split_interval(SqlBuild *build, Expr *expr, SqlNode *string)
     add(build, &expr->args, value);
     if (value->kind == EXPR_UNKNOWN)
         return;
+    if (!unit && are_intervals(text)) {
+        expr->kind = EXPR_UNKNOWN; /* a tuple of intervals */
+        return;
+    }
     if (!unit) {
         sql_fail(build, expr->range, STR("INTERVAL has no unit"));
         return;

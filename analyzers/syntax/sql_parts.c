@@ -12,12 +12,15 @@ typedef struct {
     SqlParts *parts;
 } Collector;
 
-/* Words without which the clause means the same: `t AS x`, INNER JOIN, LEFT OUTER JOIN, ASC. */
+/* Words without which the clause means the same: SELECT ALL, `t AS x`, INNER JOIN, LEFT OUTER JOIN,
+ * ASC. */
 static bool says_nothing(const SqlNode *token)
 {
     const SqlNode *in = token->parent;
     if (!in || token->kind != SQL_TOKEN)
         return false;
+    if (in->kind == SQL_SELECT)
+        return sql_is(token, "ALL");
     if (in->kind == SQL_TABLE)
         return sql_is(token, "AS");
     if (in->kind == SQL_JOIN)

@@ -193,6 +193,7 @@ static void read_clause(SqlBuild *build, SqlNode *clause, Select *select)
         break;
     case SQL_GROUP_BY_CLAUSE:
         sql_build_exprs(build, clause, &select->group_by);
+        select->group_by_all = sql_word(clause, "ALL") != NULL;
         break;
     case SQL_ORDER_BY_CLAUSE:
         read_order(build, clause, select);

@@ -138,6 +138,7 @@ bool sql_is_expression(const SqlNode *node)
     case SQL_ARRAY:
     case SQL_BETWEEN:
     case SQL_BINARY:
+    case SQL_BIT_STRING:
     case SQL_BOOLEAN:
     case SQL_CALL:
     case SQL_CASE:

@@ -18,6 +18,7 @@
     X(ARRAY_JOIN, "array_join")                                                                    \
     X(BETWEEN, "between")                                                                          \
     X(BINARY, "binary")                                                                            \
+    X(BIT_STRING, "bit_string")                                                                    \
     X(BOOLEAN, "boolean")                                                                          \
     X(CALL, "call")                                                                                \
     X(CASE, "case")                                                                                \

@@ -134,9 +134,17 @@ typedef struct {
     bool blank;
 } Squeeze;
 
-static void put_blank(Squeeze *squeeze)
+static bool stands_alone(char c)
 {
-    if (squeeze->blank && squeeze->out.len)
+    return c == ',' || c == '(' || c == ')' || c == '[' || c == ']';
+}
+
+/* Before what starts with `next`. */
+static void put_blank(Squeeze *squeeze, char next)
+{
+    size_t len = squeeze->out.len;
+    bool needless = len == 0 || stands_alone(next) || stands_alone(squeeze->out.ptr[len - 1]);
+    if (squeeze->blank && !needless)
         buf_add_char(&squeeze->out, ' ');
     squeeze->blank = false;
 }
@@ -180,7 +188,7 @@ static size_t put_sql_token(Squeeze *squeeze, size_t at)
         squeeze->blank = true;
         return end;
     }
-    put_blank(squeeze);
+    put_blank(squeeze, c);
     if (c == '\'' || c == '"' || c == '`')
         return put_quoted(squeeze, at);
     end = word_end(str_slice(text, 0, squeeze->limit), at);
@@ -201,7 +209,7 @@ static size_t put_next_tag(Squeeze *squeeze)
         squeeze->blank = true;
         return tag->range.end;
     }
-    put_blank(squeeze);
+    put_blank(squeeze, '{');
     put_tag(&squeeze->out, squeeze->text, tag);
     return tag->range.end;
 }

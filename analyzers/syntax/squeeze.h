@@ -12,8 +12,9 @@
  * where they hold neither quote nor backslash. */
 Str squeeze_python(Arena *arena, Str text);
 
-/* SQL that may hold template tags: white space and comments are one blank, tags are squeezed, tags
- * that are comments go, the commonest keywords are in upper case. */
+/* SQL that may hold template tags: white space and comments are one blank, or none beside a comma
+ * or a bracket; tags are squeezed, tags that are comments go, the commonest keywords are in upper
+ * case. */
 Str squeeze_sql(Arena *arena, Str text);
 
 /* Only the tags of the text squeezed, the rest as it stands: for a string that holds a tag. */

@@ -26,6 +26,15 @@ function words(text) {
   return new RegExp(anyCase.replace(/ /g, '[ \\t]+'));
 }
 
+/**
+ * A word in any letter case that can be a name elsewhere; the node is called by its word in upper
+ * case. A plain pattern, so that the generator makes a keyword of it.
+ */
+function caseless(word) {
+  const pattern = [...word].map(c => `[${c.toLowerCase()}${c}]`).join('');
+  return alias(new RegExp(pattern), word);
+}
+
 /** A keyword in any letter case, shown in the tree by its name in upper case. */
 function keyword(word) {
   return alias(token(prec(1, words(word))), word.toUpperCase());
@@ -102,10 +111,10 @@ const rules = {
 
   // JSON(SKIP a.b, SKIP REGEXP 're')
   skip_path: $ => seq(
-    'SKIP',
+    caseless('SKIP'),
     choice(
       field('path', $._type_path),
-      seq('REGEXP', field('pattern', $.string)),
+      seq(caseless('REGEXP'), field('pattern', $.string)),
     ),
   ),
 
@@ -128,4 +137,4 @@ const rules = {
   string: _ => token(/'([^'\\]|\\[\s\S]|'')*'/),
 };
 
-module.exports = { rules, commaSep, commaSep1, keyword, words };
+module.exports = { rules, caseless, commaSep, commaSep1, keyword, words };

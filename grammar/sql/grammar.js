@@ -12,7 +12,7 @@
 /// <reference types="tree-sitter-cli/dsl" />
 
 const types = require('../common/types.js');
-const { commaSep, commaSep1 } = types;
+const { caseless, commaSep, commaSep1 } = types;
 
 // From loose to tight, after ClickHouse's operator table.
 const PREC = {
@@ -29,11 +29,12 @@ const PREC = {
   multiply: 12,
   sign: 13,
   postfix: 14,
+  all: 15,
 };
 
 const KEYWORDS = [
-  'ALL', 'AND', 'ANTI', 'ANY', 'APPLY', 'ARRAY', 'AS', 'ASC', 'ASOF', 'BETWEEN', 'BOTH', 'BY', 'CASE', 'CAST',
-  'CODEC', 'COLLATE', 'COLUMNS', 'CROSS', 'CUBE', 'CURRENT', 'DATE', 'DELETE', 'DESC', 'DISK',
+  'ALL', 'AND', 'ANTI', 'ANY', 'APPLY', 'ARRAY', 'AS', 'ASC', 'ASCENDING', 'ASOF', 'BETWEEN', 'BOTH', 'BY', 'CASE', 'CAST',
+  'CODEC', 'COLLATE', 'COLUMNS', 'CROSS', 'CUBE', 'CURRENT', 'DATE', 'DELETE', 'DESC', 'DESCENDING', 'DISK',
   'DISTINCT', 'DIV', 'ELSE', 'END', 'EXCEPT', 'FALSE', 'FETCH', 'FILL', 'FILTER', 'FINAL', 'FIRST',
   'FOLLOWING', 'FOR', 'FROM', 'FULL', 'GLOBAL', 'GROUP', 'GROUPING', 'GROUPS', 'HAVING', 'IGNORE',
   'ILIKE', 'IN', 'INNER', 'INTERPOLATE', 'INTERSECT', 'INTERVAL', 'IS', 'JOIN', 'LAST', 'LEADING', 'LEFT',
@@ -45,12 +46,6 @@ const KEYWORDS = [
   'WHEN', 'WHERE', 'WINDOW', 'WITH',
 ];
 
-/** A keyword in any letter case; the node is called by its word in upper case. */
-function caseless(word) {
-  const pattern = [...word].map(c => `[${c.toLowerCase()}${c}]`).join('');
-  return alias(new RegExp(pattern), word);
-}
-
 const K = Object.fromEntries(KEYWORDS.map(word => [word, caseless(word)]));
 
 module.exports = grammar({
@@ -60,8 +55,10 @@ module.exports = grammar({
 
   extras: $ => [/[\s\u00a0\u200b\u202f\u205f\u3000\ufeff]/, $.comment],
 
-  // Never valid: see src/scanner.c.
-  externals: $ => [$._give_up],
+  // See src/scanner.c. A gap takes no room. It stands behind AS, IN and OR: were they followed by a
+  // name, the generator would keep every state that knows ASC, INNER, ORDER and their like apart
+  // from those that do not, which makes four times as many.
+  externals: $ => [$._give_up, $._gap],
 
   supertypes: $ => [$._expression],
 
@@ -99,14 +96,20 @@ module.exports = grammar({
       choice(
         seq(
           K.SELECT,
-          optional($.distinct),
+          optional(choice($.distinct, $._all)),
           choice(
             seq($.select_list, optional($.from_clause), optional($._clauses)),
             seq(alias($._open_list, $.select_list), $.from_clause, optional($._clauses)),
             alias($._open_list, $.select_list),
           ),
         ),
-        seq($.from_clause, K.SELECT, optional($.distinct), $.select_list, optional($._clauses)),
+        seq(
+          $.from_clause,
+          K.SELECT,
+          optional(choice($.distinct, $._all)),
+          $.select_list,
+          optional($._clauses),
+        ),
       ),
     ),
 
@@ -114,6 +117,9 @@ module.exports = grammar({
       K.DISTINCT,
       optional(seq(K.ON, '(', commaSep1($._expression), ')')),
     ),
+
+    // SELECT ALL a, GROUP BY ALL; a column called `all` where nothing of the kind can stand.
+    _all: _ => prec(PREC.all, K.ALL),
 
     select_list: $ => commaSep1($._select_item),
 
@@ -141,11 +147,12 @@ module.exports = grammar({
       K.WITH,
       optional(K.RECURSIVE),
       commaSep1(choice($.cte, $._select_item)),
+      optional(','),
     ),
 
     cte: $ => seq(
       field('name', $._expression),
-      K.AS,
+      seq(K.AS, $._gap),
       optional(seq(optional(K.NOT), K.MATERIALIZED)),
       '(',
       field('query', $.query),
@@ -167,7 +174,7 @@ module.exports = grammar({
       ),
     ),
 
-    _table_alias: $ => seq(optional(K.AS), field('alias', $._name)),
+    _table_alias: $ => seq(optional(seq(K.AS, $._gap)), field('alias', $._name)),
 
     table_name: $ => seq($._name, optional(seq('.', $._name))),
 
@@ -225,6 +232,7 @@ module.exports = grammar({
       K.BY,
       choice(
         seq(K.GROUPING, K.SETS, '(', commaSep1($._element), ')'),
+        $._all,
         commaSep1($._element),
       ),
       repeat(seq(K.WITH, choice(K.ROLLUP, K.CUBE, K.TOTALS))),
@@ -232,7 +240,7 @@ module.exports = grammar({
 
     window_clause: $ => seq(
       K.WINDOW,
-      commaSep1(seq(field('window', $._name), K.AS, $.window)),
+      commaSep1(seq(field('window', $._name), seq(K.AS, $._gap), $.window)),
     ),
 
     order_by_clause: $ => seq(
@@ -243,11 +251,18 @@ module.exports = grammar({
     ),
 
     order: $ => seq(
-      $._element,
-      optional(field('direction', choice(K.ASC, K.DESC))),
+      choice($._element, $._all),
+      optional(field('direction', $._direction)),
       optional(seq(K.NULLS, choice(K.FIRST, K.LAST))),
       optional(seq(K.COLLATE, $.string)),
       optional($.fill),
+    ),
+
+    _direction: _ => choice(
+      K.ASC,
+      K.DESC,
+      alias(K.ASCENDING, 'ASC'),
+      alias(K.DESCENDING, 'DESC'),
     ),
 
     fill: $ => seq(
@@ -261,7 +276,7 @@ module.exports = grammar({
 
     interpolate: $ => prec.right(seq(
       K.INTERPOLATE,
-      optional(seq('(', commaSep(seq($._name, optional(seq(K.AS, $._expression)))), ')')),
+      optional(seq('(', commaSep(seq($._name, optional(seq(seq(K.AS, $._gap), $._expression)))), ')')),
     )),
 
     _limits: $ => repeat1(choice($.limit_clause, $.offset_clause)),
@@ -275,21 +290,20 @@ module.exports = grammar({
       )),
       optional(choice(
         seq(K.WITH, K.TIES),
-        seq(K.BY, commaSep1($._element)),
+        seq(K.BY, choice($._all, commaSep1($._element))),
       )),
     )),
 
-    offset_clause: $ => seq(
-      K.OFFSET,
-      $._expression,
-      optional(choice(K.ROW, K.ROWS)),
-      optional(seq(
+    // OFFSET 2 ROWS FETCH NEXT 3 ROWS ONLY is two of them.
+    offset_clause: $ => choice(
+      seq(K.OFFSET, $._expression, optional(choice(K.ROW, K.ROWS))),
+      seq(
         K.FETCH,
         choice(K.FIRST, K.NEXT),
-        $.number,
+        $._expression,
         choice(K.ROW, K.ROWS),
         choice(K.ONLY, seq(K.WITH, K.TIES)),
-      )),
+      ),
     ),
 
     settings_clause: $ => seq(K.SETTINGS, commaSep1($.setting)),
@@ -297,7 +311,7 @@ module.exports = grammar({
     setting: $ => seq(
       $._name,
       '=',
-      choice(seq(optional('-'), $.number), $.string, $._name, $.boolean, $.null, $.array),
+      choice(seq(optional('-'), $.number), $.string, $._name, $.boolean, $.null, $.array, $.map),
     ),
 
     // ---- a list of expressions alone ----------------------------------------------------------
@@ -310,7 +324,7 @@ module.exports = grammar({
 
     list_item: $ => seq(
       $._element,
-      optional(choice(K.ASC, K.DESC)),
+      optional($._direction),
       optional($.ttl_action),
     ),
 
@@ -334,7 +348,7 @@ module.exports = grammar({
 
     aliased: $ => seq(
       field('value', $._expression),
-      K.AS,
+      seq(K.AS, $._gap),
       field('alias', choice($.identifier, $.quoted_identifier)),
     ),
 
@@ -356,10 +370,12 @@ module.exports = grammar({
     _primary: $ => choice(
       $.number,
       $.string,
+      $.bit_string,
       $.heredoc,
       $.null,
       $.boolean,
       $._name,
+      alias($._firm_word, $.identifier),
       $.dated,
       $.call,
       $.cast,
@@ -385,22 +401,23 @@ module.exports = grammar({
 
     binary: $ => choice(
       ...[
-        [PREC.or, K.OR],
+        [PREC.or, K.OR, $._gap],
         [PREC.and, K.AND],
         [PREC.compare, choice('=', '==', '!=', '<>', '<', '<=', '>', '>=', '<=>', $.like, $.in)],
         [PREC.concat, '||'],
         [PREC.add, choice('+', '-')],
         [PREC.multiply, choice('*', '/', '%', K.DIV, K.MOD)],
-      ].map(([level, operator]) => prec.left(level, seq(
+      ].map(([level, operator, ...gap]) => prec.left(level, seq(
         field('left', $._expression),
         field('operator', operator),
+        ...gap,
         field('right', $._expression),
       ))),
     ),
 
     like: _ => seq(optional(K.NOT), choice(K.LIKE, K.ILIKE, K.REGEXP)),
 
-    in: _ => seq(optional(K.GLOBAL), optional(K.NOT), K.IN),
+    in: $ => seq(optional(K.GLOBAL), optional(K.NOT), seq(K.IN, $._gap)),
 
     between: $ => prec.left(PREC.between, seq(
       field('value', $._expression),
@@ -494,6 +511,9 @@ module.exports = grammar({
       alias(K.INTERVAL, $.identifier),
     ),
 
+    // Keywords that are columns too where nothing else can be meant.
+    _firm_word: _ => choice(K.ALL, K.CAST),
+
     _soft_word: _ => choice(
       K.DATE, K.TIMESTAMP, K.COLUMNS, K.BOTH, K.LEADING, K.TRAILING,
     ),
@@ -504,7 +524,7 @@ module.exports = grammar({
       field('name', choice(
         $.identifier,
         $.quoted_identifier,
-        alias(choice(K.DATE, K.TIMESTAMP), $.identifier),
+        alias(choice(K.DATE, K.TIMESTAMP, K.ALL), $.identifier),
       )),
       field('arguments', choice($.arguments, $.from_arguments)),
       optional(field('parametrized', $.arguments)),
@@ -567,10 +587,9 @@ module.exports = grammar({
     cast: $ => seq(
       K.CAST,
       '(',
-      field('value', $._expression),
       choice(
-        seq(K.AS, field('type', $.type)),
-        seq(',', field('type_text', $._element)),
+        seq(field('value', $._expression), seq(K.AS, $._gap), field('type', $.type)),
+        seq(field('value', $._element), ',', field('type_text', $._element)),
       ),
       ')',
     ),
@@ -627,7 +646,11 @@ module.exports = grammar({
     member: $ => prec.left(PREC.postfix, seq(
       field('value', $._primary),
       choice(
-        seq('.', field('name', choice($.identifier, $.quoted_identifier))),
+        seq('.', field('name', choice(
+          $.identifier,
+          $.quoted_identifier,
+          alias(K.COLUMNS, $.identifier),
+        ))),
         seq('.', field('index', alias(token.immediate(/[0-9]+/), $.number))),
         seq('.^', field('name', choice($.identifier, $.quoted_identifier))),
         seq('.:', field('type', choice($.type, $.quoted_identifier))),
@@ -649,9 +672,22 @@ module.exports = grammar({
 
     ...types.rules,
 
-    identifier: _ => /[A-Za-z_][A-Za-z0-9_$]*/,
+    // 1a is a name, 1e5 and 0x1f are numbers.
+    identifier: _ => token(choice(
+      /[A-Za-z_][A-Za-z0-9_$]*/,
+      /[1-9][0-9_]*[A-DF-Za-df-z][A-Za-z0-9_$]*/,
+      /0[0-9_]*[AC-DF-WYZac-df-wyz][A-Za-z0-9_$]*/,
+      /[0-9][0-9_]*[eE][A-Za-z_][A-Za-z0-9_$]*/,
+    )),
 
-    heredoc: _ => token(/\$\$([^$]|\$[^$])*\$\$/),
+    // x'4F4B', b'01'
+    bit_string: _ => token(choice(/[xX]'[0-9A-Fa-f]*'/, /[bB]'[01]*'/)),
+
+    // $$ ... $$, $tag$ ... $tag$: that the tags are equal is checked later.
+    heredoc: _ => token(choice(
+      /\$\$([^$]|\$[^$])*\$\$/,
+      /\$[A-Za-z0-9_]+\$([^$]|\$[^A-Za-z0-9_])*\$[A-Za-z0-9_]+\$/,
+    )),
 
     comment: _ => token(choice(
       /--[^\n]*/,

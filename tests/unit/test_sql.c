@@ -506,6 +506,10 @@ static void test_query_texts(void **state)
         {"SELECT a b FROM t ORDER BY a", "(SELECT a AS `b` FROM `t` ORDER BY a ASC)"},
         {"SELECT 1 FROM a INNER JOIN b USING x", "SELECT 1 FROM a JOIN b USING x"},
         {"SELECT (SELECT 1 from t)", "SELECT (  SELECT 1 FROM t )"},
+        {"SELECT ALL a FROM t ORDER BY a ASCENDING", "SELECT a FROM t ORDER BY a"},
+        {"SELECT a FROM t ORDER BY a DESCENDING", "SELECT a FROM t ORDER BY a DESC"},
+        {"SELECT $$a'b$$, $x$c$$d$x$, x'6162', b'01100011'", "SELECT 'a\\'b', 'c$$d', 'ab', 'c'"},
+        {"WITH x AS (SELECT 1), SELECT * FROM x", "WITH x AS (SELECT 1) SELECT * FROM x"},
     };
     static const char *const OTHER[][2] = {
         {"SELECT a FROM t", "SELECT a FROM u"},
@@ -516,6 +520,8 @@ static void test_query_texts(void **state)
         {"SELECT a FROM t FINAL", "SELECT a FROM t"},
         {"SELECT DISTINCT a FROM t", "SELECT a FROM t"},
         {"SELECT a FROM t SETTINGS x = 1", "SELECT a FROM t SETTINGS x = 2"},
+        {"SELECT all FROM t", "SELECT ALL all FROM u"},
+        {"SELECT a, count() FROM t GROUP BY ALL", "SELECT a, count() FROM t GROUP BY a"},
         {"%\nSELECT {% if a %} 1 {% else %} 2 {% end %}",
          "%\nSELECT {% if a %} 1 {% else %} 3 {% end %}"},
     };
@@ -551,6 +557,107 @@ static void test_templates(void **state)
     assert_true(query(f, "SELECT 1 {% end %}")->broken);
     assert_false(query(f, "SELECT 1")->has_template);
     assert_true(query(f, " % SELECT 1")->has_template);
+}
+
+static QueryVariants variants(Fixture *f, const char *text)
+{
+    return sql_parse_variants(f->parser, f->arena, str_of(text), 100);
+}
+
+static void test_variants(void **state)
+{
+    Fixture *f = *state;
+    const char *text = "%\nSELECT {% if defined(a) %} x {% else %} y AS {{ b }} {% end %} FROM t "
+                       "{% if not defined(a) %} WHERE z{% end %}";
+    QueryVariants v = variants(f, text);
+
+    assert_int_equal(v.len, 2);
+    assert_int_equal(v.unread, 0);
+    const Select *first = v.items[0]->selects.items[0];
+    const Select *second = v.items[1]->selects.items[0];
+    assert_str(first->items.items[0]->name, "x");
+    assert_null(first->where);
+    assert_str(second->items.items[0]->name, "y");
+    assert_str(second->items.items[0]->alias_tag, "{{b}}");
+    assert_int_equal(second->items.items[0]->alias.text.len, 0);
+    assert_str(second->where->name, "z");
+    assert_int_equal(second->where->range.start, 100 + strstr(text, "z{%") - text);
+    assert_str(query_text(f->arena, v.items[1]), "SELECT y AS {{b}} FROM t WHERE z");
+    v = variants(f, "SELECT a FROM t");
+    assert_int_equal(v.len, 1);
+    assert_false(v.items[0]->has_template);
+    v = variants(f, "%SELECT {% if a %} b");
+    assert_int_equal(v.len, 1);
+    assert_true(v.items[0]->broken);
+    v = variants(f, "%SELECT a FROM t {% if p %} WHERE a {% end %} {% if q %} AND b {% end %}");
+    assert_int_equal(v.len, 2);
+    assert_false(v.items[0]->broken);
+    assert_false(v.items[1]->broken);
+}
+
+static void test_names_of_tags(void **state)
+{
+    static const char *const TAGS[][2] = {
+        {"{{ String( x,  \"y\" ) }}", "String(x,'y')"},
+        {"{{{ x }}}", "x"},
+        {"a_{{ x }}", "a_{{x}}"},
+        {"'a {{ x }}'", "'a {{x}}'"},
+        {"{{ x }}_{{ y }}", "{{x}}_{{y}}"},
+    };
+    Fixture *f = *state;
+
+    for (size_t i = 0; i < ARRAY_LEN(TAGS); i++) {
+        const char *text = str_cstr(f->arena, str_fmt(f->arena, "%%SELECT %s", TAGS[i][0]));
+        const Select *s = only_select(f, i == 1 ? "%SELECT {{ x }}" : text);
+        assert_int_equal(s->items.items[0]->kind, EXPR_UNKNOWN);
+        assert_str(s->items.items[0]->name, TAGS[i][1]);
+    }
+}
+
+static Str text_of_template(Fixture *f, const char *text)
+{
+    return variants(f, text).text;
+}
+
+static void test_texts_of_templates(void **state)
+{
+    static const char *const SAME[][2] = {
+        {"%SELECT a, {{ String( x ) }} FROM t", "%\n select (a), -- c\n{{String(x)}}\nfrom t"},
+        {"%SELECT a {% if x %} , b {% end %} FROM t",
+         "%\nselect a {%if x%}\n,b{# c #} /* d */ {%  end  %} from t"},
+        {"%SELECT '{{ x }}'", "%SELECT  '{{x}}'"},
+        {"% SELECT {% if x == 'y' %} 1 {% else %} 2 {% end %}",
+         "% SELECT {% if x == \"y\" %}1{% else %}2{% end %}"},
+        {"%SELECT a FROM WHERE {{ x }}", "% select a  from where {{x}}"},
+        {"SELECT FROM", "select   from -- c"},
+    };
+    static const char *const OTHER[][2] = {
+        {"%SELECT {{ x }}", "%SELECT {{ y }}"},
+        {"%SELECT {{ x }}", "%SELECT x"},
+        {"%SELECT '{{ x }}'", "%SELECT {{ x }}"},
+        {"%SELECT '{{ x }} '", "%SELECT '{{ x }}'"},
+        {"%SELECT a AS b{{ x }}", "%SELECT a AS c{{ x }}"},
+        {"%SELECT {{ f }}(a)", "%SELECT {{ f }}(b)"},
+        {"%SELECT {% if x %} 1 {% else %} 2 {% end %}",
+         "%SELECT {% if x %} 1 {% else %} 3 {% end %}"},
+        {"%SELECT {% if x %} 1 {% else %} 2 {% end %}",
+         "%SELECT {% if y %} 1 {% else %} 2 {% end %}"},
+        {"%SELECT a {% if x %}, b{% end %}{% if y %}, c{% end %}",
+         "%SELECT a {% if x %}, b, c{% end %}{% if y %}{% end %}"},
+        {"%SELECT a {% for i in l %}, b{% end %}", "%SELECT a, b {% for i in l %}{% end %}"},
+        {"%SELECT 1 {{ max_threads(2) }}", "%SELECT 1 {{ max_threads(4) }}"},
+        {"%SELECT 1 {% if not x %}{{ error('a') }}{% end %}",
+         "%SELECT 1 {% if not x %}{{ error('b') }}{% end %}"},
+        {"%SELECT a FROM WHERE 'x  y'", "%SELECT a FROM WHERE 'x y'"},
+    };
+    Fixture *f = *state;
+
+    for (size_t i = 0; i < ARRAY_LEN(SAME); i++)
+        assert_str(text_of_template(f, SAME[i][0]),
+                   str_cstr(f->arena, text_of_template(f, SAME[i][1])));
+    for (size_t i = 0; i < ARRAY_LEN(OTHER); i++)
+        if (str_eq(text_of_template(f, OTHER[i][0]), text_of_template(f, OTHER[i][1])))
+            fail_msg("%s and %s are the same", OTHER[i][0], OTHER[i][1]);
 }
 
 static void test_template_tags(void **state)
@@ -655,6 +762,9 @@ int main(void)
         cmocka_unit_test(test_other_meaning),
         cmocka_unit_test(test_query_texts),
         cmocka_unit_test(test_templates),
+        cmocka_unit_test(test_variants),
+        cmocka_unit_test(test_names_of_tags),
+        cmocka_unit_test(test_texts_of_templates),
         cmocka_unit_test(test_template_tags),
         cmocka_unit_test(test_long_and_deep),
         cmocka_unit_test(test_garbage_is_quick),

@@ -207,6 +207,7 @@ static void test_squeezed_sql(void **state)
         {"'x{{  a  }}y''  z'", "'x{{a}}y''  z'"},
         {"{% if  not   a %} b {# c #} {% end %}", "{%if not a%} b {%end%}"},
         {"{% if a == \"it's\" %}b{% end %}", "{%if a==\"it's\"%}b{%end%}"},
+        {"f ( a , b ) [ 1 ]  c - - d", "f(a,b)[1]c - - d"},
         {"'unclosed  a", "'unclosed  a"},
         {"a /* unclosed", "a"},
         {"", ""},

@@ -29,8 +29,8 @@ enum ts_symbol_identifiers {
   anon_sym_EQ = 7,
   anon_sym_DASH = 8,
   anon_sym_PLUS = 9,
-  anon_sym_SKIP = 10,
-  anon_sym_REGEXP = 11,
+  aux_sym_skip_path_token1 = 10,
+  aux_sym_skip_path_token2 = 11,
   sym_quoted_identifier = 12,
   sym_number = 13,
   sym_string = 14,
@@ -119,8 +119,8 @@ static const char * const ts_symbol_names[] = {
   [anon_sym_EQ] = "=",
   [anon_sym_DASH] = "-",
   [anon_sym_PLUS] = "+",
-  [anon_sym_SKIP] = "SKIP",
-  [anon_sym_REGEXP] = "REGEXP",
+  [aux_sym_skip_path_token1] = "SKIP",
+  [aux_sym_skip_path_token2] = "REGEXP",
   [sym_quoted_identifier] = "quoted_identifier",
   [sym_number] = "number",
   [sym_string] = "string",
@@ -209,8 +209,8 @@ static const TSSymbol ts_symbol_map[] = {
   [anon_sym_EQ] = anon_sym_EQ,
   [anon_sym_DASH] = anon_sym_DASH,
   [anon_sym_PLUS] = anon_sym_PLUS,
-  [anon_sym_SKIP] = anon_sym_SKIP,
-  [anon_sym_REGEXP] = anon_sym_REGEXP,
+  [aux_sym_skip_path_token1] = aux_sym_skip_path_token1,
+  [aux_sym_skip_path_token2] = aux_sym_skip_path_token2,
   [sym_quoted_identifier] = sym_quoted_identifier,
   [sym_number] = sym_number,
   [sym_string] = sym_string,
@@ -329,11 +329,11 @@ static const TSSymbolMetadata ts_symbol_metadata[] = {
     .visible = true,
     .named = false,
   },
-  [anon_sym_SKIP] = {
+  [aux_sym_skip_path_token1] = {
     .visible = true,
     .named = false,
   },
-  [anon_sym_REGEXP] = {
+  [aux_sym_skip_path_token2] = {
     .visible = true,
     .named = false,
   },
@@ -1873,8 +1873,10 @@ static bool ts_lex_keywords(TSLexer *lexer, TSStateId state) {
   eof = lexer->eof(lexer);
   switch (state) {
     case 0:
-      if (lookahead == 'R') ADVANCE(1);
-      if (lookahead == 'S') ADVANCE(2);
+      if (lookahead == 'R' ||
+          lookahead == 'r') ADVANCE(1);
+      if (lookahead == 'S' ||
+          lookahead == 's') ADVANCE(2);
       if (lookahead == '\t' ||
           lookahead == '\n' ||
           lookahead == '\f' ||
@@ -1882,34 +1884,42 @@ static bool ts_lex_keywords(TSLexer *lexer, TSStateId state) {
           lookahead == ' ') SKIP(0);
       END_STATE();
     case 1:
-      if (lookahead == 'E') ADVANCE(3);
+      if (lookahead == 'E' ||
+          lookahead == 'e') ADVANCE(3);
       END_STATE();
     case 2:
-      if (lookahead == 'K') ADVANCE(4);
+      if (lookahead == 'K' ||
+          lookahead == 'k') ADVANCE(4);
       END_STATE();
     case 3:
-      if (lookahead == 'G') ADVANCE(5);
+      if (lookahead == 'G' ||
+          lookahead == 'g') ADVANCE(5);
       END_STATE();
     case 4:
-      if (lookahead == 'I') ADVANCE(6);
+      if (lookahead == 'I' ||
+          lookahead == 'i') ADVANCE(6);
       END_STATE();
     case 5:
-      if (lookahead == 'E') ADVANCE(7);
+      if (lookahead == 'E' ||
+          lookahead == 'e') ADVANCE(7);
       END_STATE();
     case 6:
-      if (lookahead == 'P') ADVANCE(8);
+      if (lookahead == 'P' ||
+          lookahead == 'p') ADVANCE(8);
       END_STATE();
     case 7:
-      if (lookahead == 'X') ADVANCE(9);
+      if (lookahead == 'X' ||
+          lookahead == 'x') ADVANCE(9);
       END_STATE();
     case 8:
-      ACCEPT_TOKEN(anon_sym_SKIP);
+      ACCEPT_TOKEN(aux_sym_skip_path_token1);
       END_STATE();
     case 9:
-      if (lookahead == 'P') ADVANCE(10);
+      if (lookahead == 'P' ||
+          lookahead == 'p') ADVANCE(10);
       END_STATE();
     case 10:
-      ACCEPT_TOKEN(anon_sym_REGEXP);
+      ACCEPT_TOKEN(aux_sym_skip_path_token2);
       END_STATE();
     default:
       return false;
@@ -2050,8 +2060,8 @@ static const uint16_t ts_parse_table[LARGE_STATE_COUNT][SYMBOL_COUNT] = {
     [anon_sym_EQ] = ACTIONS(1),
     [anon_sym_DASH] = ACTIONS(1),
     [anon_sym_PLUS] = ACTIONS(1),
-    [anon_sym_SKIP] = ACTIONS(1),
-    [anon_sym_REGEXP] = ACTIONS(1),
+    [aux_sym_skip_path_token1] = ACTIONS(1),
+    [aux_sym_skip_path_token2] = ACTIONS(1),
     [sym_quoted_identifier] = ACTIONS(1),
     [sym_number] = ACTIONS(1),
     [sym_string] = ACTIONS(1),
@@ -3202,7 +3212,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(171), 1,
       anon_sym_RPAREN,
     ACTIONS(173), 1,
-      anon_sym_SKIP,
+      aux_sym_skip_path_token1,
     ACTIONS(175), 1,
       sym_quoted_identifier,
     ACTIONS(177), 1,
@@ -3229,7 +3239,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(169), 1,
       sym__long_type_name,
     ACTIONS(173), 1,
-      anon_sym_SKIP,
+      aux_sym_skip_path_token1,
     ACTIONS(175), 1,
       sym_quoted_identifier,
     ACTIONS(179), 1,
@@ -3302,7 +3312,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(169), 1,
       sym__long_type_name,
     ACTIONS(173), 1,
-      anon_sym_SKIP,
+      aux_sym_skip_path_token1,
     ACTIONS(175), 1,
       sym_quoted_identifier,
     ACTIONS(179), 1,
@@ -3896,7 +3906,7 @@ static const uint16_t ts_small_parse_table[] = {
     ACTIONS(305), 1,
       sym_identifier,
     ACTIONS(307), 1,
-      anon_sym_REGEXP,
+      aux_sym_skip_path_token2,
     STATE(98), 2,
       sym__type_path,
       sym_type_path,

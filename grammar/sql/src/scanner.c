@@ -1,9 +1,9 @@
 /*
- * scanner.c: gives up on a text with too many errors.
+ * scanner.c: gives up on a text with too many errors; and gives gaps where the grammar wants them.
  *
  * tree-sitter's recovery costs a fraction of a millisecond for every token that it skips, so a
- * long text of garbage would take minutes. The scanner's one token is never valid in a query; the
- * parser asks for it only while it recovers. After a number of such questions the token takes the
+ * long text of garbage would take minutes. GIVE_UP is never valid in a query; the parser
+ * asks for it only while it recovers. After a number of such questions the token takes the
  * rest of the text, which becomes part of the last error. The count depends on the text alone.
  *
  * A payload serves one parse: set the language anew before the next.
@@ -14,7 +14,7 @@
 
 enum { MAX_RECOVERIES = 100 };
 
-enum { GIVE_UP };
+enum { GIVE_UP, GAP };
 
 void *tree_sitter_clickhouse_external_scanner_create(void);
 void tree_sitter_clickhouse_external_scanner_destroy(void *payload);
@@ -55,6 +55,11 @@ bool tree_sitter_clickhouse_external_scanner_scan(void *payload, TSLexer *lexer,
 {
     unsigned *recoveries = payload;
 
+    if (valid_symbols[GAP] && !valid_symbols[GIVE_UP]) {
+        lexer->mark_end(lexer);
+        lexer->result_symbol = GAP;
+        return true;
+    }
     if (!recoveries || !valid_symbols[GIVE_UP] || ++*recoveries <= MAX_RECOVERIES)
         return false;
     if (lexer->eof(lexer))
