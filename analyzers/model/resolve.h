@@ -27,8 +27,10 @@ typedef struct {
     Fields fields;
     Map *by_name;  /* name -> Field, of those that are there; NULL when they are few */
     Map *ghosts;   /* name -> Field, likewise; NULL when there are none */
-    bool complete; /* `fields` are all its columns, in order */
-    bool named;    /* and all their names are certain */
+    Map *prefixes; /* n of n.x, n.y; NULL when no name has a dot */
+    bool complete; /* `fields` are all its columns */
+    bool unsteady; /* but in what order and how often depends on the engine's version */
+    bool named;    /* complete, steady, and all names are certain */
     Str gap;       /* why it is not complete or not named */
     Range gap_range;
 } Relation;
@@ -39,8 +41,6 @@ Relation *relation_unknown(Arena *arena, Str gap, Range range);
 void relation_finish(Arena *arena, Relation *relation);
 /* The first column of that name, or that ghost; NULL. */
 const Field *relation_find(const Relation *relation, Str name, bool ghost);
-/* Some column is called `name.` and more. */
-bool relation_has_nested(const Relation *relation, Str name, bool ghost);
 /* Two columns have one name. */
 bool relation_has_twins(Arena *arena, const Relation *relation);
 
@@ -72,6 +72,7 @@ typedef struct {
 typedef struct WithFrame {
     CteEntry *entries;
     size_t len;
+    Map *by_name; /* name -> the first CteEntry */
     size_t visible; /* entries before this one are defined here */
     const struct WithFrame *outer;
 } WithFrame;
@@ -97,6 +98,7 @@ typedef struct {
     Str alias;     /* empty when it has none */
     Str name;      /* events, workspace.events; empty for a subquery */
     Str last_name; /* events of workspace.events */
+    Map *using_columns; /* names in its USING; NULL when it has none */
     const Relation *relation;
 } Source;
 
@@ -191,6 +193,12 @@ void resolve_star_reads(const Scope *scope, const Expr *star, const Around *arou
 Str resolve_source_name(const Scope *scope, size_t source, Str column, bool *sure);
 /* What the engine calls the expression. */
 Str resolve_item_name(const Scope *scope, const Expr *item, bool *sure);
+/* The text of an expression without alias as the engine prints it (resolve_print.c). */
+Str resolve_printed(const Scope *scope, const Expr *item, bool *sure);
+/* A column inside such a text; that of an alias is not sure. */
+Str resolve_column_name(const Scope *scope, const Expr *column, bool *sure);
+/* All versions print the function's name as it is written. */
+bool resolve_function_name_is_sure(Str name);
 
 /* ---- variants (resolve_variants.c) ---- */
 

@@ -21,11 +21,40 @@ static Found inside_alias(const Found *found, const Expr *column)
     return inside.kind == FOUND_FIELD ? inside : resolve_in_tables(found->scope, &path, true);
 }
 
+static bool starts_with_part(Str name, Str part)
+{
+    return name.len > part.len && name.ptr[part.len] == '.' &&
+           str_eq(str_slice(name, 0, part.len), part);
+}
+
+/* The Nested column n is n.x, n.y and so on; it is gone when all of them are. */
+static bool read_nested(const Scope *scope, const Expr *column, bool ghosts)
+{
+    bool any = false;
+    Str name = column->path.items[column->path.len - 1].text;
+    for (size_t i = 0; i < scope->sources.len; i++) {
+        const Relation *relation = scope->sources.items[i].relation;
+        if (!relation->prefixes || !map_has(relation->prefixes, name))
+            continue;
+        for (size_t j = 0; j < relation->fields.len; j++) {
+            const Field *field = &relation->fields.items[j];
+            if (field->ghost != ghosts || !starts_with_part(field->out.name, name))
+                continue;
+            Found found = {FOUND_FIELD, field, scope, i, 0, 1, NULL, true};
+            resolve_note(scope, &found, column->core);
+            any = true;
+        }
+    }
+    return any;
+}
+
 static void resolve_column(const Scope *scope, const Expr *column, const Around *around)
 {
     Found found = resolve_name(scope, column, around);
     if (found.kind == FOUND_ALIAS)
         found = inside_alias(&found, column);
+    else if (found.kind == FOUND_NOTHING && column->path.len && !read_nested(scope, column, false))
+        read_nested(scope, column, true);
     resolve_note(scope, &found, column->core);
 }
 
@@ -66,11 +95,12 @@ void resolve_expr(const Scope *scope, const Expr *expr, const Around *outer)
         resolve_subquery(scope, expr->query);
     if (expr->kind == EXPR_COLUMN)
         resolve_column(scope, expr, around);
-    if (expr->kind == EXPR_STAR)
+    if (expr->kind == EXPR_STAR) {
         resolve_star_reads(scope, expr, around);
+        return;
+    }
     resolve_operands(scope, expr, around);
-    if (expr->kind != EXPR_STAR)
-        resolve_exprs(scope, &expr->params, around);
+    resolve_exprs(scope, &expr->params, around);
     resolve_exprs(scope, &expr->clauses, around);
 }
 

@@ -72,6 +72,12 @@ Str resolve_item_name(const Scope *scope, const Expr *item, bool *sure)
         return item->alias.text;
     if (item->kind == EXPR_COLUMN)
         return column_name(scope, item, sure);
-    *sure = false;
-    return expr_text(scope->r->arena, item);
+    return resolve_printed(scope, item, sure);
+}
+
+Str resolve_column_name(const Scope *scope, const Expr *column, bool *sure)
+{
+    Found found = resolve_name(scope, column, &(Around){column, NULL});
+    *sure &= found.kind == FOUND_FIELD || (found.kind == FOUND_NOTHING && column->path.len == 1);
+    return column_name(scope, column, sure);
 }

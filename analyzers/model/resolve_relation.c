@@ -17,16 +17,27 @@ static void index_field(Map *map, Field *field)
         map_put(map, field->out.name, field);
 }
 
+static void index_prefix(Arena *arena, Relation *relation, const Field *field)
+{
+    ptrdiff_t dot = str_find_char(field->out.name, '.');
+    if (dot <= 0)
+        return;
+    if (!relation->prefixes)
+        relation->prefixes = map_new(arena);
+    map_put(relation->prefixes, str_slice(field->out.name, 0, (size_t)dot), relation);
+}
+
 void relation_finish(Arena *arena, Relation *relation)
 {
-    relation->named = relation->complete;
-    relation->by_name = relation->ghosts = NULL;
+    relation->named = relation->complete && !relation->unsteady;
+    relation->by_name = relation->ghosts = relation->prefixes = NULL;
     if (relation->fields.len > FEW_FIELDS) {
         relation->by_name = map_new(arena);
         map_reserve(relation->by_name, relation->fields.len);
     }
     for (size_t i = 0; i < relation->fields.len; i++) {
         Field *field = &relation->fields.items[i];
+        index_prefix(arena, relation, field);
         if (field->ghost && !relation->ghosts)
             relation->ghosts = map_new(arena);
         if (field->ghost)
@@ -50,20 +61,6 @@ const Field *relation_find(const Relation *relation, Str name, bool ghost)
             return field;
     }
     return NULL;
-}
-
-bool relation_has_nested(const Relation *relation, Str name, bool ghost)
-{
-    if (ghost && !relation->ghosts)
-        return false;
-    for (size_t i = 0; i < relation->fields.len; i++) {
-        const Field *field = &relation->fields.items[i];
-        Str own = field->out.name;
-        if (field->ghost == ghost && own.len > name.len && own.ptr[name.len] == '.' &&
-            str_eq(str_slice(own, 0, name.len), name))
-            return true;
-    }
-    return false;
 }
 
 bool relation_has_twins(Arena *arena, const Relation *relation)

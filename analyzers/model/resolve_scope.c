@@ -5,6 +5,7 @@
 
 enum {
     NAME_MAX_BYTES = 1024, /* of a column's name with its dots: a.b.c */
+    NAME_MAX_PARTS = 8,    /* what follows is inside a column */
 };
 
 Str path_text(Arena *arena, const Tokens *path, size_t from, size_t to)
@@ -81,7 +82,7 @@ static const Field *find_spelling(const Relation *relation, const Tokens *path, 
     char name[NAME_MAX_BYTES];
     size_t len = 0;
     const Field *best = NULL;
-    for (size_t i = from; i < path->len; i++) {
+    for (size_t i = from; i < path->len && i < from + NAME_MAX_PARTS; i++) {
         Str part = path->items[i].text;
         if (part.len == 0 || len + part.len + 1 > sizeof name)
             break;

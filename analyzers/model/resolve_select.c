@@ -124,9 +124,12 @@ static void resolve_with(Scope *scope, WithFrame *frame, const Scope *outer)
     const Ctes *with = &scope->select->with;
     frame->entries = ARENA_ARRAY(r->arena, CteEntry, with->len);
     frame->len = with->len;
+    frame->by_name = map_new(r->arena);
     for (size_t i = 0; i < with->len; i++) {
         CteEntry *entry = &frame->entries[i];
         entry->cte = &with->items[i];
+        if (entry->cte->query && !map_has(frame->by_name, entry->cte->name.text))
+            map_put(frame->by_name, entry->cte->name.text, entry);
         frame->visible = i + (scope->select->is_recursive ? 1 : 0);
         entry->reads_from = r->reads.len;
         if (entry->cte->query)
@@ -195,6 +198,16 @@ static const Relation *relation_of_ref(const Scope *scope, const TableRef *ref, 
     }
 }
 
+static Map *using_of(Arena *arena, const TableRef *ref)
+{
+    if (ref->using_columns.len == 0)
+        return NULL;
+    Map *names = map_new(arena);
+    for (size_t i = 0; i < ref->using_columns.len; i++)
+        map_put(names, ref->using_columns.items[i].text, names);
+    return names;
+}
+
 static void resolve_from(Scope *scope, const Scope *outer)
 {
     const TableRefs *from = &scope->select->from;
@@ -212,6 +225,7 @@ static void resolve_from(Scope *scope, const Scope *outer)
             source.name = ref->name.text;
             source.last_name = last_part(source.name);
         }
+        source.using_columns = using_of(scope->r->arena, ref);
         vec_push(scope->r->arena, &scope->sources, source);
     }
 }
@@ -246,23 +260,24 @@ static void read_from(const Scope *scope)
     }
 }
 
-static bool is_using(const Select *select, Range range)
-{
-    for (size_t i = 0; i < select->from.len; i++) {
-        const Tokens *columns = &select->from.items[i].using_columns;
-        for (size_t j = 0; j < columns->len; j++) {
-            if (columns->items[j].range.start == range.start)
-                return true;
-        }
-    }
-    return false;
-}
-
+/* The columns of USING stand among the others, too; both are in the order of the text. */
 static void read_others(const Scope *scope)
 {
     const Exprs *others = &scope->select->others;
+    const TableRefs *from = &scope->select->from;
+    size_t table = 0, column = 0;
     for (size_t i = 0; i < others->len; i++) {
-        if (!is_using(scope->select, others->items[i]->core))
+        uint32_t at = others->items[i]->core.start;
+        while (table < from->len &&
+               (column >= from->items[table].using_columns.len ||
+                from->items[table].using_columns.items[column].range.start < at)) {
+            bool more = column + 1 < from->items[table].using_columns.len;
+            column = more ? column + 1 : 0;
+            table += more ? 0 : 1;
+        }
+        bool is_using =
+            table < from->len && from->items[table].using_columns.items[column].range.start == at;
+        if (!is_using)
             resolve_expr(scope, others->items[i], NULL);
     }
 }

@@ -12,15 +12,17 @@ static bool is_plain_pattern(Str pattern)
 {
     if (pattern.len == 0 || pattern.len > PATTERN_MAX_BYTES)
         return false;
+    int open = 0;
     for (size_t i = 0; i < pattern.len; i++) {
         char c = pattern.ptr[i];
         bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
         bool sign = c == '_' || c == '^' || c == '$' || c == '|' || c == '.' || c == '-';
-        bool any = c == '*' && i > 0 && pattern.ptr[i - 1] == '.';
-        if (!word && !sign && !any)
+        bool any = (c == '*' || c == '+') && i > 0 && pattern.ptr[i - 1] == '.';
+        bool group = (c == '(' && ++open == 1) || (c == ')' && --open == 0);
+        if (!word && !sign && !any && !group)
             return false;
     }
-    return true;
+    return open == 0;
 }
 
 typedef struct {
@@ -56,6 +58,8 @@ typedef struct {
     Relation *out;
     size_t from;     /* of out->fields: what this star gave */
     Strs bare_names; /* of each of these, without the table: what EXCEPT and REPLACE name */
+    bool applied;    /* APPLY has made them expressions, which EXCEPT and REPLACE do not find */
+    bool replaced;   /* REPLACE has made some of them expressions */
 } Expansion;
 
 static void lose(Expansion *e, Str gap)
@@ -67,13 +71,22 @@ static void lose(Expansion *e, Str gap)
     e->out->complete = false;
 }
 
-static bool in_using(const TableRef *ref, Str name)
+/* The set of columns is certain, their number and order are not. */
+static void unsettle(Expansion *e, const char *why)
 {
-    for (size_t i = 0; i < ref->using_columns.len; i++) {
-        if (str_eq(ref->using_columns.items[i].text, name))
-            return true;
+    if (e->out->complete && !e->out->unsteady) {
+        e->out->gap = str_of(why);
+        e->out->gap_range = e->star->core;
     }
-    return false;
+    e->out->unsteady = true;
+}
+
+static const char TWINS[] =
+    "two columns have one name, which versions of the engine treat differently";
+
+static bool in_using(const Source *source, Str name)
+{
+    return source->using_columns && map_has(source->using_columns, name);
 }
 
 /* USING gives the common type of both sides; only equal ones are certain. */
@@ -82,7 +95,7 @@ const Type *resolve_using_type(const Scope *scope, const Field *field)
     const Type *type = field->out.type;
     for (size_t i = 1; i < scope->sources.len; i++) {
         const Source *source = &scope->sources.items[i];
-        if (!in_using(source->ref, field->out.name))
+        if (!in_using(source, field->out.name))
             continue;
         const Field *other = relation_find(source->relation, field->out.name, false);
         if (!other || !type_eq(type, other->out.type))
@@ -126,16 +139,37 @@ static void add_source(Expansion *e, size_t index, bool all)
     Arena *arena = e->scope->r->arena;
     if (!relation->complete)
         lose(e, relation->gap);
-    else if (relation_has_twins(arena, relation))
-        lose(e, STR("two columns have one name, which versions of the engine treat differently"));
+    else if (relation->unsteady || relation_has_twins(arena, relation))
+        unsettle(e, TWINS);
     if (!resolve_room(e->scope->r, relation->fields.len)) {
         lose(e, STR("there are too many columns to follow"));
         return;
     }
     for (size_t i = 0; i < relation->fields.len; i++) {
         const Field *field = &relation->fields.items[i];
-        if (!all || !in_using(source->ref, field->out.name))
+        if (!all || !in_using(source, field->out.name))
             add_field(e, index, field);
+    }
+}
+
+/* Newer versions put the columns of USING first. */
+static bool using_comes_first(const Scope *scope, const TableRef *ref)
+{
+    const Relation *left = scope->sources.items[0].relation;
+    const Tokens *columns = &ref->using_columns;
+    for (size_t i = 0; i < columns->len; i++) {
+        if (i >= left->fields.len ||
+            !str_eq(left->fields.items[i].out.name, columns->items[i].text))
+            return false;
+    }
+    return true;
+}
+
+static void check_order(Expansion *e)
+{
+    for (size_t i = 1; i < e->scope->sources.len; i++) {
+        if (!using_comes_first(e->scope, e->scope->sources.items[i].ref))
+            unsettle(e, "versions of the engine order the columns of USING differently");
     }
 }
 
@@ -150,6 +184,8 @@ static bool is_called(const Source *source, Str name)
 static void add_sources(Expansion *e, Str qualifier)
 {
     bool found = false;
+    if (!qualifier.len)
+        check_order(e);
     for (size_t i = 0; i < e->scope->sources.len; i++) {
         bool wanted = !qualifier.len || is_called(&e->scope->sources.items[i], qualifier);
         if (!wanted || (qualifier.len && found))
@@ -214,23 +250,26 @@ static void add_columns(Expansion *e)
 
 /* ---- transformers ---- */
 
-static bool names_column(const Tokens *names, Str column)
+static Map *names_of(Arena *arena, const Tokens *names)
 {
-    for (size_t i = 0; i < names->len; i++) {
-        if (str_eq(names->items[i].text, column))
-            return true;
-    }
-    return false;
+    Map *map = map_new(arena);
+    for (size_t i = 0; i < names->len; i++)
+        map_put(map, names->items[i].text, map);
+    return map;
 }
 
 /* Of two tables' columns of one name, versions of the engine leave out one or both. */
-static void doubt_twins(Expansion *e, Str name)
+static void doubt_twins(Expansion *e, const Map *names)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < e->bare_names.len; i++)
-        count += !e->out->fields.items[e->from + i].ghost && str_eq(e->bare_names.items[i], name);
-    if (count > 1)
-        lose(e, STR("two columns have one name, which versions of the engine treat differently"));
+    Map *seen = map_new(e->scope->r->arena);
+    for (size_t i = 0; i < e->bare_names.len; i++) {
+        Str name = e->bare_names.items[i];
+        if (e->out->fields.items[e->from + i].ghost || !map_has(names, name))
+            continue;
+        if (map_has(seen, name))
+            unsettle(e, TWINS);
+        map_put(seen, name, e);
+    }
 }
 
 static void apply_except(Expansion *e, const Expr *except)
@@ -239,11 +278,11 @@ static void apply_except(Expansion *e, const Expr *except)
         filter_by_pattern(e, except->name, false);
         return;
     }
-    for (size_t i = 0; i < except->path.len; i++)
-        doubt_twins(e, except->path.items[i].text);
+    Map *names = names_of(e->scope->r->arena, &except->path);
+    doubt_twins(e, names);
     size_t kept = 0;
     for (size_t i = 0; i < e->bare_names.len; i++) {
-        if (!names_column(&except->path, e->bare_names.items[i]))
+        if (!map_has(names, e->bare_names.items[i]))
             keep(e, &kept, i);
     }
     e->out->fields.len = e->from + kept;
@@ -262,20 +301,23 @@ static void replace_field(Expansion *e, Field *field, const Expr *with)
 
 static void apply_replace(Expansion *e, const Expr *replace)
 {
-    for (size_t i = 0; i < replace->args.len; i++) {
-        const Expr *with = replace->args.items[i];
-        doubt_twins(e, with->alias.text);
-        for (size_t j = 0; j < e->bare_names.len; j++) {
-            if (str_eq(e->bare_names.items[j], with->alias.text))
-                replace_field(e, &e->out->fields.items[e->from + j], with);
-        }
+    Map *with = map_new(e->scope->r->arena);
+    for (size_t i = 0; i < replace->args.len; i++)
+        map_put(with, replace->args.items[i]->alias.text, replace->args.items[i]);
+    doubt_twins(e, with);
+    for (size_t i = 0; i < e->bare_names.len; i++) {
+        const Expr *expr = map_get(with, e->bare_names.items[i]);
+        if (expr)
+            replace_field(e, &e->out->fields.items[e->from + i], expr);
     }
+    e->replaced = true;
 }
 
 /* toString(a) for APPLY(toString). */
 static Str applied_name(Expansion *e, const Expr *function, Str column, bool *sure)
 {
-    *sure = function->kind == EXPR_COLUMN && function->path.len == 1 && e->scope->sources.len == 1;
+    *sure = function->kind == EXPR_COLUMN && resolve_function_name_is_sure(function->name) &&
+            e->scope->sources.len == 1 && !e->applied && !e->replaced;
     return str_fmt(e->scope->r->arena, "%.*s(%.*s)",
                    STR_ARG(function->kind == EXPR_COLUMN ? function->name : (Str){0}),
                    STR_ARG(column));
@@ -296,39 +338,112 @@ static void apply_function(Expansion *e, const Expr *apply)
         field->by_star = false;
         field->unsure |= !sure;
     }
+    e->applied = true;
+}
+
+static void transform(Expansion *e, const Expr *transformer)
+{
+    bool names = transformer->kind == EXPR_EXCEPT || transformer->kind == EXPR_REPLACE;
+    if (names && e->applied)
+        return;
+    if (transformer->kind == EXPR_EXCEPT)
+        apply_except(e, transformer);
+    else if (transformer->kind == EXPR_REPLACE)
+        apply_replace(e, transformer);
+    else if (transformer->kind == EXPR_APPLY)
+        apply_function(e, transformer);
+    else
+        lose(e, STR("a template tag gives columns"));
 }
 
 void resolve_star(const Scope *scope, const Expr *star, Relation *out)
 {
-    Expansion e = {scope, star, out, out->fields.len, {0}};
+    Expansion e = {.scope = scope, .star = star, .out = out, .from = out->fields.len};
     if (star->is_columns)
         add_columns(&e);
     else
         add_sources(&e, star->name);
-    for (size_t i = 0; i < star->args.len; i++) {
-        const Expr *transformer = star->args.items[i];
-        if (transformer->kind == EXPR_EXCEPT)
-            apply_except(&e, transformer);
-        else if (transformer->kind == EXPR_REPLACE)
-            apply_replace(&e, transformer);
-        else if (transformer->kind == EXPR_APPLY)
-            apply_function(&e, transformer);
-        else
-            lose(&e, STR("a template tag gives columns"));
-    }
+    for (size_t i = 0; i < star->args.len; i++)
+        transform(&e, star->args.items[i]);
 }
 
 /* ---- reads ---- */
 
 /* Leaving out what is not there is allowed, but for STRICT. */
-static void read_strict(const Scope *scope, const Expr *except)
+static void read_strict(const Scope *scope, Token column)
 {
-    for (size_t i = 0; i < except->path.len; i++) {
-        Tokens path = {&except->path.items[i], 1, 1};
-        Found found = resolve_in_tables(scope, &path, false);
-        if (found.kind == FOUND_NOTHING)
-            found = resolve_in_tables(scope, &path, true);
-        resolve_note(scope, &found, path.items[0].range);
+    Tokens path = {&column, 1, 1};
+    Found found = resolve_in_tables(scope, &path, false);
+    if (found.kind == FOUND_NOTHING)
+        found = resolve_in_tables(scope, &path, true);
+    resolve_note(scope, &found, column.range);
+}
+
+/* Some table may have the column, so that REPLACE looks at its expression. */
+static bool may_replace(const Scope *scope, Str column)
+{
+    for (size_t i = 0; i < scope->sources.len; i++) {
+        const Relation *relation = scope->sources.items[i].relation;
+        if (!relation->complete || relation_find(relation, column, false))
+            return true;
+    }
+    return false;
+}
+
+static void read_replace(const Scope *scope, const Expr *replace, const Around *around)
+{
+    for (size_t i = 0; i < replace->args.len; i++) {
+        const Expr *with = replace->args.items[i];
+        if (replace->strict)
+            read_strict(scope, with->alias);
+        if (may_replace(scope, with->alias.text))
+            resolve_expr(scope, with, around);
+    }
+}
+
+/* The function of APPLY(toString) is no column. */
+static void read_apply(const Scope *scope, const Expr *apply, const Around *around)
+{
+    for (size_t i = 0; i < apply->args.len; i++) {
+        if (apply->args.items[i]->kind != EXPR_COLUMN)
+            resolve_expr(scope, apply->args.items[i], around);
+    }
+}
+
+static void read_transformer(const Scope *scope, const Expr *transformer, const Around *around)
+{
+    if (transformer->kind == EXPR_REPLACE)
+        read_replace(scope, transformer, around);
+    if (transformer->kind == EXPR_APPLY)
+        read_apply(scope, transformer, around);
+    for (size_t i = 0; transformer->kind == EXPR_EXCEPT && i < transformer->path.len; i++) {
+        if (transformer->strict)
+            read_strict(scope, transformer->path.items[i]);
+    }
+}
+
+/* tp.* where tp is a column: a Tuple. */
+static void read_qualifier(const Scope *scope, const Expr *star)
+{
+    for (size_t i = 0; i < scope->sources.len; i++) {
+        if (is_called(&scope->sources.items[i], star->name))
+            return;
+    }
+    read_strict(scope, (Token){star->name, star->core});
+}
+
+/* COLUMNS('^host$') fails when no column is left. */
+static void read_pattern(const Scope *scope, const Expr *star)
+{
+    Relation matched = {.complete = true};
+    resolve_star(scope, star, &matched);
+    for (size_t i = 0; i < matched.fields.len; i++) {
+        if (!matched.fields.items[i].ghost)
+            return;
+    }
+    for (size_t i = 0; matched.complete && i < matched.fields.len; i++) {
+        Found found = {FOUND_FIELD, &matched.fields.items[i], scope, 0, 0, 1, NULL, true};
+        resolve_note(scope, &found, star->core);
     }
 }
 
@@ -336,9 +451,10 @@ void resolve_star_reads(const Scope *scope, const Expr *star, const Around *arou
 {
     for (size_t i = 0; star->is_columns && i < star->params.len; i++)
         resolve_expr(scope, star->params.items[i], around);
-    for (size_t i = 0; i < star->args.len; i++) {
-        const Expr *transformer = star->args.items[i];
-        if (transformer->kind == EXPR_EXCEPT && transformer->strict)
-            read_strict(scope, transformer);
-    }
+    if (star->is_columns && !star->params.len)
+        read_pattern(scope, star);
+    if (!star->is_columns && star->name.len)
+        read_qualifier(scope, star);
+    for (size_t i = 0; i < star->args.len; i++)
+        read_transformer(scope, star->args.items[i], around);
 }

@@ -159,13 +159,11 @@ static const Relation *relation_of_datasource(Loader *loader, const Resource *so
 const Relation *resolve_cte(Resolver *r, const WithFrame *with, Str name)
 {
     for (; with; with = with->outer) {
-        for (size_t i = with->visible; i-- > 0;) {
-            CteEntry *entry = &with->entries[i];
-            if (!entry->cte->query || !str_eq(entry->cte->name.text, name) || !entry->relation)
-                continue;
-            entry->used |= !r->silent;
-            return entry->relation;
-        }
+        CteEntry *entry = with->by_name ? map_get(with->by_name, name) : NULL;
+        if (!entry || !entry->relation || (size_t)(entry - with->entries) >= with->visible)
+            continue;
+        entry->used |= !r->silent;
+        return entry->relation;
     }
     return NULL;
 }

@@ -1,6 +1,8 @@
 /* Follows the first table of FROM down to a name: rows inserted there pass the query. */
 #include "resolve_trigger.h"
 
+enum { HOPS_MAX = 1000 };
+
 /* A select whose WITH is in scope. */
 typedef struct Enclosing {
     const Select *select;
@@ -37,12 +39,13 @@ static void mark(Resolver *r, Range range)
     }
 }
 
-/* Of a UNION the engine follows the first select alone. Each step goes to an earlier WITH or into
- * a subquery, so it ends. */
+/* Of a UNION the engine follows the first select alone. */
 void mark_triggers(Resolver *r, const Query *query)
 {
     Spot at = {query, NULL};
-    while (at.query && at.query->selects.len && at.query->selects.items[0]->from.len) {
+    for (int hops = 0; hops < HOPS_MAX && at.query && at.query->selects.len &&
+                       at.query->selects.items[0]->from.len;
+         hops++) {
         const Select *select = at.query->selects.items[0];
         const TableRef *first = &select->from.items[0];
         Enclosing *here = ARENA_NEW(r->arena, Enclosing);

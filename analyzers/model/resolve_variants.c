@@ -66,6 +66,7 @@ static void join_relation(Arena *arena, Relation *into, const Relation *next)
             field->unsure = true;
     }
     add_missing(arena, into, next);
+    into->unsteady |= next->unsteady;
     into->named &= into->complete && next->named;
 }
 
