@@ -36,7 +36,7 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fra
             -DTBLINT_ARENA_MALLOC
 endif
 ifdef FUZZ
-SANITIZE += -fsanitize=fuzzer-no-link
+SANITIZE += -fsanitize=fuzzer-no-link -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
 endif
 COMPILE   = $(CC) -std=c11 $(DEFINES) $(INCLUDES) $(PKG_CFLAGS) $(CFLAGS) $(SANITIZE) -MMD -MP
 GENERATED := -w -O1
