@@ -132,6 +132,7 @@ typedef struct {
     size_t tag;   /* the next one */
     size_t limit; /* where it starts */
     bool blank;
+    bool loose; /* see is_loose() */
 } Squeeze;
 
 static bool stands_alone(char c)
@@ -198,6 +199,39 @@ static size_t put_sql_token(Squeeze *squeeze, size_t at)
     return at + word.len;
 }
 
+static bool is_joint(Str text, size_t at)
+{
+    return at < text.len && !is_blank(text.ptr[at]) && !stands_alone(text.ptr[at]);
+}
+
+/* Of {% if x %}, which prints nothing, the sides: is there something that what comes before or
+ * behind could grow together with? */
+static void note_joints(Str text, const Tags *tags, size_t at, bool *before, bool *behind)
+{
+    Range range = tags->items[at].range;
+    const Tag *last = at > 0 ? &tags->items[at - 1] : NULL;
+    const Tag *next = at + 1 < tags->len ? &tags->items[at + 1] : NULL;
+    bool follows = last && last->range.end == range.start && last->kind != TAG_EXPRESSION;
+    bool leads = next && next->range.start == range.end && next->kind != TAG_EXPRESSION;
+
+    if (range.start > 0 && !follows)
+        *before |= is_joint(text, range.start - 1);
+    if (!leads)
+        *behind |= is_joint(text, range.end);
+}
+
+/* True when blanks around statements mean nothing: never does a text touch one from the left
+ * while another touches one from the right, so that no word is made of two halves. */
+static bool is_loose(Str text, const Tags *tags)
+{
+    bool before = false;
+    bool behind = false;
+    for (size_t i = 0; i < tags->len; i++)
+        if (tags->items[i].kind != TAG_EXPRESSION)
+            note_joints(text, tags, i, &before, &behind);
+    return !before || !behind;
+}
+
 static size_t put_next_tag(Squeeze *squeeze)
 {
     const Tag *tag = &squeeze->tags.items[squeeze->tag++];
@@ -209,8 +243,11 @@ static size_t put_next_tag(Squeeze *squeeze)
         squeeze->blank = true;
         return tag->range.end;
     }
+    bool loose = squeeze->loose && tag->kind == TAG_STATEMENT;
+    squeeze->blank |= loose;
     put_blank(squeeze, '{');
     put_tag(&squeeze->out, squeeze->text, tag);
+    squeeze->blank = loose;
     return tag->range.end;
 }
 
@@ -218,6 +255,7 @@ Str squeeze_sql(Arena *arena, Str text)
 {
     Squeeze squeeze = {.text = text, .tags = template_tags(arena, text, NULL), .limit = text.len};
 
+    squeeze.loose = is_loose(text, &squeeze.tags);
     if (squeeze.tags.len)
         squeeze.limit = squeeze.tags.items[0].range.start;
     for (size_t at = 0; at < text.len;)

@@ -627,8 +627,9 @@ static void test_texts_of_templates(void **state)
          "%\nselect a {%if x%}\n,b{# c #} /* d */ {%  end  %} from t"},
         {"%SELECT '{{ x }}'", "%SELECT  '{{x}}'"},
         {"% SELECT {% if x == 'y' %} 1 {% else %} 2 {% end %}",
-         "% SELECT {% if x == \"y\" %}1{% else %}2{% end %}"},
-        {"%SELECT a FROM WHERE {{ x }}", "% select a  from where {{x}}"},
+         "% SELECT {% if x == \"y\" %}\n1\n{% else %}2  {% end %}"},
+        {"% SELECT a{% if b %}, c{% end %} FROM t", "% SELECT a {% if b %}, c {% end %} FROM t"},
+        {"%SELECT a FROM t ({{ x }}", "% select a  from t  ( {{x}}"},
         {"SELECT FROM", "select   from -- c"},
     };
     static const char *const OTHER[][2] = {
@@ -648,7 +649,8 @@ static void test_texts_of_templates(void **state)
         {"%SELECT 1 {{ max_threads(2) }}", "%SELECT 1 {{ max_threads(4) }}"},
         {"%SELECT 1 {% if not x %}{{ error('a') }}{% end %}",
          "%SELECT 1 {% if not x %}{{ error('b') }}{% end %}"},
-        {"%SELECT a FROM WHERE 'x  y'", "%SELECT a FROM WHERE 'x y'"},
+        {"%SELECT a{% if x %}b{% end %}", "%SELECT a {% if x %}b{% end %}"},
+        {"%SELECT a FROM (('x  y'", "%SELECT a FROM (('x y'"},
     };
     Fixture *f = *state;
 
