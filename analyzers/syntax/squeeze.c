@@ -144,7 +144,9 @@ static bool stands_alone(char c)
 static void put_blank(Squeeze *squeeze, char next)
 {
     size_t len = squeeze->out.len;
-    bool needless = len == 0 || stands_alone(next) || stands_alone(squeeze->out.ptr[len - 1]);
+    bool percent = len == 1 && squeeze->out.ptr[0] == '%'; /* it marks a template */
+    bool needless =
+        len == 0 || percent || stands_alone(next) || stands_alone(squeeze->out.ptr[len - 1]);
     if (squeeze->blank && !needless)
         buf_add_char(&squeeze->out, ' ');
     squeeze->blank = false;
