@@ -358,19 +358,20 @@ static bool is_template(Str text)
     return template_has_tags(text) || str_starts(str_trim(text), "%");
 }
 
-/* Equal texts of all variants do not suffice: what stands in which branch counts too. */
+/* Equal texts of all variants do not suffice: what stands in which branch counts too. Variants have
+ * blanks where tags stood, so words that a tag may join are compared as they were written. */
 static Str text_of_variants(Arena *arena, const QueryVariants *variants, Str structure, Str source)
 {
     Buf out = {0};
-    bool broken = false;
+    bool as_written = squeeze_joins(arena, source);
 
     buf_add_str(&out, structure);
-    for (size_t i = 0; i < variants->len; i++) {
+    for (size_t i = 0; i < variants->len && !as_written; i++) {
         buf_add_str(&out, query_text(arena, variants->items[i]));
         buf_add_char(&out, '\n');
-        broken |= variants->items[i]->broken;
+        as_written = variants->items[i]->broken;
     }
-    Str text = broken ? squeeze_sql(arena, source) : str_copy(arena, buf_str(&out));
+    Str text = as_written ? squeeze_sql(arena, source) : str_copy(arena, buf_str(&out));
     buf_free(&out);
     return text;
 }

@@ -265,6 +265,12 @@ Str squeeze_sql(Arena *arena, Str text)
     return take(&squeeze.out, arena);
 }
 
+bool squeeze_joins(Arena *arena, Str text)
+{
+    Tags tags = template_tags(arena, text, NULL);
+    return !is_loose(text, &tags);
+}
+
 Str squeeze_tags(Arena *arena, Str text)
 {
     Tags tags = template_tags(arena, text, NULL);

@@ -17,6 +17,9 @@ Str squeeze_python(Arena *arena, Str text);
  * case. */
 Str squeeze_sql(Arena *arena, Str text);
 
+/* True when a statement tag may stand inside of a word: a{% if x %}b{% end %}. */
+bool squeeze_joins(Arena *arena, Str text);
+
 /* Only the tags of the text squeezed, the rest as it stands: for a string that holds a tag. */
 Str squeeze_tags(Arena *arena, Str text);
 
