@@ -1,6 +1,6 @@
-/* The contract family: names that others rely on. TB601, TB602, TB603, TB605. */
-#include "check.h"
-#include "model/lineage.h"
+/* The contract family: names that others rely on. TB601, TB602, TB603, TB605; the rest is in
+ * contract_*.c. */
+#include "contract.h"
 
 static const char *kind_words(DatafileKind kind)
 {
@@ -26,23 +26,6 @@ static Finding deleted_finding(const Check *check, RuleId rule, const ResourceCh
     return finding;
 }
 
-/* Pipes of the candidate that still read it. */
-static size_t add_readers(const Check *check, const ResourceChange *change, Finding *finding,
-                          const char *what)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < change->live->readers.len; i++) {
-        Str name = change->live->readers.items[i]->name;
-        const Resource *pipe = project_find(check->diff->sides.candidate, DATAFILE_PIPE, name);
-        Range range;
-        if (!pipe || !pipe_reads(check->loader, pipe, change->name, &range))
-            continue;
-        count++;
-        vec_push(check->arena, &finding->related, place_candidate(pipe, range, str_of(what)));
-    }
-    return count;
-}
-
 static void report_datasource(const Check *check, const ResourceChange *change)
 {
     Arena *arena = check->arena;
@@ -55,10 +38,6 @@ static void report_datasource(const Check *check, const ResourceChange *change)
                                   "%.*s Until someone deploys with --allow-destructive-operations "
                                   "it blocks every other deploy.",
                                   STR_ARG(finding.message));
-    size_t readers = add_readers(check, change, &finding, "still reads it");
-    if (readers)
-        vec_push(arena, &finding.details,
-                 str_fmt(arena, "uses  still read by %zu pipe%s", readers, readers > 1 ? "s" : ""));
     finding.advice = STR("Restore the file, or save the data first and delete it in a change of "
                          "its own.");
     findings_add(check->findings, finding);
@@ -68,18 +47,7 @@ static const char *effect_of_deleting(const ResourceChange *change)
 {
     if (change->kind == DATAFILE_CONNECTION)
         return "what ingests through it stops";
-    switch (change->live->pipe ? change->live->pipe->type : PIPE_PLAIN) {
-    case PIPE_ENDPOINT:
-        return "calls to its endpoint will fail";
-    case PIPE_MATERIALIZED:
-        return "the data source that it fills gets no more rows from it";
-    case PIPE_COPY:
-        return "its copies stop";
-    case PIPE_SINK:
-        return "its exports stop";
-    default:
-        return "whoever reads it will fail";
-    }
+    return pipe_loss(change->live->pipe ? change->live->pipe->type : PIPE_PLAIN);
 }
 
 static void report_other(const Check *check, const ResourceChange *change)
@@ -128,8 +96,6 @@ static void report_renamed(const Check *check, const ResourceChange *change)
     vec_push(arena, &finding.details,
              str_fmt(arena, "clue  %.0f%% of the content is the same",
                      (double)(change->similarity * 100.0F)));
-    if (keeps_data)
-        add_readers(check, change, &finding, "still reads the old name");
     findings_add(check->findings, finding);
 }
 
@@ -179,12 +145,8 @@ static void report_project(const Check *check)
     findings_add(check->findings, finding);
 }
 
-static void run(const Check *check)
+static void check_deletions(const Check *check)
 {
-    if (is_whole_project(check)) {
-        report_project(check);
-        return;
-    }
     for (size_t i = 0; i < check->diff->changes.len; i++) {
         const ResourceChange *change = check->diff->changes.items[i];
         if (change->status != STATUS_DELETED)
@@ -196,6 +158,21 @@ static void run(const Check *check)
         else
             report_other(check, change);
     }
+}
+
+static void run(const Check *check)
+{
+    if (is_whole_project(check)) {
+        report_project(check);
+        return;
+    }
+    check_deletions(check);
+    check_deleted_references(check);
+    check_pipe_types(check);
+    check_parameters(check);
+    check_outputs(check);
+    check_tokens(check);
+    check_sharing(check);
 }
 
 /* ---- TB605: about one version alone ---- */
@@ -268,7 +245,7 @@ static void check_node(const Names *names, const Resource *pipe, const Node *nod
     report_collision(names, pipe, node->name.range, name, message, other)->refuses_deploy = true;
 }
 
-static void run_single(const Check *check, const Project *project, Findings *findings)
+static void check_names(const Check *check, const Project *project, Findings *findings)
 {
     Names names = {check, project, findings};
     check_duplicates(&names);
@@ -278,6 +255,12 @@ static void run_single(const Check *check, const Project *project, Findings *fin
         for (size_t j = 0; pipe->facts && j < pipe->facts->nodes.len; j++)
             check_node(&names, pipe, &pipe->facts->nodes.items[j]);
     }
+}
+
+static void run_single(const Check *check, const Project *project, Findings *findings)
+{
+    check_names(check, project, findings);
+    check_unknown_tables(check, project, findings);
 }
 
 const CheckFamily contract_checks = {"contract", run, run_single};

@@ -1,5 +1,6 @@
 /* TB103 to TB106: a column that is gone. One finding a column, by the worst that follows. */
 #include "column_use.h"
+#include "contract.h"
 #include "model/engine_facts.h"
 #include "schema.h"
 
@@ -49,6 +50,11 @@ static Finding dropped_finding(const Schema *schema, RuleId rule, const ColumnCh
         finding.related.items[0].message = STR("dropped");
     finding.live_meaning =
         column->live->type ? column->live->type->text : column->live->type_text.text;
+    Str workspaces = shared_with_text(schema->check->arena, schema->change->candidate);
+    if (workspaces.len && rule != RULE_TB611)
+        schema_detail(schema, &finding,
+                      str_fmt(schema->check->arena, "shared  with %.*s: the column goes there, too",
+                              STR_ARG(workspaces)));
     return finding;
 }
 
@@ -229,20 +235,29 @@ static void report_used(const Schema *schema, const ColumnChange *column, const 
 
 static void report_dropped(const Schema *schema, const ColumnChange *column)
 {
-    Finding finding = dropped_finding(schema, RULE_TB104, column);
+    Arena *arena = schema->check->arena;
+    Str workspaces = shared_with_text(arena, schema->change->candidate);
+    Finding finding = dropped_finding(schema, workspaces.len ? RULE_TB611 : RULE_TB104, column);
     finding.message =
-        str_fmt(schema->check->arena,
-                "Column '%.*s' is dropped from '%.*s': its stored values will be deleted.",
+        str_fmt(arena, "Column '%.*s' is dropped from '%.*s': its stored values will be deleted.",
                 STR_ARG(column->name), STR_ARG(schema->change->name));
+    if (workspaces.len) /* a contract with others comes before the loss of values here */
+        finding.message =
+            str_fmt(arena,
+                    "Column '%.*s' is dropped from '%.*s', which is shared with "
+                    "%.*s: queries there that read it will fail. Its stored values "
+                    "will be deleted.",
+                    STR_ARG(column->name), STR_ARG(schema->change->name), STR_ARG(workspaces));
     finding.advice = STR("Stop filling it first and drop it a release later: then there is a way "
                          "back.");
     const Resource *copy = refilling_copy(schema);
     if (copy) {
         finding.severity = SEVERITY_NOTE;
         finding.advice =
-            str_fmt(schema->check->arena, "The next run of '%.*s' replaces all rows anyway.",
-                    STR_ARG(copy->name));
+            str_fmt(arena, "The next run of '%.*s' replaces all rows anyway.", STR_ARG(copy->name));
     }
+    if (workspaces.len)
+        finding.severity = SEVERITY_WARNING;
     findings_add(schema->check->findings, finding);
 }
 

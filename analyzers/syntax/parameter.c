@@ -14,6 +14,8 @@ typedef struct {
     bool had_elif;
     Strs runs_without; /* the first branch is taken when one of these is left out */
     Strs else_without; /* likewise the one of a lone else */
+    Strs given;        /* callers give all of these where the branch at hand is taken */
+    Strs given_later;  /* likewise in the branches after it */
 } OpenBlock;
 
 typedef struct {
@@ -23,6 +25,7 @@ typedef struct {
     ParameterUses uses;
     Map *bound;
     Map *refused; /* names that an error() asks for */
+    Map *given;   /* name -> number of open branches that callers reach only with it */
     OpenBlock blocks[BLOCKS_MAX];
     size_t depth;
 } Collector;
@@ -68,6 +71,16 @@ static void note_error(Collector *collector)
         note_refused(collector, &block->else_without);
 }
 
+static void add_uses(Collector *collector, const TagFacts *facts)
+{
+    for (size_t i = 0; i < facts->uses.len; i++) {
+        ParameterUse use = facts->uses.items[i];
+        use.conditional = use.conditional || collector->depth > 0;
+        use.given = map_get(collector->given, use.name) != NULL;
+        vec_push(collector->arena, &collector->uses, use);
+    }
+}
+
 static TagFacts read_tag(Collector *collector, const Tag *tag, Str python, uint32_t start,
                          PythonKind kind)
 {
@@ -76,11 +89,7 @@ static TagFacts read_tag(Collector *collector, const Tag *tag, Str python, uint3
         cannot_read(collector, tag->range);
         return (TagFacts){.readable = false};
     }
-    for (size_t i = 0; i < facts.uses.len; i++) {
-        ParameterUse use = facts.uses.items[i];
-        use.conditional = use.conditional || collector->depth > 0;
-        vec_push(collector->arena, &collector->uses, use);
-    }
+    add_uses(collector, &facts);
     for (size_t i = 0; i < facts.bound.len; i++)
         map_put(collector->bound, facts.bound.items[i], collector);
     if (facts.raises)
@@ -88,12 +97,31 @@ static TagFacts read_tag(Collector *collector, const Tag *tag, Str python, uint3
     return facts;
 }
 
+/* ---- blocks ---- */
+
+static void count_given(Collector *collector, const Strs *names, bool enter)
+{
+    for (size_t i = 0; i < names->len; i++) {
+        uintptr_t count = (uintptr_t)map_get(collector->given, names->items[i]);
+        count = enter ? count + 1 : count - (count > 0);
+        map_put(collector->given, names->items[i], (void *)count);
+    }
+}
+
+static void add_names(Arena *arena, Strs *to, const Strs *from)
+{
+    for (size_t i = 0; i < from->len; i++)
+        vec_push(arena, to, from->items[i]);
+}
+
 static void open_block(Collector *collector, const Tag *tag, OpenBlock block)
 {
-    if (collector->depth < BLOCKS_MAX)
+    if (collector->depth < BLOCKS_MAX) {
         collector->blocks[collector->depth] = block;
-    else
+        count_given(collector, &block.given, true);
+    } else {
         cannot_read(collector, tag->range);
+    }
     collector->depth++;
 }
 
@@ -103,14 +131,55 @@ static OpenBlock *innermost(Collector *collector)
     return known ? &collector->blocks[collector->depth - 1] : NULL;
 }
 
-/* The condition of elif is read inside the block: it is not always evaluated. */
-static void open_branch(Collector *collector, bool is_elif)
+/* elif, else, except, finally. Where a branch is not taken, its condition was false. */
+static void open_branch(Collector *collector, const TagFacts *condition)
 {
     OpenBlock *block = innermost(collector);
     if (!block)
         return;
+    count_given(collector, &block->given, false);
     block->in_first = false;
-    block->had_elif = block->had_elif || is_elif;
+    block->given = (Strs){0};
+    add_names(collector->arena, &block->given, &block->given_later);
+    if (condition) {
+        block->had_elif = true;
+        add_names(collector->arena, &block->given, &condition->false_without);
+        add_names(collector->arena, &block->given_later, &condition->true_without);
+    }
+    count_given(collector, &block->given, true);
+}
+
+static void close_block(Collector *collector)
+{
+    OpenBlock *block = innermost(collector);
+    if (block)
+        count_given(collector, &block->given, false);
+    collector->depth -= collector->depth > 0;
+}
+
+/* The condition of elif is read inside the block: it is not always evaluated. */
+static void read_elif(Collector *collector, const Tag *tag, Str condition, uint32_t start)
+{
+    OpenBlock *block = innermost(collector);
+    if (block) {
+        count_given(collector, &block->given, false);
+        block->given = (Strs){0};
+    }
+    TagFacts facts = read_tag(collector, tag, condition, start, PYTHON_CONDITION);
+    open_branch(collector, &facts);
+}
+
+static void read_condition(Collector *collector, const Tag *tag, Str condition, uint32_t start,
+                           bool is_if)
+{
+    TagFacts facts = read_tag(collector, tag, condition, start, PYTHON_CONDITION);
+    OpenBlock block = {.is_if = is_if,
+                       .in_first = true,
+                       .runs_without = facts.true_without,
+                       .else_without = facts.false_without,
+                       .given = facts.false_without};
+    add_names(collector->arena, &block.given_later, &facts.true_without);
+    open_block(collector, tag, block);
 }
 
 /* `E as e`, `E`: sets e. */
@@ -145,13 +214,9 @@ static void read_statement(Collector *collector, const Tag *tag, uint32_t body_s
     Str rest = str_slice(tag->body, word.len, tag->body.len);
     uint32_t start = body_start + (uint32_t)word.len;
     if (str_is(word, "if") || str_is(word, "while")) {
-        TagFacts facts = read_tag(collector, tag, rest, start, PYTHON_CONDITION);
-        open_block(
-            collector, tag,
-            (OpenBlock){str_is(word, "if"), true, false, facts.true_without, facts.false_without});
+        read_condition(collector, tag, rest, start, str_is(word, "if"));
     } else if (str_is(word, "elif")) {
-        open_branch(collector, true);
-        read_tag(collector, tag, rest, start, PYTHON_CONDITION);
+        read_elif(collector, tag, rest, start);
     } else if (str_is(word, "for")) {
         read_tag(collector, tag, rest, start, PYTHON_LOOP);
         open_block(collector, tag, (OpenBlock){0});
@@ -161,11 +226,11 @@ static void read_statement(Collector *collector, const Tag *tag, uint32_t body_s
         read_tag(collector, tag, rest, start, PYTHON_SET);
     } else if (str_is(word, "except")) {
         read_except(collector, str_trim(rest));
-        open_branch(collector, false);
+        open_branch(collector, NULL);
     } else if (str_is(word, "else") || str_is(word, "finally")) {
-        open_branch(collector, false);
+        open_branch(collector, NULL);
     } else if (str_is(word, "end")) {
-        collector->depth -= collector->depth > 0;
+        close_block(collector);
     } else if (!says_nothing(word)) {
         cannot_read(collector, tag->range);
     }
@@ -206,7 +271,8 @@ static void add_default(Arena *arena, Parameter *parameter, const ParameterUse *
     if (!parameter->has_default)
         parameter->default_text = use->default_text;
     parameter->has_default = true;
-    add_distinct(arena, &parameter->defaults, use->default_text);
+    if (!use->given)
+        add_distinct(arena, &parameter->defaults, use->default_text);
 }
 
 static void add_use(Arena *arena, Parameter *parameter, const ParameterUse *use)
@@ -268,6 +334,7 @@ ParameterList parameters_read(Arena *arena, Str text, uint32_t offset)
         return collector->list;
     collector->bound = map_new(arena);
     collector->refused = map_new(arena);
+    collector->given = map_new(arena);
     for (size_t i = 0; i < tags.len; i++)
         read_any_tag(collector, text, &tags.items[i]);
     if (!range_is_empty(open))

@@ -26,7 +26,8 @@ typedef struct {
                       error() answers where it is not defined. Tinybird itself does not enforce
                       required=True. */
     Strs types;    /* all that the uses say, in the order of first use; at most 16 */
-    Strs defaults; /* likewise */
+    Strs defaults; /* likewise, of the uses that a call without it reads: not of {{String(x, '')}}
+                      inside {% if defined(x) %}; empty text where it is computed */
 } Parameter;
 
 typedef VEC(Parameter) Parameters;

@@ -20,6 +20,7 @@ typedef struct {
     bool is_builtin;  /* len, all, filter: a parameter only where its type is said */
     bool in_defined;  /* the argument of defined() */
     bool fails;       /* gives an error when the caller leaves it out */
+    bool given;       /* read only where the caller gives it */
     bool conditional; /* evaluated only when something else in the tag holds */
     Range range;      /* in the file; of a typed use, the whole call */
 } ParameterUse;

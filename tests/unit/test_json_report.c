@@ -385,7 +385,7 @@ static void no_merge_base(void **state)
 static void no_live(void **state)
 {
     Sandbox *box = *state;
-    sandbox_sh(box, "rm -rf .git && git init -q -b main");
+    sandbox_sh(box, "rm -rf .git pipes/reader.pipe && git init -q -b main");
     cJSON *root = lint(box, 0, "");
     assert_true(cJSON_IsNull(json_at(root, "live", NULL)));
     assert_true(cJSON_IsNull(json_at(root, "base", NULL)));

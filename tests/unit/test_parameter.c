@@ -169,6 +169,34 @@ static void lists_and_places(void **context)
     assert_int_equal(list.unread.end, 24);
 }
 
+static size_t defaults_of(Arena *arena, const char *text)
+{
+    ParameterList list = read_text(arena, text);
+    assert_int_equal(list.items.len, 1);
+    return list.items.items[0].defaults.len;
+}
+
+/* A default that no call without the parameter reads does not count. */
+static void dead_defaults(void **context)
+{
+    static const struct {
+        const char *text;
+        size_t count;
+    } cases[] = {
+        {"{{String(a, 'x')}}", 1},
+        {"{% if defined(a) %}{{String(a, 'x')}}{% end %}", 0},
+        {"{% if defined(a) %}1{% else %}{{String(a, 'x')}}{% end %}", 1},
+        {"{% if not defined(a) %}1{% else %}{{String(a, 'x')}}{% end %}", 0},
+        {"{% if 1 %}1{% elif defined(a) %}{{String(a, 'x')}}{% end %}", 0},
+        {"{% if defined(a) %}{% if 1 %}{{String(a, 'x')}}{% end %}{% end %}{{String(a, 'y')}}", 1},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        size_t got = defaults_of(*context, cases[i].text);
+        if (got != cases[i].count)
+            fail_msg("%s: %zu defaults", cases[i].text, got);
+    }
+}
+
 static Str repeated(Arena *arena, const char *before, const char *piece, size_t times)
 {
     Buf buf = {0};
@@ -212,7 +240,7 @@ int main(void)
         cmocka_unit_test(types_and_defaults), cmocka_unit_test(no_parameters),
         cmocka_unit_test(branches_and_needs), cmocka_unit_test(unreadable_tags),
         cmocka_unit_test(python_forms),       cmocka_unit_test(lists_and_places),
-        cmocka_unit_test(hostile_texts_end),
+        cmocka_unit_test(dead_defaults),      cmocka_unit_test(hostile_texts_end),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,0 +1,141 @@
+/* Looks for a name in the bytes of all files of one side. */
+#include "project_search.h"
+
+#include "project_internal.h"
+
+#include <string.h>
+
+typedef struct {
+    Str name;
+    Str except; /* a pipe that is not asked */
+    bool (*occurs)(Str text, Str name);
+} Search;
+
+static bool search_table(Loader *loader, const Map *table, const Search *search)
+{
+    Buf scratch = {0};
+    bool found = false;
+    for (size_t i = 0; i < map_len(table) && !found; i++) {
+        const Resource *resource = map_value(table, i);
+        Str text;
+        if (str_eq(resource->name, search->except))
+            continue;
+        if (source_file_peek(loader->repo, resource->file, &scratch, &text))
+            found = search->occurs(text, search->name);
+    }
+    buf_free(&scratch);
+    return found;
+}
+
+/* ---- lines of an instruction ---- */
+
+static Str unquoted(Str text)
+{
+    bool quoted = text.len >= 2 && (text.ptr[0] == '"' || text.ptr[0] == '\'') &&
+                  text.ptr[text.len - 1] == text.ptr[0];
+    return quoted ? str_slice(text, 1, text.len - 1) : text;
+}
+
+/* The value's first word: to the closing quote, or to a blank. */
+static Str first_value(Str text)
+{
+    text = str_trim(text);
+    if (text.len == 0)
+        return text;
+    bool quoted = text.ptr[0] == '"' || text.ptr[0] == '\'';
+    size_t end = 1;
+    while (end < text.len &&
+           (quoted ? text.ptr[end] != text.ptr[0] : !strchr(" \t", text.ptr[end])))
+        end++;
+    return unquoted(str_slice(text, 0, quoted ? end + 1 : end));
+}
+
+static bool has_line(Str text, const char *word, Str value)
+{
+    size_t len = strlen(word);
+    for (Str line; str_split_line(&text, &line);) {
+        line = str_trim(line);
+        if (line.len <= len || (line.ptr[len] != ' ' && line.ptr[len] != '\t'))
+            continue;
+        if (str_is_nocase(str_slice(line, 0, len), word) &&
+            str_eq(first_value(str_slice(line, len, line.len)), value))
+            return true;
+    }
+    return false;
+}
+
+static bool grants(Str text, Str token)
+{
+    return has_line(text, "TOKEN", token);
+}
+
+static bool writes(Str text, Str name)
+{
+    return has_line(text, "DATASOURCE", name) || has_line(text, "TARGET_DATASOURCE", name);
+}
+
+static bool reads(Str text, Str name)
+{
+    bool after_from = false;
+    for (Str word; next_word(&text, &word);) {
+        if (after_from && word.len == name.len && str_eq(word, name))
+            return true;
+        after_from =
+            str_is_nocase(word, "FROM") || str_is_nocase(word, "JOIN") || str_is_nocase(word, "IN");
+    }
+    return false;
+}
+
+/* ---- questions ---- */
+
+bool project_grants_token(Loader *loader, const Project *project, Str token)
+{
+    Search search = {token, {NULL, 0}, grants};
+    return search_table(loader, project->datasources, &search) ||
+           search_table(loader, project->pipes, &search);
+}
+
+bool project_reads_elsewhere(Loader *loader, const Project *project, Str name, Str except)
+{
+    Search search = {name, except, reads};
+    return search_table(loader, project->pipes, &search);
+}
+
+bool project_writes(Loader *loader, const Project *project, Str name)
+{
+    Search search = {name, {NULL, 0}, writes};
+    return search_table(loader, project->pipes, &search);
+}
+
+/* ---- versions ---- */
+
+/* `name` of name__v12; empty when it is no such name. */
+static Str unversioned(Str name)
+{
+    size_t end = name.len;
+    while (end > 0 && name.ptr[end - 1] >= '0' && name.ptr[end - 1] <= '9')
+        end--;
+    bool marked = end < name.len && end > 3 && str_ends(str_slice(name, 0, end), "__v");
+    return marked ? str_slice(name, 0, end - 3) : (Str){0};
+}
+
+static bool has_version(Loader *loader, const Resource *resource)
+{
+    Buf scratch = {0};
+    Str text;
+    bool found = false;
+    if (source_file_peek(loader->repo, resource->file, &scratch, &text)) {
+        for (Str line; !found && str_split_line(&text, &line);)
+            found = str_starts(line, "VERSION ") || str_starts(line, "VERSION\t");
+    }
+    buf_free(&scratch);
+    return found;
+}
+
+bool project_has_version_of(Loader *loader, const Project *project, Str versioned)
+{
+    Str name = unversioned(versioned);
+    const Resource *source = project_find(project, DATAFILE_DATASOURCE, name);
+    const Resource *pipe = project_find(project, DATAFILE_PIPE, name);
+    return (source && has_version(loader, source)) || (pipe && has_version(loader, pipe));
+}
