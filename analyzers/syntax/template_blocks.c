@@ -117,6 +117,18 @@ static void close_block(Pairing *pairing, const Tag *tag)
         add_branch(pairing, open.block, NULL, tag->range.start);
 }
 
+static void read_assignment(const Pairing *pairing, Step *step)
+{
+    Str rest = str_slice(step->tag->body, sizeof("set") - 1, step->tag->body.len);
+    ptrdiff_t equal = str_find_char(rest, '=');
+    if (equal < 0)
+        return;
+    step->kind = STEP_SET;
+    step->in = current_branch(pairing);
+    step->name = str_trim(str_slice(rest, 0, (size_t)equal));
+    step->value = str_trim(str_slice(rest, (size_t)equal + 1, rest.len));
+}
+
 static Step statement(Pairing *pairing, const Tag *tag)
 {
     Step step = {.kind = STEP_TAG, .tag = tag};
@@ -138,7 +150,7 @@ static Step statement(Pairing *pairing, const Tag *tag)
         else
             blame(pairing, tag->range, "'{%% %.*s %%}' closes nothing", word);
     } else if (str_is(word, "set")) {
-        step.kind = STEP_SET;
+        read_assignment(pairing, &step);
     }
     return step;
 }

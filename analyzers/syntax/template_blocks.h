@@ -45,6 +45,9 @@ typedef struct {
     const Tag *tag;
     size_t block;  /* STEP_OPEN */
     size_t branch; /* STEP_OPEN and STEP_BRANCH: what begins here */
+    ptrdiff_t in;  /* STEP_SET: the branch that it stands in, or NO_BRANCH */
+    Str name;      /* STEP_SET: what gets a value */
+    Str value;
 } Step;
 
 typedef struct {

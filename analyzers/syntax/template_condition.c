@@ -403,6 +403,18 @@ static Truth with_value(Str atom, Str name, Str value)
     return str_is(value, "0") ? of_zero(rest) : TRUTH_UNKNOWN;
 }
 
+bool condition_wants(const Conditions *self, Str name, Str value)
+{
+    const Numbers *list = is_literal(value) ? map_get(self->by_word, name) : NULL;
+    for (size_t i = 0; list && i < list->len; i++) {
+        const Atom *atom = &self->atoms.items[list->items[i]];
+        Truth truth = with_value(atom->text, name, value);
+        if (truth && truth == (Truth)atom->truth[WISH])
+            return true;
+    }
+    return false;
+}
+
 static Str first_word(Str name)
 {
     size_t end = 0;

@@ -28,6 +28,9 @@ bool condition_assume(Conditions *conditions, const Condition *condition, bool h
  * the earlier wishes. */
 bool condition_wish(Conditions *conditions, const Condition *condition, bool holds);
 
+/* True when a wish comes true by giving the name this value. */
+bool condition_wants(const Conditions *conditions, Str name, Str value);
+
 /* By the facts; and where they leave it open by the wishes. */
 Truth condition_truth(const Conditions *conditions, const Condition *condition);
 

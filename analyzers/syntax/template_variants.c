@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { MAX_SERVED = 64 }; /* names that are given a value for the sake of one branch */
+
 typedef struct {
     Arena *arena;
     Str text;
@@ -132,17 +134,6 @@ static void enter_loop(const Cover *cover, const Block *block)
     conditions_assign(conditions, STR("loop.last"), STR("True"));
 }
 
-static void assign_name(const Cover *cover, const Tag *tag)
-{
-    Str rest = str_slice(tag->body, sizeof("set") - 1, tag->body.len);
-    ptrdiff_t equal = str_find_char(rest, '=');
-    if (equal < 0)
-        return;
-    Str name = str_trim(str_slice(rest, 0, (size_t)equal));
-    Str value = str_trim(str_slice(rest, (size_t)equal + 1, rest.len));
-    conditions_assign(cover->blocks->conditions, name, value);
-}
-
 /* ---- one way through ----------------------------------------------------------------------- */
 
 typedef struct {
@@ -199,7 +190,7 @@ static void take_step(Cover *cover, Walk *walk, const Step *step)
     else if (step->kind == STEP_END)
         close_block(cover, walk);
     else if (step->kind == STEP_SET && walk->reads)
-        assign_name(cover, tag);
+        conditions_assign(cover->blocks->conditions, step->name, step->value);
 }
 
 static Str walk_through(Cover *cover)
@@ -285,6 +276,28 @@ static bool is_separator(Arena *arena, Str text)
     return false;
 }
 
+static bool is_among(const Strs *names, Str name)
+{
+    for (size_t i = 0; i < names->len; i++)
+        if (str_eq(names->items[i], name))
+            return true;
+    return false;
+}
+
+/* Wishes for the branches that give names the values wished for, the first of each name. */
+static void wish_for_values(const Cover *cover)
+{
+    Strs served = {0};
+    for (size_t i = 0; i < cover->blocks->steps.len && served.len < MAX_SERVED; i++) {
+        const Step *step = &cover->blocks->steps.items[i];
+        if (step->kind != STEP_SET || step->in == NO_BRANCH || is_among(&served, step->name) ||
+            !condition_wants(cover->blocks->conditions, step->name, step->value))
+            continue;
+        vec_push(cover->arena, &served, step->name);
+        wish_for(cover, (size_t)step->in);
+    }
+}
+
 /* A text that holds the branch; false when the branch contradicts itself. */
 static bool go_for(Cover *cover, size_t number, bool sparing)
 {
@@ -292,13 +305,16 @@ static bool go_for(Cover *cover, size_t number, bool sparing)
     if (!wish_for(cover, number))
         return false;
     cover->sparing = sparing;
+    if (sparing)
+        wish_for_values(cover);
     count_wanted(cover);
     add_text(cover, walk_through(cover));
     return true;
 }
 
-/* Goes for one branch that no text holds yet. A value that several branches set may keep it from
- * being read, so the second try takes as few of them as it can. */
+/* Goes for one branch that no text holds yet. A value that other branches set may keep it from
+ * being read, so the second try takes those that set the right one, and no other that it need not.
+ */
 static void cover_branch(Cover *cover, size_t number)
 {
     Branch *branch = branch_at(cover, number);

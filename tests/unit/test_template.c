@@ -109,6 +109,13 @@ static void test_new_values_forget_the_old(void **state)
         {"{% if q %}{% set p = True %}{% else %}{% set p = False %}{% end %}"
          "{% if p %}a{% else %}b{% end %}",
          "a|b"},
+        {"{% set m = 0 %}{% if p %}{% set m = 1 %}{% end %}"
+         "{% if q %}{% set m = 0 %}{% end %}{% if r %}{% set m = 0 %}{% end %}"
+         "{% if m == 1 %}a{% else %}b{% end %}",
+         "b|a"},
+        {"{% set m = 0 %}{% if p %}{% set m = 1 %}{% end %}{% if q %}{% set m = 1 %}{% end %}"
+         "{% if m == 1 %}a{% else %}b{% end %}",
+         "a|b"},
     };
     check_ways(state, CASES, ARRAY_LEN(CASES));
 }
