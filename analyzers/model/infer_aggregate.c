@@ -105,6 +105,8 @@ static const Type *base_result(Infer *in, const AggregateEntry *entry, const App
     const Type *result = infer_aggregate_result(in, entry, bare, a->count);
     if (!result || !any_nullable(a) || infer_counts_rows(entry) || type_is(result, "Array"))
         return result;
+    if (infer_nulls_unclear(entry))
+        return NULL;
     return infer_nullable(in, result);
 }
 
@@ -133,25 +135,6 @@ static const Type *state_of(Infer *in, const Application *a)
     return type;
 }
 
-/* The state of a merged state is the state that went in. */
-static const Type *state_result(Infer *in, const Application *a)
-{
-    Str nested = a->name;
-    if (!infer_aggregate_find(a->name) && take_combinator(&nested) == COMBINE_MERGE)
-        return a->count == 1 && type_is(a->types[0], "AggregateFunction") ? a->types[0] : NULL;
-    return result_of(in, *a) ? state_of(in, a) : NULL;
-}
-
-static const Type *simple_state(Infer *in, const Application *a)
-{
-    const Type *result = result_of(in, *a);
-    if (!result || a->params.len)
-        return NULL;
-    Str text = str_fmt(in->arena, "SimpleAggregateFunction(%.*s, %.*s)",
-                       STR_ARG(stored_name(in, a->name)), STR_ARG(result->text));
-    return type_parse_sql(in->arena, text, NULL);
-}
-
 /* fMerge(state of f(T...)) is f(T...). */
 const Type *infer_finalized(Infer *in, const Type *state)
 {
@@ -172,6 +155,56 @@ static const Type *merged(Infer *in, const Application *a)
         !str_eq(stored_name(in, a->name), state->args[0].name))
         return NULL;
     return infer_finalized(in, state);
+}
+
+static const Type *of_bare_types(Infer *in, Application a)
+{
+    const Type **bare = ARENA_ARRAY(in->arena, const Type *, a.count + 1);
+    for (size_t i = 0; i < a.count; i++)
+        bare[i] = type_bare(a.types[i]);
+    a.types = bare;
+    return result_of(in, a);
+}
+
+/* The state of a merged state is the state that went in. */
+static const Type *state_result(Infer *in, const Application *a)
+{
+    Str nested = a->name;
+    if (!infer_aggregate_find(a->name) && take_combinator(&nested) == COMBINE_MERGE)
+        return merged(in, &(Application){nested, a->params, a->types, a->count}) ? a->types[0]
+                                                                                 : NULL;
+    return of_bare_types(in, *a) ? state_of(in, a) : NULL;
+}
+
+static bool has_simple_state(Str name)
+{
+    static const char *const names[] = {
+        "any",
+        "anyLast",
+        "min",
+        "max",
+        "sum",
+        "groupBitOr",
+        "groupBitAnd",
+        "groupBitXor",
+        "sumWithOverflow",
+        "groupArrayArray",
+        "groupUniqArrayArray",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if (str_is(name, names[i]))
+            return true;
+    return false;
+}
+
+static const Type *simple_state(Infer *in, const Application *a)
+{
+    const Type *result = result_of(in, *a);
+    if (!result || a->params.len || !has_simple_state(stored_name(in, a->name)))
+        return NULL;
+    Str text = str_fmt(in->arena, "SimpleAggregateFunction(%.*s, %.*s)",
+                       STR_ARG(stored_name(in, a->name)), STR_ARG(result->text));
+    return type_parse_sql(in->arena, text, NULL);
 }
 
 /* The elements of arguments that are all arrays. */
@@ -197,12 +230,28 @@ static const Type *or_null(Infer *in, const Application *a)
     return type_is(result, "Array") ? result : infer_nullable(in, result);
 }
 
-/* Servers differ in what a Nullable condition makes of the result, except for counts. */
+/* The name has State or SimpleState somewhere. */
+static bool names_state(Str name)
+{
+    for (int i = 0; i < MAX_COMBINATORS && !infer_aggregate_find(name); i++) {
+        Combinator taken = take_combinator(&name);
+        if (taken == COMBINE_STATE || taken == COMBINE_SIMPLE_STATE)
+            return true;
+        if (taken == COMBINE_NONE)
+            return false;
+    }
+    return false;
+}
+
+/* Servers differ in what a Nullable condition makes of the result, except for counts, and in what
+ * becomes of Nullable arguments when State stands inside, as in sumStateIf. */
 static const Type *of_condition(Infer *in, Application a)
 {
     Combinator last;
     const AggregateEntry *entry = base_function(a.name, &last);
     if (a.count == 0)
+        return NULL;
+    if (any_nullable(&a) && names_state(a.name))
         return NULL;
     const Type *condition = a.types[--a.count];
     if (type_is_nullable(condition) && !infer_counts_rows(entry))
@@ -335,10 +384,11 @@ bool expr_aggregates(const Expr *expr)
            any_aggregates(&expr->clauses);
 }
 
-/* sumState, and also sumStateIf: State may stand among the combinators. */
-static bool names_state(Str name)
+/* sumState, and also sumStateIf: State may stand among the combinators; SimpleState gives a plain
+ * value. */
+static bool is_state_name(Str name)
 {
-    for (int i = 0; i < MAX_COMBINATORS && !infer_aggregate_find(name); i++) {
+    while (!infer_aggregate_find(name)) {
         Combinator taken = take_combinator(&name);
         if (taken == COMBINE_STATE)
             return is_aggregate_function(name);
@@ -354,7 +404,7 @@ bool expr_gives_state(const Expr *expr)
         return false;
     bool by_name = str_is(expr->name, "initializeAggregation") || str_is(expr->name, "arrayReduce");
     if (!by_name)
-        return names_state(expr->name);
+        return is_state_name(expr->name);
     const Expr *function = expr->args.len ? expr->args.items[0] : NULL;
-    return function && function->kind == EXPR_STRING && names_state(function->name);
+    return function && function->kind == EXPR_STRING && is_state_name(function->name);
 }

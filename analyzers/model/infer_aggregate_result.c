@@ -10,10 +10,13 @@ typedef enum {
     RESULT_SUM,
     RESULT_SAME,  /* the first argument's type */
     RESULT_ARRAY, /* Array of the first argument's type */
+    RESULT_SET,   /* the same; servers differ in whether it keeps the zone of times */
     RESULT_FLOAT64,
     RESULT_FLOAT32,
     RESULT_UINT8,
     RESULT_UINT64,
+    RESULT_PLAIN_UINT64, /* of Nullable arguments servers differ */
+    RESULT_PLAIN_SAME,
     RESULT_UINT8_ARRAY,
     RESULT_STRING,
     RESULT_QUANTILE, /* Float64 of numbers, else the argument's type */
@@ -24,8 +27,8 @@ typedef enum {
 static const AggregateEntry AGGREGATES[] = {
 #define ANY_CASE   true
 #define EXACT_CASE false
-#define AGGREGATE(name, letter_case, result, accepts)                                              \
-    {STR_INIT(name), letter_case##_CASE, RESULT_##result, accepts},
+#define AGGREGATE(name, letter_case, min, max, result, accepts)                                    \
+    {STR_INIT(name), letter_case##_CASE, min, max, RESULT_##result, accepts},
 #include "infer_aggregate.def"
 #undef AGGREGATE
 };
@@ -51,6 +54,11 @@ const AggregateEntry *infer_aggregate_find(Str name)
 bool infer_counts_rows(const AggregateEntry *entry)
 {
     return entry && entry->result == RESULT_COUNT;
+}
+
+bool infer_nulls_unclear(const AggregateEntry *entry)
+{
+    return entry->result == RESULT_PLAIN_UINT64 || entry->result == RESULT_PLAIN_SAME;
 }
 
 /* Integers are summed in 64 bits, decimals in at least 38 digits. */
@@ -84,16 +92,21 @@ static const Type *quantile(Infer *in, const Type *type)
 
 static const Type *by_result(Infer *in, Result result, const Type *first)
 {
+    Str zone;
     switch (result) {
     case RESULT_COUNT:
     case RESULT_UINT64:
+    case RESULT_PLAIN_UINT64:
         return infer_named(in, "UInt64");
     case RESULT_SUM:
         return infer_sum(in, first);
     case RESULT_SAME:
+    case RESULT_PLAIN_SAME:
         return first;
     case RESULT_ARRAY:
         return infer_of(in, "Array", first);
+    case RESULT_SET:
+        return infer_zone(first, &zone) && zone.len ? NULL : infer_of(in, "Array", first);
     case RESULT_FLOAT64:
         return infer_named(in, "Float64");
     case RESULT_FLOAT32:
@@ -119,6 +132,8 @@ static const Type *by_result(Infer *in, Result result, const Type *first)
 const Type *infer_aggregate_result(Infer *in, const AggregateEntry *entry, const Type *const *types,
                                    size_t count)
 {
+    if (count < entry->min || count > entry->max)
+        return NULL;
     if (entry->result == RESULT_COUNT)
         return infer_named(in, "UInt64");
     if (count == 0 || !infer_class_in(types[0], entry->accepts))

@@ -23,7 +23,7 @@ static const Type *remainder_of(Infer *in, const Type *a, const Type *b)
 {
     if (!is_signed(a))
         return is_signed(b) ? NULL : infer_integer(in, false, infer_bits(b));
-    int bits = infer_bits(b) * (is_signed(b) ? 1 : 2);
+    int bits = 2 * infer_bits(b);
     return infer_integer(in, true, bits > 64 ? 64 : bits);
 }
 

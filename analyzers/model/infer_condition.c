@@ -4,7 +4,7 @@
 /* The result is never of LowCardinality; one branch that is NULL makes it Nullable. */
 const Type *infer_if(Infer *in, const Call *call)
 {
-    if (call->count != 3 || !call->args[0].type || infer_class(call->args[0].type) == 'N')
+    if (call->count != 3 || !call->args[0].type || call->args[0].constant)
         return NULL;
     return infer_common_of(in, call->args + 1, 2, 1);
 }
@@ -15,7 +15,8 @@ static const Type *branches(Infer *in, const Value *args, size_t count, bool has
     Value *results = ARENA_ARRAY(in->arena, Value, count / 2 + 1);
     size_t len = 0;
     for (size_t i = 0; i + 1 < count; i += 2) {
-        if (infer_class(args[i].type) == 'N')
+        /* Of a constant condition some servers take the one branch alone. */
+        if (!args[i].type || args[i].constant)
             return NULL;
         results[len++] = args[i + 1];
     }
@@ -32,25 +33,30 @@ const Type *infer_multi_if(Infer *in, const Call *call)
     return branches(in, call->args, call->count, true);
 }
 
-/* CASE x WHEN compares in a way of its own, which keeps LowCardinality and Nullable at times. */
-static const Type *case_of_value(Infer *in, const Call *call)
+static bool has_wrapper(const Type *type)
 {
-    const Type *operand = call->args[0].type;
+    return type_is_nullable(type) || type_is(infer_unnamed(type), "LowCardinality");
+}
+
+/* CASE x WHEN compares in a way of its own, which keeps LowCardinality and Nullable at times. */
+static const Type *case_of_value(const Call *call)
+{
     bool has_else = call->count % 2 == 0;
-    if (call->count < 4 || !has_else || !operand || type_is_nullable(operand) ||
-        type_is(infer_unnamed(operand), "LowCardinality"))
+    if (call->count < 4 || !has_else || !call->args[0].type || has_wrapper(call->args[0].type))
         return NULL;
-    const Type *result = branches(in, call->args + 1, call->count - 1, true);
+    const Type *result = infer_unnamed(call->args[call->count - 1].type);
+    if (!result || has_wrapper(result))
+        return NULL;
     for (size_t i = 2; i < call->count; i += 2)
-        if (!type_eq(result, call->args[i].type))
+        if (!type_eq(result, infer_unnamed(call->args[i].type)))
             return NULL;
-    return type_eq(result, call->args[call->count - 1].type) ? result : NULL;
+    return result;
 }
 
 const Type *infer_case(Infer *in, const Call *call)
 {
     if (str_is(call->expr->name, "CASE x"))
-        return case_of_value(in, call);
+        return case_of_value(call);
     return call->count < 2 ? NULL : branches(in, call->args, call->count, call->count % 2 == 1);
 }
 
@@ -59,9 +65,7 @@ const Type *infer_coalesce(Infer *in, const Call *call)
 {
     const Type *common = NULL;
     bool ends = false;
-    if (call->count && !type_is_nullable(call->args[0].type))
-        return infer_unnamed(call->args[0].type);
-    if (infer_any_low_cardinality(call) || !infer_all_known(call))
+    if (!infer_all_known(call))
         return NULL;
     for (size_t i = 0; i < call->count && !ends; i++) {
         const Type *type = call->args[i].type;
@@ -71,7 +75,9 @@ const Type *infer_coalesce(Infer *in, const Call *call)
         if (!common)
             return NULL;
     }
-    return ends ? common : infer_nullable(in, common);
+    if (!ends)
+        common = infer_nullable(in, common);
+    return infer_low_cardinality(in, call, common);
 }
 
 const Type *infer_null_if(Infer *in, const Call *call)

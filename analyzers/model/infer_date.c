@@ -122,6 +122,15 @@ const Type *infer_date_trunc(Infer *in, const Call *call)
     return infer_wrapped(in, &value, infer_date_time(in, -1, written ? written->name : zone));
 }
 
+const Type *infer_date_diff(Infer *in, const Call *call)
+{
+    for (size_t i = 1; i < 3; i++)
+        if (!infer_class_in(call->args[i].type, "detT"))
+            return NULL;
+    return infer_any_low_cardinality(call) ? NULL
+                                           : infer_wrapped(in, call, infer_named(in, "Int64"));
+}
+
 static int precision_of(const Type *type)
 {
     const Type *bare = type_bare(type);

@@ -9,7 +9,7 @@ typedef enum {
     PLAIN,   /* the result, where no argument is Nullable or LowCardinality */
     ALWAYS,  /* the result, whatever the arguments */
     NULLS,   /* the result, Nullable as most functions; unclear for LowCardinality */
-    RANDOM,  /* like WRAPPED; no constant even of constants */
+    RANDOM,  /* the result, no constant even of constants */
     SAME,    /* the type of the first argument, with WRAPPED's rules */
     EQUAL,   /* the type of all arguments, which are of one type */
     FAMILY,  /* a function of this file or of another decides */
@@ -20,7 +20,7 @@ typedef const Type *(*Family)(Infer *in, const Call *call);
 typedef struct {
     const char *name;
     bool any_case;
-    size_t min, max; /* number of arguments; max 0: any number */
+    size_t min, max; /* number of arguments */
     Shape shape;
     const char *accepts; /* classes of the first argument */
     const char *result;
@@ -116,7 +116,6 @@ AS_OPERATOR(times_operator, "*")
 AS_OPERATOR(divide_operator, "/")
 AS_OPERATOR(modulo_operator, "%")
 AS_OPERATOR(compare_operator, "=")
-AS_OPERATOR(in_operator, "IN")
 AS_OPERATOR(logic_operator, "AND")
 AS_OPERATOR(not_operator, "NOT")
 AS_OPERATOR(null_operator, "IS NULL")
@@ -173,6 +172,8 @@ static const Type *of_shape(Infer *in, const Function *function, const Call *cal
 {
     bool low = infer_any_low_cardinality(call);
     switch (function->shape) {
+    case RANDOM:
+        return low || !infer_all_known(call) ? NULL : result_of(in, function);
     case ALWAYS:
         return result_of(in, function);
     case PLAIN:
@@ -187,7 +188,6 @@ static const Type *of_shape(Infer *in, const Function *function, const Call *cal
     case FAMILY:
         return function->family(in, call);
     case WRAPPED:
-    case RANDOM:
         break;
     }
     return infer_wrapped(in, call, result_of(in, function));
@@ -198,7 +198,7 @@ static Value of_function(Infer *in, const Function *function, const Call *call)
     bool constant = function->shape != RANDOM;
     for (size_t i = 0; i < call->count; i++)
         constant = constant && call->args[i].constant;
-    if (call->count < function->min || (function->max && call->count > function->max))
+    if (call->count < function->min || call->count > function->max)
         return (Value){NULL, false};
     if (function->accepts && call->count && function->shape != ALWAYS &&
         !infer_class_in(call->args[0].type, function->accepts))

@@ -68,6 +68,8 @@ bool infer_any_low_cardinality(const Call *call);
 /* What most functions do with the wrappers of their arguments: one Nullable makes the result
  * Nullable; LowCardinality stays where it is the only argument that is no constant. */
 const Type *infer_wrapped(Infer *in, const Call *call, const Type *result);
+/* The part of it that is about LowCardinality alone; the result has none yet. */
+const Type *infer_low_cardinality(Infer *in, const Call *call, const Type *result);
 
 /* ---- families ---- */
 
@@ -100,6 +102,7 @@ const Type *infer_add_units(Infer *in, const Call *call); /* addDays(x, n), subt
 const Type *infer_start_of_time(Infer *in, const Call *call);
 const Type *infer_start_of_interval(Infer *in, const Call *call);
 const Type *infer_date_trunc(Infer *in, const Call *call);
+const Type *infer_date_diff(Infer *in, const Call *call); /* dateDiff(unit, a, b) */
 const Type *infer_to_time_zone(Infer *in, const Call *call);
 const Type *infer_from_unix64(Infer *in, const Call *call, int precision);
 const Type *infer_now(Infer *in, const Call *call);
@@ -131,12 +134,14 @@ const Type *infer_finalized(Infer *in, const Type *state);
 typedef struct {
     Str name;
     bool any_case;
+    size_t min, max; /* number of arguments */
     int result;
     const char *accepts;
 } AggregateEntry;
 
 const AggregateEntry *infer_aggregate_find(Str name);
 bool infer_counts_rows(const AggregateEntry *entry); /* of no value it is 0, never NULL */
+bool infer_nulls_unclear(const AggregateEntry *entry);
 const Type *infer_aggregate_result(Infer *in, const AggregateEntry *entry, const Type *const *types,
                                    size_t count);
 const Type *infer_sum(Infer *in, const Type *type); /* of a sum of values of the type */

@@ -22,9 +22,9 @@ static const Type *membership(Infer *in, const Call *call)
 {
     Call left = {call->expr, call->args, 1};
     bool subquery = call->expr->args.items[1]->kind == EXPR_SUBQUERY;
-    if (!infer_class_in(call->args[0].type, SCALARS))
+    if (!infer_class_in(call->args[0].type, SCALARS) || (!subquery && !call->args[1].constant))
         return NULL;
-    if (infer_any_low_cardinality(&left) && (subquery || !call->args[1].constant))
+    if (infer_any_low_cardinality(&left) && subquery)
         return NULL;
     return flag(in, &left);
 }

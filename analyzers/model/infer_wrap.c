@@ -186,6 +186,14 @@ static LowCardinality low_cardinality(const Call *call)
     return unsure ? LOW_UNSURE : LOW_KEPT;
 }
 
+const Type *infer_low_cardinality(Infer *in, const Call *call, const Type *result)
+{
+    LowCardinality low = low_cardinality(call);
+    if (!result || low == LOW_UNSURE || (low == LOW_KEPT && !can_be_low_cardinality(result)))
+        return NULL;
+    return low == LOW_KEPT ? infer_of(in, "LowCardinality", result) : result;
+}
+
 const Type *infer_wrapped(Infer *in, const Call *call, const Type *result)
 {
     if (!result || !infer_all_known(call))
@@ -193,12 +201,7 @@ const Type *infer_wrapped(Infer *in, const Call *call, const Type *result)
     for (size_t i = 0; i < call->count; i++)
         if (infer_class(call->args[i].type) == 'N')
             return NULL;
-    LowCardinality low = low_cardinality(call);
-    if (low == LOW_UNSURE)
-        return NULL;
-    if (low == LOW_KEPT && !can_be_low_cardinality(result))
-        return NULL;
     if (infer_any_nullable(call))
         result = infer_nullable(in, result);
-    return low == LOW_KEPT ? infer_of(in, "LowCardinality", result) : result;
+    return infer_low_cardinality(in, call, result);
 }
