@@ -219,18 +219,12 @@ static bool is_materialized_target(const Resource *datasource)
     return false;
 }
 
-/* A view whose query changed makes the deploy fill its target anew, through the forward query
- * where there is one. */
-static bool a_writer_changed(const Check *check, const Resource *datasource)
+/* A view whose query changed, or a rewrite upstream, makes the deploy fill the data source anew,
+ * through the forward query where there is one. */
+static bool is_rewritten(const Check *check, const ResourceChange *change)
 {
-    for (size_t i = 0; i < datasource->writers.len; i++) {
-        const Resource *writer = datasource->writers.items[i];
-        const ResourceChange *change = map_get(check->diff->pipes, writer->name);
-        if (change != NULL && change->query_changed &&
-            pipe_materializes_into(writer, datasource->name))
-            return true;
-    }
-    return false;
+    const PlanStep *step = plan_find(check->plan, DATAFILE_DATASOURCE, change->name);
+    return step != NULL && step->action == ACTION_REWRITE && step->chain.len > 0;
 }
 
 static void judge_list(Judged *judged)
@@ -252,8 +246,8 @@ void forward_judge(const Check *check, const ResourceChange *change, bool draft)
         return;
     judged.is_target =
         is_materialized_target(change->live) || is_materialized_target(change->candidate);
-    judged.runs = change_rewrites_storage(change) ||
-                  (change->comparable && a_writer_changed(check, change->candidate));
+    judged.runs =
+        change_rewrites_storage(change) || (change->comparable && is_rewritten(check, change));
     judged.stale = judged.runs && !change->forward_query_changed;
     if (judged.runs || change->forward_query_changed || change->live == NULL)
         judge_validity(&judged);
@@ -277,6 +271,8 @@ static void run(const Check *check)
             !change->candidate->vendored)
             forward_judge(check, change, false);
     }
+    forward_judge_unchanged(check);
+    forward_judge_downstream(check);
 }
 
 const CheckFamily forward_query_checks = {.name = "forward_query", .run = run};

@@ -35,6 +35,10 @@ void judge_conversions(Judged *judged);    /* TB206, TB207 */
 void judge_states(Judged *judged);         /* TB211 */
 void judge_nondeterminism(Judged *judged); /* TB212 */
 
+/* forward_query_downstream.c: data sources whose own file says what it said. */
+void forward_judge_unchanged(const Check *check);  /* what runs because a view changed */
+void forward_judge_downstream(const Check *check); /* TB214 */
+
 /* forward_query_need.c */
 void judge_need(Judged *judged); /* TB208, TB209, TB210 */
 bool change_could_be_alter(const ResourceChange *change);

@@ -1,6 +1,8 @@
 /* forward_query_need.c: forward queries that nothing needs: TB208, TB209, TB210. */
 #include "forward_query.h"
 
+#include "model/rebuild.h"
+
 /* ---- TB208: ALTER would do ---- */
 
 static bool column_could_be_alter(const ColumnChange *column)
@@ -116,10 +118,17 @@ static void judge_forced_rewrite(Judged *judged)
 
 /* ---- TB209, TB210: nothing to migrate ---- */
 
-/* SELECT * on a view's target keeps its history when something upstream is rewritten. */
+/* SELECT * on a view's target keeps its history when something upstream is rewritten: meant, where
+ * the views could not give every row again, and where it was put there just now. */
 static bool protects_history(const Judged *judged)
 {
-    return judged->is_target && judged->list->usable && judged->list->is_identity;
+    if (!judged->is_target || !judged->list->usable || !judged->list->is_identity)
+        return false;
+    if (judged->change->forward_query_changed)
+        return true;
+    const Rebuild *rebuild =
+        rebuild_of(judged->check->loader, judged->check->diff, judged->change->candidate);
+    return rebuild->losses.len > 0;
 }
 
 static void judge_idle_query(Judged *judged)

@@ -73,12 +73,14 @@ static void run_single(const Check *check, const Project *project, Findings *fin
 {
     for (size_t i = 0; i < map_len(project->pipes); i++)
         check_pipe(check, map_value(project->pipes, i), findings);
+    materialized_later(check, project, findings);
 }
 
 static void run(const Check *check)
 {
     materialized_writers(check);
     materialized_skip(check);
+    materialized_rebuild(check);
 }
 
 const CheckFamily materialized_checks = {

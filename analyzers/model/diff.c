@@ -96,6 +96,7 @@ Diff *diff_make(Loader *loader, ProjectSides sides)
 {
     Diff *diff = ARENA_NEW(loader->arena, Diff);
     diff->sides = sides;
+    diff->loader = loader;
     diff->datasources = map_new(loader->arena);
     diff->pipes = map_new(loader->arena);
     const Project *live = sides.live;

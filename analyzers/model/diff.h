@@ -96,6 +96,8 @@ typedef struct {
     ResourceChanges changes; /* not the unchanged; data sources, pipes, connections; by name */
     Map *datasources;        /* name -> ResourceChange */
     Map *pipes;
+    Loader *loader;          /* that read both sides */
+    const struct Plan *plan; /* of this diff, once plan_make() has made it */
 } Diff;
 
 Diff *diff_make(Loader *loader, ProjectSides sides);

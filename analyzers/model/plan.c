@@ -73,9 +73,6 @@ static void plan_pipe(Arena *arena, PlanStep *step, const ResourceChange *change
     if (!candidate || !candidate->facts || !live || !live->facts) {
         step->action = ACTION_NONE;
         plan_why(arena, step, STR("could not be read"));
-    } else if (change->query_changed && plan_pipe_alters(candidate)) {
-        step->action = ACTION_ALTER;
-        plan_why(arena, step, STR("DEPLOYMENT_METHOD alter keeps the rows of its target"));
     }
 }
 
@@ -95,7 +92,7 @@ static PlanStep step_of(Arena *arena, const Diff *diff, const ResourceChange *ch
     if (change->status == STATUS_DELETED)
         step.action = ACTION_DELETE;
     else if (change->status == STATUS_NEW)
-        plan_create(arena, diff, &step);
+        step.action = ACTION_CREATE;
     else if (change->kind == DATAFILE_DATASOURCE)
         plan_datasource(arena, diff, &step);
     else
@@ -124,14 +121,16 @@ static int by_weight(const void *a, const void *b)
     return order ? order : str_cmp(left->name, right->name);
 }
 
-Plan *plan_make(Arena *arena, const Diff *diff)
+Plan *plan_make(Arena *arena, Diff *diff)
 {
     Plan *plan = ARENA_NEW(arena, Plan);
     for (size_t i = 0; i < diff->changes.len; i++)
         vec_push(arena, &plan->steps, step_of(arena, diff, diff->changes.items[i]));
-    plan_rebuilt_targets(arena, diff, plan);
+    if (diff->sides.candidate->dialect != DIALECT_CLASSIC)
+        plan_flow(arena, diff, plan);
     if (plan->steps.len > 1)
         qsort(plan->steps.items, plan->steps.len, sizeof(PlanStep), by_weight);
     index_steps(arena, plan);
+    diff->plan = plan;
     return plan;
 }

@@ -43,28 +43,38 @@ typedef struct {
     PlanStatus status;
     PlanAction action;
     Backfill backfill;
-    Strs via; /* pipes whose query is run again */
-    Strs why; /* "sorting key changed", "column host changed type", in order of weight */
-    Strs
-        chain; /* of a rewrite that something upstream forces: the names on the way from that change
-                  to this one, data sources and pipes in turn, both ends included; else empty */
+    Strs via;       /* pipes whose query is run again */
+    Strs why;       /* "sorting key changed", "column host changed type", in order of weight */
+    Strs chain;     /* of a rewrite that something upstream forces: the names on the way from that
+                       change to this one, both ends included; else empty. The change is that of a data
+                       source or of a pipe; of a very long way the middle is "..." */
     bool own_cause; /* it would be rewritten without anything upstream, too */
+    Strs changed_views; /* views into it whose changed query alone makes the deploy fill it anew */
+    const Resource *changed_pipe; /* the edit that changed the first of them: it or what it reads */
+    const Resource *cause;        /* with `chain`: the first of it, in the candidate */
 } PlanStep;
 
 typedef VEC(PlanStep) PlanSteps;
 
-typedef struct {
+typedef struct Plan {
     PlanSteps steps;                       /* in the order of `tb deploy --check` */
     Map *by_name[DATAFILE_CONNECTION + 1]; /* of each kind: name -> PlanStep */
 } Plan;
 
-/* The plan of one project. Every changed resource has a step. */
-Plan *plan_make(Arena *arena, const Diff *diff);
+/* The plan of one project, which the diff then knows, too. Every changed resource has a step. */
+Plan *plan_make(Arena *arena, Diff *diff);
 
 const PlanStep *plan_find(const Plan *plan, DatafileKind kind, Str name); /* NULL */
 
 /* The views that write the changed data source give its rows anew when the deploy rewrites it. */
 bool plan_views_refill(Arena *arena, const ResourceChange *change);
+
+/* The pipe says DEPLOYMENT_METHOD alter: its query is exchanged in place, its target stays. */
+bool plan_pipe_alters(const Resource *pipe);
+
+/* The FORWARD_QUERY of the data source, if it has one, hands every column on as it is: SELECT * or
+ * the list of all columns in their order. */
+bool plan_forward_is_identity(Loader *loader, const Resource *datasource);
 
 const char *plan_action_text(PlanAction action); /* "rewrite" */
 const char *backfill_text(Backfill backfill);    /* "forward-query" */

@@ -1,6 +1,5 @@
 /* One data source on both sides: nothing, metadata, ALTER or a rewrite, and how it is filled. */
 #include "engine_facts.h"
-#include "lineage.h"
 #include "plan_internal.h"
 
 typedef struct {
@@ -11,7 +10,6 @@ typedef struct {
     bool rewrite; /* something that no ALTER does */
     bool alter;
     bool metadata;
-    bool other_columns; /* SELECT * of live would not give the new columns */
 } Planner;
 
 static void why(Planner *planner, Str text)
@@ -55,7 +53,6 @@ static void plan_keys(Planner *planner)
 
 static void plan_dropped(Planner *planner, const ColumnChange *column)
 {
-    planner->other_columns = true;
     why_column(planner, "dropped", column);
     const DatasourceFacts *candidate = planner->change->candidate->datasource;
     bool in_key = key_naming(planner->change->live->datasource, column->name) ||
@@ -67,7 +64,6 @@ static void plan_dropped(Planner *planner, const ColumnChange *column)
 
 static void plan_type(Planner *planner, const ColumnChange *column)
 {
-    planner->other_columns = true;
     const DatasourceFacts *candidate = planner->change->candidate->datasource;
     bool in_key = key_naming(candidate, column->name) && !keys_may_be_nullable(candidate);
     if (column_needs_conversion(column) || in_key)
@@ -83,7 +79,6 @@ static void plan_column(Planner *planner, const ColumnChange *column)
     if (column->bits & COLUMN_DROPPED)
         plan_dropped(planner, column);
     if (column->bits & COLUMN_ADDED) {
-        planner->other_columns = true;
         planner->alter = true;
         why_column(planner, "added", column);
     }
@@ -145,19 +140,29 @@ static void plan_others(Planner *planner)
 
 /* ---- decisions ---- */
 
-static void plan_backfill(Planner *planner)
+/* SELECT * of live would give the new columns. */
+static bool keeps_columns(const ResourceChange *change)
 {
-    const Resource *candidate = planner->change->candidate;
-    PlanStep *step = planner->step;
-    if (candidate->datasource->forward_query) {
+    for (size_t i = 0; i < change->columns.len; i++) {
+        if (change->columns.items[i].bits & (COLUMN_ADDED | COLUMN_DROPPED | COLUMN_TYPE))
+            return false;
+    }
+    return true;
+}
+
+void plan_backfill(Arena *arena, const Diff *diff, PlanStep *step, const Resource *datasource)
+{
+    const ResourceChange *change = map_get(diff->datasources, datasource->name);
+    if (datasource->datasource && datasource->datasource->forward_query) {
         step->backfill = BACKFILL_FORWARD_QUERY;
+        step->via = (Strs){0};
         return;
     }
-    if (plan_views_refill(planner->arena, planner->change)) {
-        step->via = plan_materializers(planner->arena, candidate);
+    if (!change || plan_views_refill(arena, change)) {
+        step->via = plan_materializers(arena, datasource);
         step->backfill = BACKFILL_VIEW_QUERY;
     } else {
-        step->backfill = planner->other_columns ? BACKFILL_REFUSED : BACKFILL_SELECT_STAR;
+        step->backfill = keeps_columns(change) ? BACKFILL_SELECT_STAR : BACKFILL_REFUSED;
     }
 }
 
@@ -185,11 +190,6 @@ static void decide_forward(Planner *planner)
 {
     PlanStep *step = planner->step;
     const DatasourceFacts *facts = planner->change->candidate->datasource;
-    const ResourceChange *view = plan_rebuilding_view(planner->diff, planner->change->candidate);
-    if (view) {
-        planner->rewrite = true;
-        why(planner, str_fmt(planner->arena, "query of %.*s changed", STR_ARG(view->name)));
-    }
     bool touches_table = planner->rewrite || planner->alter;
     if (touches_table && facts->forward_query) {
         planner->rewrite = true;
@@ -197,7 +197,8 @@ static void decide_forward(Planner *planner)
     }
     if (planner->rewrite) {
         step->action = ACTION_REWRITE;
-        plan_backfill(planner);
+        step->own_cause = true;
+        plan_backfill(planner->arena, planner->diff, step, planner->change->candidate);
     } else if (planner->alter) {
         step->action = ACTION_ALTER;
     } else if (planner->metadata) {
@@ -224,52 +225,4 @@ void plan_datasource(Arena *arena, const Diff *diff, PlanStep *step)
         decide_classic(&planner);
     else
         decide_forward(&planner);
-}
-
-/* ---- new ones ---- */
-
-typedef struct {
-    const Project *live;
-    bool found;
-} LiveSearch;
-
-static bool is_live_table(const Token *table, void *context)
-{
-    LiveSearch *search = context;
-    search->found = project_find(search->live, DATAFILE_DATASOURCE, table->text) != NULL;
-    return !search->found;
-}
-
-/* Queries are parsed when the lineage is made, so those of a parsed pipe are there. */
-static bool reads_live(const Resource *pipe, const Project *live)
-{
-    LiveSearch search = {live, false};
-    for (size_t i = 0; i < pipe->facts->nodes.len && !search.found; i++) {
-        const QueryVariants *variants = &pipe->pipe->queries[i];
-        for (size_t j = 0; j < variants->len && !search.found; j++)
-            query_tables(variants->items[j], is_live_table, &search);
-    }
-    return search.found;
-}
-
-static bool skips_backfill(const Resource *datasource)
-{
-    return datasource->facts &&
-           str_is_nocase(str_trim(datafile_value(datasource->facts, KEYWORD_BACKFILL)), "skip");
-}
-
-void plan_create(Arena *arena, const Diff *diff, PlanStep *step)
-{
-    step->action = ACTION_CREATE;
-    const Resource *created = step->change->candidate;
-    if (created->kind != DATAFILE_DATASOURCE || skips_backfill(created) ||
-        diff->sides.candidate->dialect == DIALECT_CLASSIC)
-        return;
-    for (size_t i = 0; i < created->writers.len; i++) {
-        const Resource *pipe = created->writers.items[i];
-        if (!pipe_materializes_into(pipe, created->name) || !reads_live(pipe, diff->sides.live))
-            continue;
-        vec_push(arena, &step->via, pipe->name);
-        step->backfill = BACKFILL_VIEW_QUERY;
-    }
 }

@@ -8,17 +8,28 @@
 
 void plan_why(Arena *arena, PlanStep *step, Str why);
 
-/* plan_datasource.c: a data source on both sides, and one that is new (of any kind). */
+/* plan_datasource.c: a data source on both sides, for what its own file changes. */
 void plan_datasource(Arena *arena, const Diff *diff, PlanStep *step);
-void plan_create(Arena *arena, const Diff *diff, PlanStep *step);
+/* The data source is rewritten for sure: how its rows come back. */
+void plan_backfill(Arena *arena, const Diff *diff, PlanStep *step, const Resource *datasource);
 
-/* plan_views.c: unchanged data sources that a changed view fills anew. */
-void plan_rebuilt_targets(Arena *arena, const Diff *diff, Plan *plan);
-/* A changed pipe that fills the data source anew, or NULL. */
-const ResourceChange *plan_rebuilding_view(const Diff *diff, const Resource *datasource);
-/* The pipe asks for ALTER instead of a rebuild of its target. */
-bool plan_pipe_alters(const Resource *pipe);
+/* plan_views.c: views whose result changed. */
+typedef struct {
+    const Resource *view;   /* of the candidate */
+    Strs way;               /* pipes from the changed one to this view, both included */
+    const Resource *origin; /* the first of them */
+} ChangedView;
+
+typedef VEC(ChangedView) ChangedViews;
+
+/* Views that write the same data source on both sides and give other rows now; not those that a
+ * missing file or target breaks. */
+ChangedViews plan_changed_views(Arena *arena, const Diff *diff);
 /* Names of the pipes that materialize into it. */
 Strs plan_materializers(Arena *arena, const Resource *datasource);
+
+/* plan_flow.c: data sources that are rewritten because something upstream is, and new ones that
+ * are filled from what is there. Adds steps for what is unchanged. Forward only. */
+void plan_flow(Arena *arena, const Diff *diff, Plan *plan);
 
 #endif

@@ -1,6 +1,7 @@
-/* Data sources that are filled again because a materialized pipe changed. */
+/* plan_views.c: views whose result changed, by their own query or by a pipe that they read. */
 #include "lineage.h"
 #include "plan_internal.h"
+#include "view.h"
 
 bool plan_pipe_alters(const Resource *pipe)
 {
@@ -34,59 +35,86 @@ bool plan_views_refill(Arena *arena, const ResourceChange *change)
     return !ingests || plan_materializers(arena, change->live).len > 0;
 }
 
-static bool is_rebuilt_by(const ResourceChange *change)
-{
-    return change->kind == DATAFILE_PIPE && change->status == STATUS_MODIFIED &&
-           change->query_changed && change->candidate->pipe &&
-           change->candidate->pipe->type == PIPE_MATERIALIZED &&
-           !plan_pipe_alters(change->candidate);
-}
+/* ---- which pipes a change can reach ---- */
 
-const ResourceChange *plan_rebuilding_view(const Diff *diff, const Resource *datasource)
-{
-    for (size_t i = 0; i < datasource->writers.len; i++) {
-        const Resource *pipe = datasource->writers.items[i];
-        const ResourceChange *change = map_get(diff->pipes, pipe->name);
-        if (change && is_rebuilt_by(change) && pipe_materializes_into(pipe, datasource->name))
-            return change;
-    }
-    return NULL;
-}
+typedef struct Reached {
+    const Resource *pipe;
+    const struct Reached *from; /* the pipe that this one reads; NULL for the changed one */
+} Reached;
 
-static void add_target(Arena *arena, const Diff *diff, Plan *plan, Map *done,
-                       const ResourceChange *pipe)
+typedef struct {
+    Arena *arena;
+    Map *seen; /* name -> Reached */
+    VEC(const Reached *) queue;
+} Reach;
+
+static void reach(Reach *r, const Resource *pipe, const Reached *from)
 {
-    Str name = pipe->candidate->pipe->target;
-    const Resource *target = project_find(diff->sides.candidate, DATAFILE_DATASOURCE, name);
-    const Resource *before = project_find(diff->sides.live, DATAFILE_DATASOURCE, name);
-    if (!target || !before || map_has(diff->datasources, name) || map_has(done, name))
+    if (!pipe || map_has(r->seen, pipe->name))
         return;
-    map_put(done, name, plan);
-    PlanStep step = {
-        .project = target->project->root,
-        .name = name,
-        .kind = DATAFILE_DATASOURCE,
-        .path = target->file->path,
-        .status = PLAN_UNCHANGED,
-        .action = ACTION_REWRITE,
-        .backfill = BACKFILL_VIEW_QUERY,
-        .via = plan_materializers(arena, target),
-    };
-    if (target->datasource && target->datasource->forward_query) {
-        step.backfill = BACKFILL_FORWARD_QUERY;
-        step.via = (Strs){0};
-    }
-    plan_why(arena, &step, str_fmt(arena, "query of %.*s changed", STR_ARG(pipe->candidate->name)));
-    vec_push(arena, &plan->steps, step);
+    Reached *reached = ARENA_NEW(r->arena, Reached);
+    *reached = (Reached){pipe, from};
+    map_put(r->seen, pipe->name, reached);
+    vec_push(r->arena, &r->queue, reached);
 }
 
-void plan_rebuilt_targets(Arena *arena, const Diff *diff, Plan *plan)
+/* Every edge from a pipe to those that read it once; rings end at what was seen. */
+static void reach_readers(Reach *r)
 {
-    if (diff->sides.candidate->dialect == DIALECT_CLASSIC)
-        return; /* Classic never rebuilds a target by itself */
-    Map *done = map_new(arena);
-    for (size_t i = 0; i < diff->changes.len; i++) {
-        if (is_rebuilt_by(diff->changes.items[i]))
-            add_target(arena, diff, plan, done, diff->changes.items[i]);
+    for (size_t i = 0; i < r->queue.len; i++) {
+        const Reached *reached = r->queue.items[i];
+        for (size_t j = 0; j < reached->pipe->readers.len; j++)
+            reach(r, reached->pipe->readers.items[j], reached);
     }
+}
+
+static Strs way_to(Arena *arena, const Reached *reached)
+{
+    enum { WAY_MOST = 32 };
+    Strs way = {0};
+    for (size_t i = 0; reached && i < WAY_MOST; i++, reached = reached->from)
+        vec_push(arena, &way, reached->pipe->name);
+    for (size_t i = 0; i < way.len / 2; i++) {
+        Str swap = way.items[i];
+        way.items[i] = way.items[way.len - 1 - i];
+        way.items[way.len - 1 - i] = swap;
+    }
+    return way;
+}
+
+/* ---- which of them give other rows ---- */
+
+static bool gives_other_rows(const Diff *diff, const Resource *pipe)
+{
+    const Resource *before = pipe->other;
+    if (!before || !pipe->pipe || !before->pipe || pipe->pipe->type != PIPE_MATERIALIZED ||
+        before->pipe->type != PIPE_MATERIALIZED ||
+        !str_eq(pipe->pipe->target, before->pipe->target))
+        return false;
+    const View *now = view_of(diff->loader, pipe);
+    const View *then = view_of(diff->loader, before);
+    return now && then && now->target && then->target && !view_same(then, now);
+}
+
+ChangedViews plan_changed_views(Arena *arena, const Diff *diff)
+{
+    Reach r = {.arena = arena, .seen = map_new(arena)};
+    ChangedViews views = {0};
+    for (size_t i = 0; i < diff->changes.len; i++) {
+        const ResourceChange *change = diff->changes.items[i];
+        if (change->kind == DATAFILE_PIPE && change->status == STATUS_MODIFIED)
+            reach(&r, change->candidate, NULL);
+    }
+    reach_readers(&r);
+    for (size_t i = 0; i < r.queue.len; i++) {
+        const Reached *reached = r.queue.items[i];
+        if (!gives_other_rows(diff, reached->pipe))
+            continue;
+        const Reached *first = reached;
+        while (first->from)
+            first = first->from;
+        vec_push(arena, &views,
+                 ((ChangedView){reached->pipe, way_to(arena, reached), first->pipe}));
+    }
+    return views;
 }
