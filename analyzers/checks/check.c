@@ -3,7 +3,7 @@
 
 static const CheckFamily *const FAMILIES[] = {
     &schema_checks,    &forward_query_checks, &materialized_checks, &retention_checks,
-    &migration_checks, &contract_checks,      &datafile_checks,
+    &migration_checks, &contract_checks,      &connector_checks,    &datafile_checks,
 };
 
 void checks_run(const Check *check, Findings *live_singles)
