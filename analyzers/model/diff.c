@@ -10,7 +10,8 @@ static bool has_change(const ResourceChange *change)
     return change->columns.len || change->keys || change->ttl_changed || change->indexes_changed ||
            change->description_changed || change->tokens_changed || change->tags_changed ||
            change->sharing_changed || change->connector_changed || change->forward_query_changed ||
-           change->query_changed || change->settings_changed;
+           change->query_changed || change->view_changed || change->nodes_changed ||
+           change->spelling_changed || change->settings_changed;
 }
 
 static void compare_contents(Loader *loader, ResourceChange *change)

@@ -85,8 +85,18 @@ typedef struct ResourceChange {
     bool forward_query_changed; /* in meaning; also added or removed */
 
     /* of pipes */
-    bool query_changed;    /* some node's SQL differs in meaning */
-    bool settings_changed; /* TYPE, target, schedule, ...; of the others: any other instruction */
+    bool
+        query_changed; /* what the pipe gives differs in meaning, and this file says so; names of
+                          nodes, WITH and table aliases and nodes that nothing reads do not count */
+    bool view_changed; /* what it gives differs: also where only a pipe that it reads changed. A
+                          pipe whose own file is unchanged has no ResourceChange: ask view_same() or
+                          compare pipe_meaning() of both sides */
+    bool columns_only_added; /* view_changed, and the candidate gives all that live gives and more
+                                columns, of the same rows */
+    bool nodes_changed;      /* nodes have other names, or some that nothing reads differ; neither
+                                matters to what the pipe gives */
+    bool spelling_changed;   /* the text of its nodes differs, what they give does not */
+    bool settings_changed;   /* TYPE, target, schedule, ...; of the others: any other instruction */
 } ResourceChange;
 
 typedef VEC(ResourceChange *) ResourceChanges;

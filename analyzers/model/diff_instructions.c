@@ -1,6 +1,7 @@
 /* Everything in a datafile that is no column: keys, settings, queries, by meaning. */
 #include "diff_internal.h"
 #include "project_internal.h"
+#include "view_meaning.h"
 
 typedef enum {
     PART_TYPED, /* compared elsewhere, by what it means */
@@ -81,7 +82,7 @@ static bool same_query(Loader *loader, const Query *live, const Query *candidate
     if (!live || !candidate || live->broken || candidate->broken || live->too_deep ||
         candidate->too_deep || live->has_template || candidate->has_template)
         return false;
-    return str_eq(query_text(loader->arena, live), query_text(loader->arena, candidate));
+    return str_eq(query_meaning(loader->arena, live), query_meaning(loader->arena, candidate));
 }
 
 static const Query *parse_instruction(Loader *loader, const Instruction *instruction)
@@ -99,34 +100,6 @@ static bool forward_query_differs(Loader *loader, const ResourceChange *change)
     return !same_query(loader, parse_instruction(loader, live->forward_query),
                        parse_instruction(loader, candidate->forward_query),
                        live->forward_query->value.text, candidate->forward_query->value.text);
-}
-
-static Map *nodes_by_name(Arena *arena, const Datafile *file)
-{
-    Map *map = map_new(arena);
-    for (size_t i = 0; i < file->nodes.len; i++)
-        map_put(map, file->nodes.items[i].name.text, (void *)(uintptr_t)&file->nodes.items[i]);
-    return map;
-}
-
-static bool queries_differ(Loader *loader, const ResourceChange *change)
-{
-    const Datafile *live = change->live->facts;
-    const Datafile *candidate = change->candidate->facts;
-    if (live->nodes.len != candidate->nodes.len)
-        return true;
-    Map *nodes = nodes_by_name(loader->arena, live);
-    for (size_t i = 0; i < candidate->nodes.len; i++) {
-        const Node *node = &candidate->nodes.items[i];
-        const Node *before = map_get(nodes, node->name.text);
-        if (!before)
-            return true;
-        size_t place = (size_t)(before - live->nodes.items);
-        if (!same_query(loader, pipe_query(loader, change->live, place),
-                        pipe_query(loader, change->candidate, i), before->sql.text, node->sql.text))
-            return true;
-    }
-    return false;
 }
 
 /* ---- data sources ---- */
@@ -210,9 +183,51 @@ void diff_datasource(Loader *loader, ResourceChange *change)
 
 /* ---- pipes and connections ---- */
 
+static bool nodes_differ(Loader *loader, const ResourceChange *change)
+{
+    const Nodes *live = &change->live->facts->nodes;
+    const Nodes *candidate = &change->candidate->facts->nodes;
+    if (live->len != candidate->len)
+        return true;
+    for (size_t i = 0; i < live->len; i++) {
+        const NodeMeaning *before = node_meaning(loader, change->live, i, OTHERS_BY_NAME);
+        const NodeMeaning *after = node_meaning(loader, change->candidate, i, OTHERS_BY_NAME);
+        if (!str_eq(live->items[i].name.text, candidate->items[i].name.text) ||
+            !str_eq(before->text, after->text))
+            return true;
+    }
+    return false;
+}
+
+static bool spelling_differs(const Nodes *live, const Nodes *candidate)
+{
+    if (live->len != candidate->len)
+        return true;
+    for (size_t i = 0; i < live->len; i++) {
+        if (!str_eq(live->items[i].sql.text, candidate->items[i].sql.text))
+            return true;
+    }
+    return false;
+}
+
+static bool gives_other(Loader *loader, const ResourceChange *change, OtherPipes others)
+{
+    return !str_eq(pipe_outputs_meaning(loader, change->live, others),
+                   pipe_outputs_meaning(loader, change->candidate, others));
+}
+
 void diff_pipe(Loader *loader, ResourceChange *change)
 {
-    change->query_changed = queries_differ(loader, change);
+    change->view_changed = gives_other(loader, change, OTHERS_BY_CONTENT);
+    change->query_changed = change->view_changed && gives_other(loader, change, OTHERS_BY_NAME);
+    change->columns_only_added =
+        change->view_changed && only_columns_added(loader, change->live, change->candidate);
+    if (!change->query_changed) {
+        change->nodes_changed = nodes_differ(loader, change);
+        change->spelling_changed =
+            !change->nodes_changed &&
+            spelling_differs(&change->live->facts->nodes, &change->candidate->facts->nodes);
+    }
     change->settings_changed = part_differs(loader, change, PART_SETTINGS);
     change->description_changed = part_differs(loader, change, PART_DESCRIPTION);
     change->tokens_changed = part_differs(loader, change, PART_TOKENS);

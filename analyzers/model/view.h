@@ -10,6 +10,7 @@
 #define TBLINT_VIEW_H
 
 #include "lineage.h"
+#include "view_meaning.h"
 
 typedef struct {
     const Resource *pipe; /* whose file the range is in */
@@ -54,8 +55,5 @@ Views views_into(Loader *loader, const Resource *datasource);
 
 /* The same rows come out of both: equal meaning, also through pipes that changed. */
 bool view_same(const View *live, const View *candidate);
-
-/* Meaning of any pipe's output (endpoint, copy, sink), as View.meaning. */
-Str pipe_meaning(Loader *loader, const Resource *pipe);
 
 #endif

@@ -5,7 +5,6 @@
 #include "base/hash.h"
 #include "project_internal.h"
 #include "syntax/squeeze.h"
-#include "view.h"
 
 /* Nodes that read each other in a row. Beyond, the bytes of the file stand for the rest. */
 enum { MAX_CHAIN = 500 };
@@ -78,9 +77,10 @@ static Str table_meaning(const Meaning *m, Str table)
 
 /* ---- one node ------------------------------------------------------------------------------ */
 
+/* `m` NULL: tables keep their names. */
 static void resolve_tables(const Meaning *m, QueryNames *names)
 {
-    for (size_t i = 0; i < names->tables.len; i++) {
+    for (size_t i = 0; m && i < names->tables.len; i++) {
         Token table = names->tables.items[i];
         Str text = table_meaning(m, table.text);
         if (text.len)
@@ -89,20 +89,26 @@ static void resolve_tables(const Meaning *m, QueryNames *names)
     names_sort(names);
 }
 
-static Str plain_text(const Meaning *m, const Query *query)
+/* The query, and behind it what it reads of its WITH, in the order of first use. */
+static Str plain_text(Arena *arena, const Meaning *m, const Query *query)
 {
-    QueryNames names = names_of(m->arena, &query, 1, false);
+    QueryNames names = names_of(arena, &query, 1, false);
     Buf out = {0};
 
     resolve_tables(m, &names);
-    buf_add_str(&out, query_text_renamed(m->arena, query, &names.renames));
+    buf_add_str(&out, query_text_renamed(arena, query, &names.renames));
     for (size_t i = 0; i < names.ctes.len; i++) {
-        Str text = query_text_renamed(m->arena, names.ctes.items[i]->query, &names.renames);
+        Str text = query_text_renamed(arena, names.ctes.items[i]->query, &names.renames);
         buf_addf(&out, "\n__w%zu: %.*s", i + 1, STR_ARG(text));
     }
-    Str text = str_copy(m->arena, buf_str(&out));
+    Str text = str_copy(arena, buf_str(&out));
     buf_free(&out);
     return text;
+}
+
+Str query_meaning(Arena *arena, const Query *query)
+{
+    return plain_text(arena, NULL, query);
 }
 
 /* What the words of a text that could not be read whole stand for, should they be tables. */
@@ -156,7 +162,7 @@ static Str text_of_node(const Meaning *m)
                        STR_ARG(words_meaning(m, sql.text, &none)));
     if (variants->items[0]->has_template)
         return templated_text(m, sql, variants);
-    return plain_text(m, variants->items[0]);
+    return plain_text(m->arena, m, variants->items[0]);
 }
 
 static const NodeMeaning *make_meaning(const Meaning *m)

@@ -38,7 +38,14 @@ Str pipe_outputs_meaning(Loader *loader, const Resource *pipe, OtherPipes others
 const Resource *meant_node(Loader *loader, const Resource *pipe, size_t node, Str table,
                            size_t *meant);
 
-/* The output of the candidate is that of live and more columns; all else is the same. */
+/* Meaning of any pipe's output (endpoint, copy, sink); empty when the pipe is not parsed. */
+Str pipe_meaning(Loader *loader, const Resource *pipe);
+
+/* Of a query alone: tables by their names. Needs no broken query and no tags. */
+Str query_meaning(Arena *arena, const Query *query);
+
+/* view_columns.c: the output of the candidate is that of live and more columns, all else is the
+ * same, through nodes and pipes. */
 bool only_columns_added(Loader *loader, const Resource *live, const Resource *candidate);
 
 #endif

@@ -195,10 +195,17 @@ static void test_pipes(void **state)
     const char *live = "NODE n\nSQL >\n    SELECT a FROM t\n\nTYPE endpoint\n";
     project_fixture_one(&f, "p.pipe", live,
                         "NODE n\nSQL >\n    select   a -- x\n    FROM t\n\nTYPE ENDPOINT\n");
+    const ResourceChange *change = project_fixture_change(&f, DATAFILE_PIPE, "p");
+    assert_true(change->spelling_changed);
+    assert_false(change->query_changed || change->view_changed || change->nodes_changed ||
+                 change->settings_changed);
+    free_fixture();
+    project_fixture_one(&f, "p.pipe", live,
+                        "# a comment\nNODE n\nSQL >\n\n    SELECT a FROM t\nTYPE endpoint\n");
     assert_null(project_fixture_change(&f, DATAFILE_PIPE, "p"));
     free_fixture();
     project_fixture_one(&f, "p.pipe", live, "NODE n\nSQL >\n    SELECT b FROM t\n\nTYPE copy\n");
-    const ResourceChange *change = project_fixture_change(&f, DATAFILE_PIPE, "p");
+    change = project_fixture_change(&f, DATAFILE_PIPE, "p");
     assert_non_null(change);
     assert_true(change->query_changed && change->settings_changed);
     free_fixture();
