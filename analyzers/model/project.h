@@ -75,6 +75,7 @@ struct Resource {
     Resources readers; /* of a data source or a pipe: pipes with a node that reads it (parsed) */
     const struct NodeLineage **lineage; /* of a pipe, one a node: see lineage.h; NULL at first */
     const struct View *view;            /* of a pipe: see view.h; NULL at first */
+    struct PipeMeanings *meanings;      /* of a pipe: see view_meaning.h; NULL at first */
 };
 
 struct Project {
@@ -102,8 +103,8 @@ typedef struct {
     UncheckedList *unchecked; /* what could not be read or understood */
     bool everything;          /* --all: parse every file */
     size_t lineage_columns;   /* columns that queries give, counted to bound them; see lineage.h */
-    Map *node_notes;          /* of each node: see pipe_parameters.c; NULL at first */
     Map *rebuilds;            /* of each data source: see rebuild.h; NULL at first */
+    Map *node_notes;          /* of each node: see pipe_parameters.c; NULL at first */
     Map *suggestions;         /* checks: the fix of each change, proved once; NULL at first */
     Map *column_uses;         /* checks: who reads what of each data source; NULL at first */
     Map *line_matches;        /* checks: lines of one file that stand in another; NULL at first */
