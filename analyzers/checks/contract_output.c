@@ -157,16 +157,31 @@ static void add_origin(const OutputPair *in, const OutputColumn *live, Finding *
                      column->bits & COLUMN_DROPPED ? "is dropped" : "changes its type"));
 }
 
-static void report_removed(const OutputPair *in, const OutputColumn *live)
+typedef VEC(const OutputColumn *) Lost;
+
+/* One edit of the endpoint takes them all. */
+static void report_removed(const OutputPair *in, const Lost *lost)
 {
-    Finding finding = output_finding(in, live, NULL);
-    finding.related.items[0].message = STR("was here");
-    finding.cause = cause_of(in, "removed", live);
-    finding.message = str_fmt(in->check->arena,
-                              "Column '%.*s' is gone from the output of endpoint '%.*s': clients "
-                              "that read it will break.",
-                              STR_ARG(live->name), STR_ARG(finding.resource));
-    add_origin(in, live, &finding);
+    Arena *arena = in->check->arena;
+    const OutputColumn *first = lost->items[0];
+    Finding finding = output_finding(in, first, NULL);
+    finding.related.len = 0;
+    Strs names = {0};
+    for (size_t i = 0; i < lost->len; i++) {
+        vec_push(arena, &names, lost->items[i]->name);
+        vec_push(arena, &finding.related,
+                 place_live(in->endpoint->live, lost->items[i]->range, STR("was here")));
+    }
+    finding.subject = str_join(arena, names.items, names.len, ", ");
+    finding.live_meaning = finding.subject;
+    finding.cause = cause_of(in, "removed", first);
+    Str list = quoted_list(arena, names.items, names.len, 5);
+    finding.message = str_fmt(arena,
+                              "Column%s %.*s %s gone from the output of endpoint '%.*s': clients "
+                              "that read %s will break.",
+                              names.len > 1 ? "s" : "", STR_ARG(list), names.len > 1 ? "are" : "is",
+                              STR_ARG(finding.resource), names.len > 1 ? "them" : "it");
+    add_origin(in, first, &finding);
     findings_add(in->check->findings, finding);
 }
 
@@ -326,7 +341,8 @@ static void compare_order(const OutputPair *in, const Map *before, const Map *af
     }
 }
 
-static void compare_column(OutputPair *in, const OutputColumn *live, const OutputColumn *candidate)
+static void compare_column(OutputPair *in, const OutputColumn *live, const OutputColumn *candidate,
+                           Lost *lost)
 {
     if (candidate) {
         if (live->type && candidate->type && !looks_equal(live->type, candidate->type))
@@ -335,11 +351,26 @@ static void compare_column(OutputPair *in, const OutputColumn *live, const Outpu
     }
     const OutputColumn *added = renamed_to(in, live);
     if (!added) {
-        report_removed(in, live);
+        vec_push(in->check->arena, lost, live);
         return;
     }
     map_put(in->taken, added->name, in);
     report_renamed(in, live, added);
+}
+
+/* What a data source drops is a cause of its own, shared with other endpoints. */
+static void report_lost(const OutputPair *in, const Lost *lost)
+{
+    Lost own = {0};
+    for (size_t i = 0; i < lost->len; i++) {
+        Lost alone = {0};
+        bool handed_on = origin(in, lost->items[i]) != NULL;
+        vec_push(in->check->arena, handed_on ? &alone : &own, lost->items[i]);
+        if (handed_on)
+            report_removed(in, &alone);
+    }
+    if (own.len)
+        report_removed(in, &own);
 }
 
 static void compare(OutputPair *in)
@@ -351,8 +382,10 @@ static void compare(OutputPair *in)
         if (map_has(before, map_key(after, i)))
             map_put(in->taken, map_key(after, i), in);
     }
+    Lost lost = {0};
     for (size_t i = 0; i < map_len(before); i++)
-        compare_column(in, map_value(before, i), map_get(after, map_key(before, i)));
+        compare_column(in, map_value(before, i), map_get(after, map_key(before, i)), &lost);
+    report_lost(in, &lost);
     compare_order(in, before, after);
 }
 

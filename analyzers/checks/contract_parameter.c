@@ -69,6 +69,8 @@ static bool takes_all(Str after, Str before)
         return number_holds(&wide, &narrow);
     if (str_is(after, "DateTime") && str_is(before, "DateTime64"))
         return true;
+    if (str_is(after, "Boolean"))
+        return number_type(before, &narrow);
     return str_is(after, "String");
 }
 
@@ -244,6 +246,13 @@ static void report_needed(const Contract *in, const PipeParameter *live,
     findings_add(in->check->findings, finding);
 }
 
+static Str retyped_effect(Arena *arena, Str type)
+{
+    if (str_is(type, "Boolean"))
+        return STR("any value but 0 and false counts as true");
+    return str_fmt(arena, "calls whose value is no %.*s will fail", STR_ARG(type));
+}
+
 static void report_type(const Contract *in, const PipeParameter *live,
                         const PipeParameter *candidate, Str type)
 {
@@ -251,11 +260,10 @@ static void report_type(const Contract *in, const PipeParameter *live,
     Finding finding = parameter_finding(in, name, live, candidate);
     finding.related.items[0].message = STR("live type");
     finding.cause = cause_of(in, "retyped", name);
-    finding.message = str_fmt(in->check->arena,
-                              "Parameter '%.*s' of endpoint '%.*s' goes from %.*s to %.*s: calls "
-                              "whose value is no %.*s will fail.",
-                              STR_ARG(name), STR_ARG(finding.resource),
-                              STR_ARG(live->parameter.type), STR_ARG(type), STR_ARG(type));
+    finding.message = str_fmt(
+        in->check->arena, "Parameter '%.*s' of endpoint '%.*s' goes from %.*s to %.*s: %.*s.",
+        STR_ARG(name), STR_ARG(finding.resource), STR_ARG(live->parameter.type), STR_ARG(type),
+        STR_ARG(retyped_effect(in->check->arena, type)));
     findings_add(in->check->findings, finding);
 }
 
