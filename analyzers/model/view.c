@@ -112,14 +112,16 @@ static void judge_node(Loader *loader, const ViewNode *node, View *view)
                 str_fmt(loader->arena, "'%.*s' could not be read", STR_ARG(node->pipe->name)));
         return;
     }
-    for (size_t i = 0; i < lineage->gaps.len; i++)
-        add_gap(loader->arena, view, lineage->gaps.items[i].why);
-    if (variants->len > 1 || variants->unread)
-        add_gap(loader->arena, view, STR("its query depends on template branches"));
+    for (size_t i = 0; i < lineage->gaps.len; i++) {
+        if (lineage->gaps.items[i].hides)
+            add_gap(loader->arena, view, lineage->gaps.items[i].why);
+    }
     for (size_t i = 0; i < variants->len; i++) {
         if (variants->items[i]->broken)
             add_gap(loader->arena, view, STR("its query does not parse"));
     }
+    if (variants->items[0]->has_template)
+        add_gap(loader->arena, view, STR("its query has template tags"));
 }
 
 /* ---- the view ---- */
@@ -133,12 +135,25 @@ static const Exprs *group_by_of(Loader *loader, const Resource *pipe, size_t nod
     return keys->len ? keys : NULL;
 }
 
-static View *make_view(Loader *loader, const Resource *pipe)
+/* A pipe of Classic can have an endpoint before it. -1: none. */
+static int materialized_node(const Resource *pipe)
+{
+    const Nodes *nodes = &pipe->facts->nodes;
+    for (size_t i = 0; i < nodes->len; i++) {
+        if (str_is_nocase(str_trim(nodes->items[i].type.text), "materialized"))
+            return (int)i;
+    }
+    return -1;
+}
+
+static View *make_view(Loader *loader, const Resource *pipe, size_t output)
 {
     View *view = ARENA_NEW(loader->arena, View);
+    Map *places = map_new(loader->arena);
     view->pipe = pipe;
-    view->node = (size_t)pipe->pipe->node;
-    view->target = project_find(pipe->project, DATAFILE_DATASOURCE, pipe->pipe->target);
+    view->node = output;
+    view->target = project_find(pipe->project, DATAFILE_DATASOURCE,
+                                pipe->facts->nodes.items[output].datasource.text);
     view->certain = true;
     ViewNodes nodes = view_nodes(loader, pipe, view->node, &view->sources, &view->others);
     for (size_t i = 0; i < nodes.len; i++) {
@@ -146,19 +161,18 @@ static View *make_view(Loader *loader, const Resource *pipe)
         judge_node(loader, node, view);
         const QueryVariants *variants = pipe_variants(loader, node->pipe, node->node);
         for (size_t j = 0; node->triggers && variants && j < variants->len; j++)
-            view_filters(loader, node, variants->items[j], view);
+            view_filters(loader, node, variants->items[j], view, places);
     }
     view->group_by = group_by_of(loader, pipe, view->node);
-    view->meaning = pipe_meaning(loader, pipe);
+    view->meaning = node_meaning(loader, pipe, output, OTHERS_BY_CONTENT)->text;
     return view;
 }
 
 const View *view_of(Loader *loader, const Resource *pipe)
 {
-    if (!pipe->facts || !pipe->pipe || pipe->pipe->type != PIPE_MATERIALIZED)
-        return NULL;
-    if (!pipe->view)
-        ((Resource *)(uintptr_t)pipe)->view = make_view(loader, pipe);
+    int node = pipe->facts && pipe->pipe && !pipe->view ? materialized_node(pipe) : -1;
+    if (node >= 0)
+        ((Resource *)(uintptr_t)pipe)->view = make_view(loader, pipe, (size_t)node);
     return pipe->view;
 }
 

@@ -1,295 +1,229 @@
 /* What a view leaves out: conditions on time, other conditions, limits; and where it joins. */
-#include "base/clock.h"
 #include "view_internal.h"
 
 #include <string.h>
+
+#include "syntax/squeeze.h"
+#include "view_time.h"
 
 typedef struct {
     Loader *loader;
     const ViewNode *node;
     const NodeLineage *lineage;
     View *view;
+    Map *places; /* what is listed already */
+    Map *ctes;   /* entries of WITH that were looked at, by the place of their name */
 } Collector;
 
-/* ---- is it about time? ---- */
+static void collect_query(Collector *c, const Query *query, const SelectScope *outer);
 
-typedef enum { TIME_NO, TIME_UNKNOWN, TIME_YES } TimeKind;
+/* ---- places -------------------------------------------------------------------------------- */
+
+/* Variants of a template share places; each is told once. */
+static bool is_new(const Collector *c, const char *kind, Range range)
+{
+    Str key = str_fmt(c->loader->arena, "%s %p %u", kind, (const void *)c->node->pipe, range.start);
+    if (map_has(c->places, key))
+        return false;
+    map_put(c->places, key, c->places);
+    return true;
+}
+
+static ViewPlace place_of(const Collector *c, const Expr *expr)
+{
+    return (ViewPlace){c->node->pipe, expr->core, expr};
+}
+
+static void add_filter(const Collector *c, ViewPlace place)
+{
+    if (is_new(c, "filter", place.range))
+        vec_push(c->loader->arena, &c->view->filters, place);
+}
+
+static void add_join(const Collector *c, ViewPlace place)
+{
+    if (is_new(c, "join", place.range))
+        vec_push(c->loader->arena, &c->view->joins, place);
+}
+
+/* ---- conditions ---------------------------------------------------------------------------- */
+
+/* Tables are in the order of their places. */
+static const TableUse *table_at(const NodeLineage *lineage, uint32_t start)
+{
+    size_t low = 0;
+    size_t high = lineage ? lineage->tables.len : 0;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (lineage->tables.items[middle].name.range.start < start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = lineage && low < lineage->tables.len &&
+                 lineage->tables.items[low].name.range.start == start;
+    return found ? &lineage->tables.items[low] : NULL;
+}
+
+/* What the one table of the select gives, when it is a node or a pipe. */
+static const Output *table_output(const Collector *c, const Select *select)
+{
+    const TableUse *use =
+        select->from.len == 1 ? table_at(c->lineage, select->from.items[0].name.range.start) : NULL;
+    if (!use || use->node < 0 || (use->meaning != MEANS_NODE && use->meaning != MEANS_PIPE))
+        return NULL;
+    const NodeLineage *lineage = node_lineage(c->loader, use->resource, (size_t)use->node);
+    return lineage ? &lineage->output : NULL;
+}
+
+static void add_condition(const Collector *c, const TimePlace *place, const Expr *expr)
+{
+    Arena *arena = c->loader->arena;
+    Str column;
+    bool moves;
+    if (!compares_time(place, expr, &column, &moves)) {
+        add_filter(c, place_of(c, expr));
+        return;
+    }
+    Str text = squeeze_sql(arena, str_range(c->node->pipe->facts->text, expr->core));
+    TimeFilter filter = {place_of(c, expr), column, text, moves};
+    if (is_new(c, "filter", expr->core))
+        vec_push(arena, &c->view->time_filters, filter);
+}
+
+static void add_conditions(const Collector *c, const TimePlace *place, const Expr *expr)
+{
+    if (!expr)
+        return;
+    bool is_and = expr->kind == EXPR_OPERATOR && str_is(expr->name, "AND");
+    if (!is_and)
+        add_condition(c, place, expr);
+    for (size_t i = 0; is_and && i < expr->args.len; i++)
+        add_conditions(c, place, expr->args.items[i]);
+}
+
+/* ---- joins and look-ups -------------------------------------------------------------------- */
 
 static bool starts_nocase(Str text, const char *prefix)
 {
     return str_eq_nocase(str_slice(text, 0, strlen(prefix)), str_of(prefix));
 }
 
-static bool gives_time(Str function)
+static bool is_in(const Expr *expr)
 {
-    static const char *const prefixes[] = {"toDate",     "toStartOf",     "fromUnixTimestamp",
-                                           "toMonday",   "parseDateTime", "dateTrunc",
-                                           "date_trunc", "makeDate",      "timeSlot"};
-    for (size_t i = 0; i < ARRAY_LEN(prefixes); i++) {
-        if (starts_nocase(function, prefixes[i]))
-            return true;
-    }
-    return false;
-}
-
-static bool is_moving(Str function)
-{
-    static const char *const names[] = {"now",          "now64",      "today",
-                                        "yesterday",    "nowInBlock", "current_timestamp",
-                                        "current_date", "curdate"};
-    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        if (str_is_nocase(function, names[i]))
-            return true;
-    }
-    return false;
-}
-
-/* The type of a column of a data source that stands at this place. */
-static const Type *type_at(const Collector *c, const Expr *column)
-{
-    for (size_t i = 0; i < c->lineage->reads.len; i++) {
-        const ColumnRead *read = &c->lineage->reads.items[i];
-        if (read->range.start < column->core.start || read->range.end > column->core.end)
-            continue;
-        const Column *found =
-            read->source->facts ? datafile_column(read->source->facts, read->column) : NULL;
-        return found ? found->type : NULL;
-    }
-    return NULL;
+    return expr->kind == EXPR_OPERATOR && expr->args.len == 2 &&
+           (str_is(expr->name, "IN") || str_is(expr->name, "NOT IN") ||
+            str_is(expr->name, "GLOBAL IN") || str_is(expr->name, "GLOBAL NOT IN"));
 }
 
 typedef struct {
     const Collector *collector;
-    const Expr *column; /* the first */
-    TimeKind columns;   /* of the columns in it */
-    bool gives_time;    /* a conversion to a time, a text that is one, an interval */
-    bool is_relative;
-    bool is_opaque; /* a tag, a subquery */
-} TimeSide;
+    const SelectScope *scope;
+} LookupWalk;
 
-static bool look(const Expr *expr, void *context)
+/* A bare name behind IN is a table, but for the arrays that WITH and aliases name. */
+static bool names_table(const LookupWalk *walk, const Expr *right)
 {
-    TimeSide *side = context;
-    Instant moment;
-    if (expr->kind == EXPR_COLUMN) {
-        const Type *type = type_at(side->collector, expr);
-        if (!side->column)
-            side->column = expr;
-        if (!type && side->columns == TIME_NO)
-            side->columns = TIME_UNKNOWN;
-        if (type && type_is_date_or_time(type_bare(type)))
-            side->columns = TIME_YES;
-    }
-    if (expr->kind == EXPR_CALL) {
-        side->gives_time |= gives_time(expr->name) || is_moving(expr->name);
-        side->is_relative |= is_moving(expr->name);
-    }
-    side->gives_time |= expr->kind == EXPR_INTERVAL;
-    side->gives_time |= expr->kind == EXPR_STRING && instant_parse(expr->name, &moment);
-    side->is_opaque |= expr->kind == EXPR_UNKNOWN || expr->kind == EXPR_SUBQUERY;
-    return true;
-}
-
-static TimeSide side_of(const Collector *c, const Expr *expr)
-{
-    TimeSide side = {.collector = c};
-    expr_walk(expr, look, &side);
-    return side;
-}
-
-static bool is_comparison(const Expr *expr)
-{
-    static const char *const names[] = {"=", "!=", "<", "<=", ">", ">=", "BETWEEN", "NOT BETWEEN"};
-    for (size_t i = 0; expr->kind == EXPR_OPERATOR && i < ARRAY_LEN(names); i++) {
-        if (str_is(expr->name, names[i]))
-            return true;
-    }
-    return false;
-}
-
-/* A column of time on one side, and what stands for a moment on the other. */
-static bool compares_time(const TimeSide *column, const TimeSide *limit)
-{
-    if (!column->column || limit->column || limit->is_opaque)
-        return false;
-    if (column->columns == TIME_YES)
+    if (right->kind == EXPR_SUBQUERY)
         return true;
-    return limit->gives_time && (column->columns == TIME_UNKNOWN || column->gives_time);
-}
-
-static TimeSide limits_of(const Collector *c, const Expr *expr, size_t from)
-{
-    TimeSide limit = side_of(c, expr->args.items[from]);
-    for (size_t i = from + 1; i < expr->args.len; i++) {
-        TimeSide next = side_of(c, expr->args.items[i]);
-        limit.column = limit.column ? limit.column : next.column;
-        limit.gives_time |= next.gives_time;
-        limit.is_relative |= next.is_relative;
-        limit.is_opaque |= next.is_opaque;
-    }
-    return limit;
-}
-
-/* ---- conditions ---- */
-
-static Str one_line(const Collector *c, Range range)
-{
-    Str text = str_range(c->node->pipe->facts->text, range);
-    char *out = arena_alloc(c->loader->arena, text.len + 1);
-    size_t len = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        bool blank = strchr(" \t\r\n", text.ptr[i]) && text.ptr[i];
-        if (!blank)
-            out[len++] = text.ptr[i];
-        else if (len && out[len - 1] != ' ')
-            out[len++] = ' ';
-    }
-    return str_trim((Str){out, len});
-}
-
-static bool is_listed(const ViewPlaces *places, ViewPlace place)
-{
-    for (size_t i = 0; i < places->len; i++) {
-        const ViewPlace *other = &places->items[i];
-        if (other->pipe == place.pipe && other->range.start == place.range.start)
-            return true;
-    }
-    return false;
-}
-
-/* Variants of a template share places; each is told once. */
-static void add_place(Arena *arena, ViewPlaces *places, ViewPlace place)
-{
-    if (!is_listed(places, place))
-        vec_push(arena, places, place);
-}
-
-static void add_time_filter(const Collector *c, ViewPlace place, const TimeSide *column,
-                            bool relative)
-{
-    TimeFilters *filters = &c->view->time_filters;
-    for (size_t i = 0; i < filters->len; i++) {
-        const ViewPlace *other = &filters->items[i].place;
-        if (other->pipe == place.pipe && other->range.start == place.range.start)
-            return;
-    }
-    TimeFilter filter = {place, column->column->name, one_line(c, place.range), relative};
-    vec_push(c->loader->arena, filters, filter);
-}
-
-static void add_condition(const Collector *c, const Expr *expr)
-{
-    ViewPlace place = {c->node->pipe, expr->core, expr};
-    if (is_comparison(expr) && expr->args.len >= 2) {
-        TimeSide first = side_of(c, expr->args.items[0]);
-        TimeSide rest = limits_of(c, expr, 1);
-        bool forward = compares_time(&first, &rest);
-        if (forward || (expr->args.len == 2 && compares_time(&rest, &first))) {
-            add_time_filter(c, place, forward ? &first : &rest,
-                            first.is_relative || rest.is_relative);
-            return;
-        }
-    }
-    add_place(c->loader->arena, &c->view->filters, place);
-}
-
-static void add_conditions(const Collector *c, const Expr *expr)
-{
-    if (!expr)
-        return;
-    if (expr->kind != EXPR_OPERATOR || !str_is(expr->name, "AND")) {
-        add_condition(c, expr);
-        return;
-    }
-    for (size_t i = 0; i < expr->args.len; i++)
-        add_condition(c, expr->args.items[i]);
-}
-
-/* ---- joins and look-ups ---- */
-
-static bool is_lookup(const Expr *expr)
-{
-    if (expr->kind == EXPR_CALL)
-        return starts_nocase(expr->name, "dictGet") || starts_nocase(expr->name, "joinGet");
-    bool in = expr->kind == EXPR_OPERATOR &&
-              (str_is(expr->name, "IN") || str_is(expr->name, "NOT IN") ||
-               str_is(expr->name, "GLOBAL IN") || str_is(expr->name, "GLOBAL NOT IN"));
-    if (!in || expr->args.len != 2)
+    if (right->kind != EXPR_COLUMN || right->path.len != 1)
         return false;
-    const Expr *right = expr->args.items[1];
-    return right->kind == EXPR_SUBQUERY || right->kind == EXPR_COLUMN;
+    const NodeLineage *lineage = walk->collector->lineage;
+    if (scope_find_cte(walk->scope, right->name).scope)
+        return true;
+    return table_at(lineage, right->core.start) != NULL;
 }
 
 static bool find_lookup(const Expr *expr, void *context)
 {
-    const Collector *c = context;
-    if (is_lookup(expr))
-        add_place(c->loader->arena, &c->view->joins, (ViewPlace){c->node->pipe, expr->core, expr});
+    const LookupWalk *walk = context;
+    bool found = false;
+    if (expr->kind == EXPR_CALL)
+        found = starts_nocase(expr->name, "dictGet") || starts_nocase(expr->name, "joinGet");
+    else if (is_in(expr))
+        found = names_table(walk, expr->args.items[1]);
+    if (found)
+        add_join(walk->collector, place_of(walk->collector, expr));
     return true;
 }
 
-static void find_lookups(Collector *c, const Exprs *list)
+static void find_lookups(const Collector *c, const SelectScope *scope)
 {
-    for (size_t i = 0; i < list->len; i++)
-        expr_walk(list->items[i], find_lookup, c);
-}
-
-static void find_joins(Collector *c, const Select *select)
-{
-    for (size_t i = 1; i < select->from.len; i++)
-        add_place(c->loader->arena, &c->view->joins,
-                  (ViewPlace){c->node->pipe, select->from.items[i].range, NULL});
-    find_lookups(c, &select->items);
-    const Expr *conditions[] = {select->prewhere, select->where, select->having};
+    const Select *select = scope->select;
+    const Exprs *lists[] = {&select->items, &select->array_join, &select->group_by};
+    const Expr *conditions[] = {select->prewhere, select->where, select->having, select->qualify};
+    LookupWalk walk = {c, scope};
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+        for (size_t k = 0; k < lists[i]->len; k++)
+            expr_walk(lists[i]->items[k], find_lookup, &walk);
+    }
     for (size_t i = 0; i < ARRAY_LEN(conditions); i++) {
         if (conditions[i])
-            expr_walk(conditions[i], find_lookup, c);
+            expr_walk(conditions[i], find_lookup, &walk);
     }
 }
 
-/* ---- the way of the rows through one query ---- */
-
-static void collect_select(Collector *c, const Select *select)
+static void find_joins(const Collector *c, const SelectScope *scope)
 {
-    add_conditions(c, select->prewhere);
-    add_conditions(c, select->where);
-    add_conditions(c, select->having);
+    const TableRefs *from = &scope->select->from;
+    for (size_t i = 1; i < from->len; i++)
+        add_join(c, (ViewPlace){c->node->pipe, from->items[i].range, from->items[i].on});
+    find_lookups(c, scope);
+}
+
+/* ---- the way of the rows through one query ------------------------------------------------- */
+
+static void collect_select(const Collector *c, const SelectScope *scope)
+{
+    const Select *select = scope->select;
+    TimePlace place = {c->lineage, scope, table_output(c, select)};
+    add_conditions(c, &place, select->prewhere);
+    add_conditions(c, &place, select->where);
+    add_conditions(c, &place, select->having);
     if (select->qualify)
-        add_condition(c, select->qualify);
-    for (size_t i = 0; i < select->limit.len; i++)
-        add_place(c->loader->arena, &c->view->filters,
-                  (ViewPlace){c->node->pipe, select->limit.items[i]->core, select->limit.items[i]});
-    find_joins(c, select);
+        add_filter(c, place_of(c, select->qualify));
+    if (select->limit.len)
+        add_filter(c, place_of(c, select->limit.items[0]));
+    if (select->is_distinct && select->items.len) {
+        Range words = {select->range.start, select->items.items[0]->range.start};
+        add_filter(c, (ViewPlace){c->node->pipe, words, NULL});
+    }
+    find_joins(c, scope);
 }
 
-/* The query that a name in FROM leads to, when a WITH around it gives the name; else NULL. */
-static const Query *with_query(const Selects *around, Str name)
+/* Where FROM leads inside the node. */
+static void follow_from(Collector *c, const SelectScope *scope)
 {
-    for (size_t i = around->len; i-- > 0;) {
-        const Ctes *with = &around->items[i]->with;
-        for (size_t j = with->len; j-- > 0;) {
-            if (with->items[j].query && str_eq(with->items[j].name.text, name))
-                return with->items[j].query;
-        }
-    }
-    return NULL;
+    if (!scope->select->from.len)
+        return;
+    const TableRef *first = &scope->select->from.items[0];
+    FoundCte found = {NULL, NO_CTE, false};
+    if (first->kind == TABLE_SUBQUERY && first->query)
+        collect_query(c, first->query, scope);
+    else if (first->kind == TABLE_NAME)
+        found = scope_find_cte(scope, first->name.text);
+    const Cte *cte = found_cte(found);
+    if (!cte)
+        return;
+    Str key = {(const char *)&cte->name.range.start, sizeof cte->name.range.start};
+    if (map_has(c->ctes, key))
+        return;
+    map_put(c->ctes, key, c->ctes);
+    collect_query(c, cte->query, cte_body_scope(c->loader->arena, found.scope, found.index));
 }
 
-enum { STEPS_MOST = 200 }; /* a WITH that reads itself leads nowhere */
-
-void view_filters(Loader *loader, const ViewNode *node, const Query *query, View *view)
+static void collect_query(Collector *c, const Query *query, const SelectScope *outer)
 {
-    Collector collector = {loader, node, node_lineage(loader, node->pipe, node->node), view};
-    Selects around = {0};
-    for (int step = 0; query && query->selects.len && step < STEPS_MOST; step++) {
-        Select *select = query->selects.items[0];
-        vec_push(loader->arena, &around, select);
-        collect_select(&collector, select);
-        const TableRef *first = select->from.len ? &select->from.items[0] : NULL;
-        if (first && first->kind == TABLE_SUBQUERY)
-            query = first->query;
-        else
-            query =
-                first && first->kind == TABLE_NAME ? with_query(&around, first->name.text) : NULL;
+    for (size_t i = 0; i < query->selects.len; i++) {
+        const SelectScope *scope = select_scope(c->loader->arena, query->selects.items[i], outer);
+        collect_select(c, scope);
+        follow_from(c, scope);
     }
+}
+
+void view_filters(Loader *loader, const ViewNode *node, const Query *query, View *view, Map *places)
+{
+    const NodeLineage *lineage = node_lineage(loader, node->pipe, node->node);
+    Collector collector = {loader, node, lineage, view, places, map_new(loader->arena)};
+    collect_query(&collector, query, NULL);
 }

@@ -20,7 +20,9 @@ typedef VEC(ViewNode) ViewNodes;
 ViewNodes view_nodes(Loader *loader, const Resource *pipe, size_t node, Resources *sources,
                      Resources *others);
 
-/* view_filter.c: adds the conditions, joins and limits of one query on the way of the rows. */
-void view_filters(Loader *loader, const ViewNode *node, const Query *query, View *view);
+/* view_filter.c: adds the conditions, joins and limits of one query on the way of the rows.
+ * `places` remembers what is listed, for the other variants and queries of the view. */
+void view_filters(Loader *loader, const ViewNode *node, const Query *query, View *view,
+                  Map *places);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "view_scope.h"
 
-enum { FEW_TABLES = 8 };
+enum { FEW_TABLES = 8, FEW_VALUES = 16 };
 
 static Map *ctes_by_name(Arena *arena, const Select *select)
 {
@@ -44,6 +44,25 @@ static Map *tables_by_name(Arena *arena, const Select *select)
     return map;
 }
 
+/* Aliases go before entries of WITH, earlier ones before later ones. */
+static Map *values_by_name(Arena *arena, const Select *select)
+{
+    if (select->items.len + select->with.len <= FEW_VALUES)
+        return NULL;
+    Map *map = map_new(arena);
+    for (size_t i = 0; i < select->items.len; i++) {
+        Str alias = select->items.items[i]->alias.text;
+        if (alias.len && !map_has(map, alias))
+            map_put(map, alias, select->items.items[i]);
+    }
+    for (size_t i = 0; i < select->with.len; i++) {
+        const Cte *cte = &select->with.items[i];
+        if (cte->expr && cte->name.text.len && !map_has(map, cte->name.text))
+            map_put(map, cte->name.text, cte->expr);
+    }
+    return map;
+}
+
 const SelectScope *select_scope(Arena *arena, const Select *select, const SelectScope *outer)
 {
     SelectScope *scope = ARENA_NEW(arena, SelectScope);
@@ -53,6 +72,7 @@ const SelectScope *select_scope(Arena *arena, const Select *select, const Select
     scope->body = NO_CTE;
     scope->ctes = ctes_by_name(arena, select);
     scope->tables = tables_by_name(arena, select);
+    scope->values = values_by_name(arena, select);
     return scope;
 }
 
@@ -79,14 +99,35 @@ const Cte *found_cte(FoundCte found)
     return found.scope ? &found.scope->select->with.items[found.index] : NULL;
 }
 
+/* Places decide: an item stands behind the WITH of its select. */
+static bool is_item(const Select *select, const Expr *value)
+{
+    return select->items.len && value->range.start >= select->items.items[0]->range.start &&
+           value->range.end <= select->items.items[select->items.len - 1]->range.end;
+}
+
+static const Expr *find_value(const Select *select, Str name)
+{
+    for (size_t i = 0; i < select->items.len; i++) {
+        if (str_eq(select->items.items[i]->alias.text, name))
+            return select->items.items[i];
+    }
+    for (size_t i = 0; i < select->with.len; i++) {
+        if (select->with.items[i].expr && str_eq(select->with.items[i].name.text, name))
+            return select->with.items[i].expr;
+    }
+    return NULL;
+}
+
 const Expr *scope_find_value(const SelectScope *scope, Str name)
 {
-    for (; scope; scope = scope->outer) {
-        const Ctes *with = &scope->select->with;
-        for (size_t i = 0; i < with->len; i++) {
-            if (with->items[i].expr && str_eq(with->items[i].name.text, name))
-                return with->items[i].expr;
-        }
+    bool own = true;
+    for (; scope && name.len; scope = scope->outer, own = false) {
+        const Expr *value =
+            scope->values ? map_get(scope->values, name) : find_value(scope->select, name);
+        /* Aliases of the selects around are not known here, what their WITH names is. */
+        if (value && (own || !is_item(scope->select, value)))
+            return value;
     }
     return NULL;
 }

@@ -16,6 +16,7 @@ typedef struct SelectScope {
     int body;     /* whose body is looked at: its name is not in scope there; else NO_CTE */
     Map *ctes;    /* name -> CteEntry, queries only; NULL when there are none */
     Map *tables;  /* of many tables: alias or name -> TableRef; NULL when they are few */
+    Map *values;  /* of many items and entries of WITH: alias -> Expr; NULL likewise */
 } SelectScope;
 
 typedef struct {
@@ -35,7 +36,7 @@ const SelectScope *cte_body_scope(Arena *arena, const SelectScope *scope, int in
 
 FoundCte scope_find_cte(const SelectScope *scope, Str name);
 const Cte *found_cte(FoundCte found);
-/* WITH expr AS name; NULL. */
+/* The item of the select that has this alias, else `WITH expr AS name` there or outside; NULL. */
 const Expr *scope_find_value(const SelectScope *scope, Str name);
 
 /* The table that a qualifier means, and in which select; NULL. */
