@@ -60,6 +60,22 @@ void arena_free(Arena *arena)
     free(arena);
 }
 
+/* Behind the current block, which goes on being filled. */
+void arena_join(Arena *to, Arena *from)
+{
+    Block *last = from->blocks;
+    while (last && last->next)
+        last = last->next;
+    if (last && to->blocks) {
+        last->next = to->blocks->next;
+        to->blocks->next = from->blocks;
+    } else if (last) {
+        to->blocks = from->blocks;
+    }
+    to->used += from->used;
+    free(from);
+}
+
 /* The newest block is the largest but for items with a block of their own; it is kept. */
 void arena_reset(Arena *arena)
 {

@@ -17,6 +17,9 @@ Arena *arena_new(void);
 /* Frees the arena and all that came from it. NULL is accepted. */
 void arena_free(Arena *arena);
 
+/* Moves all items of `from` to `to`, which owns them from then on, and frees `from`. */
+void arena_join(Arena *to, Arena *from);
+
 /* Forgets all items and keeps some memory for the next ones: for scratch space that is used again
  * and again. arena_used() goes on counting. */
 void arena_reset(Arena *arena);

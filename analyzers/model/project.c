@@ -167,17 +167,25 @@ static void decide_dialect(Load *load, const Dialect *profile)
 
 /* ---- loading ---- */
 
-static void parse_changed(Load *load, Resource *resource)
+static void add_needed(const Load *load, const Map *table, Resources *batch)
 {
-    if (resource->changed)
-        parse_resource(load, resource);
+    for (size_t i = 0; i < map_len(table); i++) {
+        Resource *resource = map_value(table, i);
+        if (resource->changed || load->loader->everything)
+            vec_push(load->loader->arena, batch, resource);
+    }
 }
 
 static void parse_needed(Load *load)
 {
-    Visit parse = load->loader->everything ? parse_resource : parse_changed;
-    each_resource(load, load->candidate, parse);
-    each_resource(load, load->live, parse);
+    Resources batch = {0};
+    const Project *sides[] = {load->candidate, load->live};
+    for (size_t i = 0; i < ARRAY_LEN(sides); i++) {
+        add_needed(load, sides[i]->datasources, &batch);
+        add_needed(load, sides[i]->pipes, &batch);
+        add_needed(load, sides[i]->connections, &batch);
+    }
+    parse_resources(load, &batch);
     if (!load->loader->everything)
         parse_closure(load);
 }

@@ -3,6 +3,7 @@
  * judgement of these rests on. It walks the mentions that a scan of the pipes' bytes has found, so
  * that all else stays unparsed.
  */
+#include "base/threads.h"
 #include "project_internal.h"
 
 /* What is wanted of a name, beside the parsed resource itself. */
@@ -151,28 +152,24 @@ static void ask_neighbours(Walk *walk, uint32_t number, unsigned bits)
     }
 }
 
-static void parse_if_there(Load *load, const Project *project, DatafileKind kind, Str name)
+static void add_if_there(const Walk *walk, const Project *project, DatafileKind kind, Str name,
+                         Resources *batch)
 {
     Resource *resource = project_find(project, kind, name);
     if (resource)
-        parse_resource(load, resource);
+        vec_push(walk->arena, batch, resource);
 }
 
-/* The candidate's file first: it often is on disk, where live's is to be unpacked. */
-static void parse_name(Load *load, Str name)
-{
-    const Project *sides[] = {load->candidate, load->live};
-    for (size_t i = 0; i < ARRAY_LEN(sides); i++) {
-        parse_if_there(load, sides[i], DATAFILE_DATASOURCE, name);
-        parse_if_there(load, sides[i], DATAFILE_PIPE, name);
-    }
-}
-
-static void parse_names(const Walk *walk, uint32_t number)
+/* The first name of the key, and those that begin with the same words. */
+static void add_resources(const Walk *walk, uint32_t number, Resources *batch)
 {
     const ResourceName *names = name_table_names(walk->names)->items;
+    const Project *sides[] = {walk->load->candidate, walk->load->live};
     do {
-        parse_name(walk->load, names[number].text);
+        for (size_t i = 0; i < ARRAY_LEN(sides); i++) {
+            add_if_there(walk, sides[i], DATAFILE_DATASOURCE, names[number].text, batch);
+            add_if_there(walk, sides[i], DATAFILE_PIPE, names[number].text, batch);
+        }
         number = names[number].next;
     } while (number);
 }
@@ -180,14 +177,16 @@ static void parse_names(const Walk *walk, uint32_t number)
 /* A name waits again only when more is wanted of it, so at most three times. */
 static void follow(Walk *walk)
 {
+    Resources batch = {0};
     while (walk->waiting.len) {
         uint32_t number = walk->waiting.items[--walk->waiting.len];
         unsigned bits = walk->wanted[number];
         if (!walk->given[number])
-            parse_names(walk, number);
+            add_resources(walk, number, &batch);
         walk->given[number] = (unsigned char)bits;
         ask_neighbours(walk, number, bits);
     }
+    parse_resources(walk->load, &batch);
 }
 
 /* ---- the mentions, ordered both ways ---- */
@@ -217,12 +216,10 @@ static uint32_t *group(const Walk *walk, bool by_pipe, uint32_t **ends_out)
 
 /* ---- the scan ---- */
 
-enum { THREADS_MAX = 4 };
-
 typedef struct {
     Resources pipes;
     SourceFiles files; /* of the pipes, one by one */
-    MentionReader *readers[THREADS_MAX];
+    MentionReader *readers[THREADS_LIMIT];
 } Scan;
 
 static void add_names(NameTable *names, const Map *table, bool of_live)
@@ -286,10 +283,10 @@ static void find_mentions(Walk *walk)
     walk->names = collect_names(walk);
     collect_pipes(walk, walk->load->candidate, &scan);
     collect_pipes(walk, walk->load->live, &scan);
-    for (size_t i = 0; i < THREADS_MAX; i++)
+    for (size_t i = 0; i < THREADS_LIMIT; i++)
         scan.readers[i] = mention_reader_new(walk->names);
-    source_files_scan(walk->load->loader->repo, &scan.files, read_mentions, &scan, THREADS_MAX);
-    for (size_t i = 0; i < THREADS_MAX; i++) {
+    source_files_scan(walk->load->loader->repo, &scan.files, read_mentions, &scan);
+    for (size_t i = 0; i < THREADS_LIMIT; i++) {
         const Mentions *found = mention_reader_found(scan.readers[i]);
         for (size_t k = 0; k < found->len; k++)
             vec_push(walk->arena, &walk->mentions, found->items[k]);
@@ -335,7 +332,7 @@ static void collect_changed(const Map *table, NameSet *names)
     }
 }
 
-static void parse_if_named(Load *load, const Map *table, const NameSet *names)
+static void add_if_named(Load *load, const Map *table, const NameSet *names, Resources *batch)
 {
     Buf scratch = {0};
     for (size_t i = 0; i < map_len(table); i++) {
@@ -346,7 +343,7 @@ static void parse_if_named(Load *load, const Map *table, const NameSet *names)
         if (!source_file_peek(load->loader->repo, resource->file, &scratch, &text))
             report_unread(load, resource);
         else if (name_set_occurs_in(names, text))
-            parse_resource(load, resource);
+            vec_push(load->loader->arena, batch, resource);
     }
     buf_free(&scratch);
 }
@@ -359,8 +356,10 @@ static void parse_connected(Load *load)
     collect_changed(load->candidate->connections, names);
     if (name_set_is_empty(names))
         return;
-    parse_if_named(load, load->candidate->pipes, names);
-    parse_if_named(load, load->candidate->datasources, names);
+    Resources batch = {0};
+    add_if_named(load, load->candidate->pipes, names, &batch);
+    add_if_named(load, load->candidate->datasources, names, &batch);
+    parse_resources(load, &batch);
 }
 
 void parse_closure(Load *load)

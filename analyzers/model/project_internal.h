@@ -13,15 +13,18 @@ typedef struct {
     Project *live;
     Project *candidate;
     Dialect dialect;
+    Map *unread; /* paths that are under `unchecked` already; NULL at first */
 } Load;
 
 /* ---- project_parse.c ---- */
 
-/* Puts the file under `unchecked`, once for both sides. */
+/* Puts the file under `unchecked`, once. */
 void report_unread(Load *load, const Resource *resource);
 bool load_bytes(Load *load, Resource *resource); /* false: reported */
-/* Fills the facts, at most once; an unchanged resource shares them with the other side. */
-void parse_resource(Load *load, Resource *resource);
+/* Fills the facts, with the queries of pipes; an unchanged resource shares them with the other
+ * side, and of such a pair the candidate's is to be in the batch. Those parsed already are passed
+ * over. No resource stands in the batch twice. */
+void parse_resources(Load *load, const Resources *batch);
 
 /* ---- project_closure.c ---- */
 

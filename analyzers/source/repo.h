@@ -66,15 +66,14 @@ int source_file_load(Repo *repo, SourceFile *file, Fault *fault);
  * False when they cannot be had; the file's `trouble` says why. */
 bool source_file_peek(Repo *repo, SourceFile *file, Buf *scratch, Str *text);
 
-/* Called with the bytes of the file at `index`, borrowed until it returns; `thread` counts from 0.
- */
+/* Called with the bytes of the file at `index`, borrowed until it returns. `thread` is less than
+ * THREADS_LIMIT. */
 typedef void (*FileVisit)(void *context, unsigned thread, size_t index, Str text);
 
 /* Calls `visit` for each file whose bytes can be had, as source_file_peek does; the `trouble` of
- * the others says why not. Many files are shared among up to `threads_max` threads: each takes a
- * run of neighbours and visits them in order, and the first thread has the first run. */
-void source_files_scan(Repo *repo, const SourceFiles *files, FileVisit visit, void *context,
-                       unsigned threads_max);
+ * the others says why not. Many files are shared among threads: each takes a run of neighbours and
+ * visits them in order, and the first thread has the first run. */
+void source_files_scan(Repo *repo, const SourceFiles *files, FileVisit visit, void *context);
 
 /* ---- the live branch ---- */
 

@@ -1,71 +1,37 @@
 /* scan.c: the bytes of many files, read by several threads. */
+#include "base/threads.h"
 #include "internal.h"
 
-#include <pthread.h>
-#include <sched.h>
+enum { FILES_A_THREAD = 256 };
 
-enum { FILES_A_THREAD = 256, THREADS_LIMIT = 16 };
-
-/* A run of neighbours. */
 typedef struct {
     Repo *repo;
-    SourceFile **files;
-    size_t from;
-    size_t to;
-    unsigned thread;
+    const SourceFiles *files;
+    unsigned threads;
     FileVisit visit;
     void *context;
-} Run;
+} Scan;
 
-static void *read_run(void *argument)
+/* Each thread reads a run of neighbours. */
+static void read_run(void *context, unsigned thread)
 {
-    const Run *run = argument;
+    const Scan *scan = context;
+    size_t count = scan->files->len;
     Buf scratch = {0};
-    for (size_t i = run->from; i < run->to; i++) {
+    for (size_t i = count * thread / scan->threads; i < count * (thread + 1) / scan->threads; i++) {
         Str text;
-        if (source_file_peek(run->repo, run->files[i], &scratch, &text))
-            run->visit(run->context, run->thread, i, text);
+        if (source_file_peek(scan->repo, scan->files->items[i], &scratch, &text))
+            scan->visit(scan->context, thread, i, text);
     }
     buf_free(&scratch);
-    return NULL;
 }
 
-static unsigned cores(void)
+void source_files_scan(Repo *repo, const SourceFiles *files, FileVisit visit, void *context)
 {
-    cpu_set_t allowed;
-    return sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? (unsigned)CPU_COUNT(&allowed) : 1;
-}
-
-/* A thread is worth its start when it has many files to read. */
-static unsigned thread_count(size_t files, unsigned threads_max)
-{
-    size_t count = files / FILES_A_THREAD;
-    if (count < 2 || !(git_libgit2_features() & GIT_FEATURE_THREADS))
-        return 1;
-    unsigned limit = threads_max < THREADS_LIMIT ? threads_max : THREADS_LIMIT;
-    limit = cores() < limit ? cores() : limit;
-    return count < limit ? (unsigned)count : limit;
-}
-
-void source_files_scan(Repo *repo, const SourceFiles *files, FileVisit visit, void *context,
-                       unsigned threads_max)
-{
-    Run runs[THREADS_LIMIT];
-    pthread_t threads[THREADS_LIMIT];
-    bool started[THREADS_LIMIT] = {false};
-    unsigned count = thread_count(files->len, threads_max);
-    if (count > 1 && repo)
+    bool may_share = git_libgit2_features() & GIT_FEATURE_THREADS;
+    Scan scan = {repo, files, may_share ? threads_for(files->len, FILES_A_THREAD) : 1, visit,
+                 context};
+    if (repo)
         repo_has_plain_bytes(repo); /* found out now, so that no thread writes it */
-    for (unsigned i = 0; i < count; i++) {
-        runs[i] =
-            (Run){repo,  files->items, files->len * i / count, files->len * (i + 1) / count, i,
-                  visit, context};
-        started[i] = i > 0 && pthread_create(&threads[i], NULL, read_run, &runs[i]) == 0;
-    }
-    for (unsigned i = 0; i < count; i++) {
-        if (started[i])
-            pthread_join(threads[i], NULL);
-        else
-            read_run(&runs[i]);
-    }
+    threads_run(scan.threads, read_run, &scan);
 }
