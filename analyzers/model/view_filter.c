@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "syntax/squeeze.h"
 #include "view_time.h"
 
 typedef struct {
@@ -76,6 +75,43 @@ static const Output *table_output(const Collector *c, const Select *select)
     return lineage ? &lineage->output : NULL;
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Where the quoted text or the comment that starts at `at` ends; `at` when there is none. */
+static size_t opaque_end(Str text, size_t at, bool *comment)
+{
+    char c = text.ptr[at];
+    *comment = str_starts(str_slice(text, at, text.len), "--");
+    if (!*comment && c != '\'' && c != '"' && c != '`')
+        return at;
+    for (at++; at < text.len && text.ptr[at] != (*comment ? '\n' : c); at++)
+        at += !*comment && text.ptr[at] == '\\';
+    return at < text.len ? at + 1 : text.len;
+}
+
+/* As written, without comments, its runs of white space as one blank. */
+static Str one_line(Arena *arena, Str text)
+{
+    Buf out = {0};
+    for (size_t i = 0; i < text.len;) {
+        bool comment;
+        size_t end = opaque_end(text, i, &comment);
+        if (end > i && !comment)
+            buf_add_str(&out, str_slice(text, i, end));
+        else if (!comment && !is_blank(text.ptr[i]))
+            buf_add_char(&out, text.ptr[i]);
+        else if (out.len && out.ptr[out.len - 1] != ' ')
+            buf_add_char(&out, ' ');
+        i = end > i ? end : i + 1;
+    }
+    Str line = str_trim(str_copy(arena, buf_str(&out)));
+    buf_free(&out);
+    return line;
+}
+
 static void add_condition(const Collector *c, const TimePlace *place, const Expr *expr)
 {
     Arena *arena = c->loader->arena;
@@ -85,7 +121,7 @@ static void add_condition(const Collector *c, const TimePlace *place, const Expr
         add_filter(c, place_of(c, expr));
         return;
     }
-    Str text = squeeze_sql(arena, str_range(c->node->pipe->facts->text, expr->core));
+    Str text = one_line(arena, str_range(c->node->pipe->facts->text, expr->core));
     TimeFilter filter = {place_of(c, expr), column, text, moves};
     if (is_new(c, "filter", expr->core))
         vec_push(arena, &c->view->time_filters, filter);
