@@ -1,4 +1,4 @@
-/* fuzz_sql.c: any bytes -> a query, an expression or a TTL, as the first byte says. */
+/* fuzz_sql.c: any bytes -> a query, an expression, a TTL or a template, as the first byte says. */
 #include "touch.h"
 
 #include "syntax/sql.h"
@@ -17,6 +17,7 @@ static bool walk_expr(const Expr *expr, void *context)
     const Walk *walk = context;
     touch(expr->name);
     touch(expr->alias.text);
+    touch(expr->alias_tag);
     touch(expr->clause_text);
     touch_range(expr->range, OFFSET, walk->text.len);
     touch_range(expr->core, OFFSET, walk->text.len);
@@ -66,6 +67,13 @@ static void walk_ttl(TtlItems items, Walk *walk)
     }
 }
 
+static void walk_variants(const QueryVariants *variants, Walk *walk)
+{
+    touch(variants->text);
+    for (size_t i = 0; i < variants->len; i++)
+        walk_query(variants->items[i], walk);
+}
+
 static Str behind_offset(Arena *arena, Str text)
 {
     Buf buf = {0};
@@ -84,15 +92,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     SqlParser *parser = sql_parser_new();
     Str text = {(const char *)data + 1, size - 1};
     Walk walk = {arena, text, behind_offset(arena, text)};
-    switch (data[0] % 3) {
+    QueryVariants variants;
+    switch (data[0] % 4) {
     case 0:
         walk_query(sql_parse_query(parser, arena, text, OFFSET), &walk);
         break;
     case 1:
         walk_whole(sql_parse_expr(parser, arena, text, OFFSET), &walk);
         break;
-    default:
+    case 2:
         walk_ttl(sql_parse_ttl(parser, arena, text, OFFSET), &walk);
+        break;
+    default:
+        variants = sql_parse_variants(parser, arena, text, OFFSET);
+        walk_variants(&variants, &walk);
     }
     sql_parser_free(parser);
     arena_free(arena);

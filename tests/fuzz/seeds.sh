@@ -4,8 +4,8 @@ set -eu
 to=$1
 cases=tests/cases
 rm -rf "$to"/seeds-*
-mkdir -p "$to/seeds-datafile" "$to/seeds-sql" "$to/seeds-type" "$to/seeds-config" \
-    "$to/seeds-project"
+mkdir -p "$to/seeds-datafile" "$to/seeds-sql" "$to/seeds-parameter" "$to/seeds-type" \
+    "$to/seeds-config" "$to/seeds-project"
 
 # One file a datafile: kind by its name, Forward; the first byte says which.
 n=0
@@ -24,7 +24,14 @@ find $cases -name '*.datasource' -o -name '*.pipe' | LC_ALL=C sort | xargs awk -
         printf "%s%s", first, text > (to "/seeds-" folder "/" ++count)
         close(to "/seeds-" folder "/" count)
     }
-    function flush() { save("sql", "0", query); query = "" }
+    function flush() {
+        save("sql", "0", query)
+        if (query ~ /[{][{%]/) {
+            save("parameter", "", query)
+            save("sql", "3", query)
+        }
+        query = ""
+    }
     FNR == 1 { flush(); in_query = in_schema = 0 }
     /^[A-Z_]+ *>/ { flush(); in_query = /^(SQL|FORWARD_QUERY)/; in_schema = /^SCHEMA/; next }
     /^[^ \t]/ { flush(); in_query = in_schema = 0 }
@@ -40,6 +47,12 @@ find $cases -name '*.datasource' -o -name '*.pipe' | LC_ALL=C sort | xargs awk -
         last = text
     }
     END { flush() }'
+
+n=0
+grep -v '^#' tests/engine/accepted.sql | while read -r statement; do
+    n=$((n + 1))
+    printf '0%s' "$statement" >"$to/seeds-sql/engine-$n"
+done
 
 n=0
 find tests/cases -name '.tblint.yaml' | LC_ALL=C sort | while read -r file; do
