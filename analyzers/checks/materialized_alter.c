@@ -207,7 +207,7 @@ static void report_mixed(const Check *check, const PlanStep *step, const View *v
                          const View *live)
 {
     const ResourceChange *edit = edit_of(check, step);
-    if (!edit)
+    if (!edit || edit->columns_only_added)
         return;
     Arena *arena = check->arena;
     Finding finding = check_finding(check, RULE_TB410, edit, (Str){0});

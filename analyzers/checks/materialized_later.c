@@ -100,13 +100,14 @@ static void report_later(const Check *check, const Resource *target, const Loss 
     finding.message = str_fmt(arena, "A later rebuild of '%.*s' would lose %s: %.*s.",
                               STR_ARG(target->name), lost_text(loss), STR_ARG(loss->text));
     /* Another length is no new problem: the TTL rules speak of it. */
-    Str what = loss->ancestor ? loss->ancestor->name : loss->text;
+    Str what = loss->ancestor ? loss->ancestor->name : loss->view->pipe->name;
     finding.candidate_meaning = str_fmt(arena, "%d %.*s", (int)loss->kind, STR_ARG(what));
     finding.advice = str_fmt(arena,
                              "Before a change that rebuilds it, put FORWARD_QUERY > SELECT * in "
                              "'%.*s', or DEPLOYMENT_METHOD alter in '%.*s' if only its query "
                              "changes.",
                              STR_ARG(target->name), STR_ARG(loss->view->pipe->name));
+    finding.cause = what;
     rebuilt_relate(check, losses, &finding);
     findings_add(findings, finding);
 }

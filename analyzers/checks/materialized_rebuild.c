@@ -146,12 +146,17 @@ static void place_type(const Rebuilt *rebuilt, Finding *finding)
     }
 }
 
-static Str losses_text(const Rebuilt *rebuilt)
+/* For the id: no spelling of a query may change it. */
+static Str losses_meaning(const Rebuilt *rebuilt)
 {
+    Arena *arena = rebuilt->check->arena;
     Strs texts = {0};
-    for (size_t i = 0; i < rebuilt->rebuild->losses.len; i++)
-        vec_push(rebuilt->check->arena, &texts, rebuilt->rebuild->losses.items[i].text);
-    return str_join(rebuilt->check->arena, texts.items, texts.len, "; ");
+    for (size_t i = 0; i < rebuilt->rebuild->losses.len; i++) {
+        const Loss *loss = &rebuilt->rebuild->losses.items[i];
+        bool filter = loss->kind == LOSS_TIME_FILTER && loss->filter->place.expr;
+        vec_push(arena, &texts, filter ? expr_text(arena, loss->filter->place.expr) : loss->text);
+    }
+    return str_join(arena, texts.items, texts.len, "; ");
 }
 
 static void set_meanings(const Rebuilt *rebuilt, Finding *finding)
@@ -171,7 +176,7 @@ static void set_meanings(const Rebuilt *rebuilt, Finding *finding)
         finding->candidate_meaning = rebuilt_reason(rebuilt);
     }
     finding->candidate_meaning = str_fmt(arena, "%.*s\n%.*s", STR_ARG(finding->candidate_meaning),
-                                         STR_ARG(losses_text(rebuilt)));
+                                         STR_ARG(losses_meaning(rebuilt)));
 }
 
 static void add_details(const Rebuilt *rebuilt, Finding *finding)

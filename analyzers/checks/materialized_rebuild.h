@@ -37,7 +37,8 @@ typedef VEC(Rebuilt) RebuiltTargets;
 RebuiltTargets rebuilt_targets(const Check *check);
 
 /* Rows are lost for certain, as far as files tell. Whether DEPLOYMENT_METHOD alter spares a target
- * downstream of a rewrite is not documented. */
+ * downstream of a rewrite is not documented, nor whether more columns of a pipe that a view reads
+ * count as another query of the view. */
 bool rebuilt_loses(const Rebuilt *rebuilt);
 
 /* "'daily' will lose its rows from before 2026-10-22" */

@@ -66,9 +66,19 @@ static Str views_text(const Rebuilt *rebuilt)
     return quoted_list(rebuilt->check->arena, via->items, via->len, 2);
 }
 
+/* A pipe that the view reads only gives more columns now. The view's rows are the same, but the
+ * platform may see another query. */
+static bool is_widened_upstream(const Rebuilt *rebuilt)
+{
+    const PlanStep *step = rebuilt->step;
+    return rebuilt->trigger == TRIGGER_QUERY && rebuilt->origin->columns_only_added &&
+           !str_eq(step->changed_views.items[0], step->changed_pipe->name);
+}
+
 bool rebuilt_loses(const Rebuilt *rebuilt)
 {
-    bool doubtful = rebuilt->trigger == TRIGGER_UPSTREAM && rebuilt->all_alter;
+    bool doubtful = (rebuilt->trigger == TRIGGER_UPSTREAM && rebuilt->all_alter) ||
+                    is_widened_upstream(rebuilt);
     return rebuilt->worst && rebuilt->worst->certain && !doubtful;
 }
 
