@@ -49,7 +49,7 @@ harness() {
 
 harness datafile 70000
 harness sql 50000
-harness parameter 300000
+harness parameter 150000
 harness type 110000
 harness config 400000
 harness project 6000 -entropic=0
