@@ -135,11 +135,18 @@ static const ColumnChange *origin(const OutputPair *in, const OutputColumn *live
     return column && (column->bits & (COLUMN_DROPPED | COLUMN_TYPE)) ? column : NULL;
 }
 
+/* The data source took it, and no edit of the endpoint itself. */
+static bool is_taken_below(const OutputPair *in, const OutputColumn *live)
+{
+    const ResourceChange *change = endpoint_change(in);
+    return origin(in, live) && !(change && change->query_changed);
+}
+
 /* A column of a data source reaches many endpoints; an endpoint that is written anew loses many
  * columns at once. */
 static Str cause_of(const OutputPair *in, const char *what, const OutputColumn *live)
 {
-    if (origin(in, live))
+    if (is_taken_below(in, live))
         return str_fmt(in->check->arena, "%s %.*s.%.*s", what, STR_ARG(live->source->name),
                        STR_ARG(live->column));
     return str_fmt(in->check->arena, "%s in %.*s", what, STR_ARG(in->endpoint->candidate->name));
@@ -364,9 +371,9 @@ static void report_lost(const OutputPair *in, const Lost *lost)
     Lost own = {0};
     for (size_t i = 0; i < lost->len; i++) {
         Lost alone = {0};
-        bool handed_on = origin(in, lost->items[i]) != NULL;
-        vec_push(in->check->arena, handed_on ? &alone : &own, lost->items[i]);
-        if (handed_on)
+        bool below = is_taken_below(in, lost->items[i]);
+        vec_push(in->check->arena, below ? &alone : &own, lost->items[i]);
+        if (below)
             report_removed(in, &alone);
     }
     if (own.len)
