@@ -16,25 +16,25 @@ typedef struct Conditions Conditions; /* of one template */
 typedef struct Condition Condition;
 
 Conditions *conditions_new(Arena *arena);
-const Condition *condition_read(Conditions *conditions, Str text);
+const Condition *condition_read(Conditions *self, Str text);
 
 /* To be called when all conditions are read, and before each new variant. */
-void conditions_reset(Conditions *conditions);
+void conditions_reset(Conditions *self);
 
 /* A fact of the variant. False when the facts before it say otherwise. */
-bool condition_assume(Conditions *conditions, const Condition *condition, bool holds);
+bool condition_assume(Conditions *self, const Condition *condition, bool holds);
 
 /* What the variant is to be made for; any fact beats it. False when it cannot be had together with
  * the earlier wishes. */
-bool condition_wish(Conditions *conditions, const Condition *condition, bool holds);
+bool condition_wish(Conditions *self, const Condition *condition, bool holds);
 
 /* True when a wish comes true by giving the name this value. */
-bool condition_wants(const Conditions *conditions, Str name, Str value);
+bool condition_wants(const Conditions *self, Str name, Str value);
 
 /* By the facts; and where they leave it open by the wishes. */
-Truth condition_truth(const Conditions *conditions, const Condition *condition);
+Truth condition_truth(const Conditions *self, const Condition *condition);
 
 /* The name gets a new value: a literal, or any other text for one that is not known. */
-void conditions_assign(Conditions *conditions, Str name, Str value);
+void conditions_assign(Conditions *self, Str name, Str value);
 
 #endif
