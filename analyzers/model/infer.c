@@ -49,11 +49,15 @@ static Value of_cast(Infer *in, const Expr *expr)
     return (Value){infer_cast(in, from.type, expr->type), from.constant};
 }
 
-static Value of_subquery(const Infer *in, const Expr *expr)
+/* A query that gives no row stands for NULL. */
+static Value of_subquery(Infer *in, const Expr *expr)
 {
-    (void)in;
-    (void)expr;
-    return UNKNOWN;
+    const Type *type =
+        in->scope->subquery ? in->scope->subquery(in->scope->context, expr->query) : NULL;
+    type = infer_unnamed(type);
+    if (type_is(type, "LowCardinality"))
+        return UNKNOWN;
+    return (Value){type_is(type, "Array") ? type : infer_nullable(in, type), false};
 }
 
 /* Servers differ in whether LowCardinality inside arrays, maps and tuples survives a function. */

@@ -13,6 +13,7 @@ typedef enum {
     RESULT_SET,   /* the same; servers differ in whether it keeps the zone of times */
     RESULT_FLOAT64,
     RESULT_FLOAT32,
+    RESULT_STATISTIC, /* Float32 of Float32, Float64 of all other numbers */
     RESULT_UINT8,
     RESULT_UINT64,
     RESULT_PLAIN_UINT64, /* of Nullable arguments servers differ */
@@ -111,6 +112,8 @@ static const Type *by_result(Infer *in, Result result, const Type *first)
         return infer_named(in, "Float64");
     case RESULT_FLOAT32:
         return infer_named(in, "Float32");
+    case RESULT_STATISTIC:
+        return infer_named(in, infer_class(first) == 'g' ? "Float32" : "Float64");
     case RESULT_UINT8:
         return infer_named(in, "UInt8");
     case RESULT_UINT8_ARRAY:

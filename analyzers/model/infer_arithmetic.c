@@ -89,6 +89,11 @@ static const Type *of_bare(Infer *in, const Type *a, const Type *b, char operato
         return of_integers(in, a, b, operator);
     if (infer_class_in(a, "uiBfg") && infer_class_in(b, "uiBfg"))
         return infer_named(in, "Float64");
+    bool keeps = operator== '+' || operator== '-' || operator== '*';
+    if (keeps && infer_class(a) == 'D' && infer_class_in(b, "ui"))
+        return a;
+    if (keeps && infer_class(b) == 'D' && infer_class_in(a, "ui"))
+        return b;
     if (infer_class(a) == 'D' && infer_class(b) == 'D')
         return of_decimals(in, a, b, operator);
     return of_dates(in, a, b, operator);

@@ -1,10 +1,11 @@
 /* infer_array.c: arrays with and without lambdas, elements of arrays, maps and tuples. */
 #include "infer_internal.h"
 
+enum { NESTING = 32 };
+
 /* What holds LowCardinality inside loses it in some servers. */
 static const Type *element_of(const Type *type)
 {
-    enum { NESTING = 32 };
     const Type *array = infer_unnamed(type);
     if (!type_is(array, "Array") || infer_holds(array, "LowCardinality", NESTING))
         return NULL;
@@ -13,9 +14,8 @@ static const Type *element_of(const Type *type)
 
 static const Type *value_of_map(const Type *type)
 {
-    enum { NESTING = 32 };
     const Type *map = infer_unnamed(type);
-    if (!type_is(map, "Map") || infer_holds(map, "LowCardinality", NESTING))
+    if (!type_is(map, "Map") || infer_holds(map->args[1].type, "LowCardinality", NESTING))
         return NULL;
     return map->args[1].type;
 }
@@ -23,7 +23,8 @@ static const Type *value_of_map(const Type *type)
 const Type *infer_element(Infer *in, const Call *call)
 {
     const Type *index = call->args[1].type;
-    if (!index || type_is_nullable(index) || infer_any_low_cardinality(call))
+    bool low = type_is(infer_unnamed(index), "LowCardinality");
+    if (!index || type_is_nullable(index) || low)
         return NULL;
     (void)in;
     if (type_is(infer_unnamed(call->args[0].type), "Map"))
@@ -46,7 +47,6 @@ static const Type *field(const Type *tuple, Str name)
 
 const Type *infer_tuple_element(Infer *in, const Call *call)
 {
-    enum { NESTING = 32 };
     const Type *tuple = infer_unnamed(call->args[0].type);
     const Expr *name = call->expr->args.items[1];
     bool plain =
@@ -189,6 +189,17 @@ static const Type *array_zip(Infer *in, const Call *call)
     return infer_of(in, "Array", infer_tuple(in, &(Call){call->expr, elements, call->count}));
 }
 
+/* range(10), range(1, 10): as wide as the widest of them. */
+static const Type *range_of(Infer *in, const Call *call)
+{
+    for (size_t i = 0; i < call->count; i++)
+        if (infer_class(call->args[i].type) != 'u' || type_is_nullable(call->args[i].type))
+            return NULL;
+    if (infer_any_low_cardinality(call) || call->count > 2)
+        return NULL;
+    return infer_of(in, "Array", infer_common_of(in, call->args, call->count, 1));
+}
+
 static const Type *array_join(Infer *in, const Call *call)
 {
     const Type *array = infer_unnamed(call->args[0].type);
@@ -201,7 +212,7 @@ static const Type *array_join(Infer *in, const Call *call)
 static const Type *keys_of_map(Infer *in, const Call *call)
 {
     const Type *map = infer_unnamed(call->args[0].type);
-    return value_of_map(map) ? infer_of(in, "Array", map->args[0].type) : NULL;
+    return type_is(map, "Map") ? infer_of(in, "Array", map->args[0].type) : NULL;
 }
 
 static const Type *values_of_map(Infer *in, const Call *call)
@@ -213,9 +224,15 @@ static const struct {
     const char *name;
     const Type *(*infer)(Infer *in, const Call *call);
 } OTHERS[] = {
-    {"arrayConcat", array_concat},   {"arrayPushBack", array_push}, {"arrayPushFront", array_push},
-    {"arrayFlatten", array_flatten}, {"arrayZip", array_zip},       {"arrayJoin", array_join},
-    {"mapKeys", keys_of_map},        {"mapValues", values_of_map},
+    {"arrayConcat", array_concat},
+    {"arrayPushBack", array_push},
+    {"arrayPushFront", array_push},
+    {"arrayFlatten", array_flatten},
+    {"arrayZip", array_zip},
+    {"arrayJoin", array_join},
+    {"range", range_of},
+    {"mapKeys", keys_of_map},
+    {"mapValues", values_of_map},
 };
 
 const Type *infer_array_function(Infer *in, const Call *call, Str name)

@@ -38,6 +38,41 @@ static const Type *common_float(Infer *in, const Type *a, const Type *b)
     return infer_named(in, bits == 32 ? "Float32" : "Float64");
 }
 
+static int decimal_digits(const Type *integer)
+{
+    static const int digits[] = {3, 5, 10, 20};
+    size_t i = 0;
+    for (int bits = infer_bits(integer); bits > 8 && i < 3; bits /= 2)
+        i++;
+    return digits[i];
+}
+
+/* A decimal that fills its storage stays as it is where the integer has room in it. */
+static const Type *common_decimal(const Type *decimal, const Type *integer)
+{
+    int64_t precision = decimal->arg_count ? decimal->args[0].number : 0;
+    int64_t scale = decimal->arg_count > 1 ? decimal->args[1].number : 0;
+    bool full = precision == 9 || precision == 18 || precision == 38;
+    return full && decimal_digits(integer) + scale <= precision ? decimal : NULL;
+}
+
+/* Tuples of as many elements, without names. */
+static const Type *common_tuple(Infer *in, const Type *a, const Type *b)
+{
+    if (a->arg_count != b->arg_count)
+        return NULL;
+    TypeArg *args = ARENA_ARRAY(in->arena, TypeArg, a->arg_count);
+    for (size_t i = 0; i < a->arg_count; i++) {
+        if (a->args[i].name.len || b->args[i].name.len)
+            return NULL;
+        const Type *common = infer_common(in, a->args[i].type, b->args[i].type);
+        if (!common)
+            return NULL;
+        args[i] = (TypeArg){.kind = TYPE_ARG_TYPE, .type = common};
+    }
+    return type_make(in->arena, a->name, args, a->arg_count);
+}
+
 static const Type *common_bare(Infer *in, const Type *a, const Type *b)
 {
     if (type_eq(a, b))
@@ -48,6 +83,12 @@ static const Type *common_bare(Infer *in, const Type *a, const Type *b)
         return common_float(in, a, b);
     if (infer_class_in(a, "SF") && infer_class_in(b, "SF"))
         return infer_named(in, "String");
+    if (infer_class(a) == 'D' && infer_class_in(b, "ui"))
+        return common_decimal(a, b);
+    if (infer_class(b) == 'D' && infer_class_in(a, "ui"))
+        return common_decimal(b, a);
+    if (type_is(a, "Tuple") && type_is(b, "Tuple"))
+        return common_tuple(in, a, b);
     if (type_is(a, "Array") && type_is(b, "Array"))
         return infer_of(in, "Array", infer_common(in, type_inner(a), type_inner(b)));
     return NULL;

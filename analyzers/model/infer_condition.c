@@ -4,7 +4,7 @@
 /* The result is never of LowCardinality; one branch that is NULL makes it Nullable. */
 const Type *infer_if(Infer *in, const Call *call)
 {
-    if (call->count != 3 || !call->args[0].type || call->args[0].constant)
+    if (call->count != 3 || call->args[0].constant)
         return NULL;
     return infer_common_of(in, call->args + 1, 2, 1);
 }
@@ -16,7 +16,7 @@ static const Type *branches(Infer *in, const Value *args, size_t count, bool has
     size_t len = 0;
     for (size_t i = 0; i + 1 < count; i += 2) {
         /* Of a constant condition some servers take the one branch alone. */
-        if (!args[i].type || args[i].constant)
+        if (args[i].constant)
             return NULL;
         results[len++] = args[i + 1];
     }

@@ -63,6 +63,18 @@ static const Type *json_extract(Infer *in, const Call *call)
     return infer_any_nullable(call) ? infer_nullable(in, type) : type;
 }
 
+/* JSONExtractKeysAndValues(json, path..., 'type') */
+static const Type *json_pairs(Infer *in, const Call *call)
+{
+    const Expr *last = call->expr->args.items[call->count - 1];
+    if (last->kind != EXPR_STRING || !infer_all_known(call) || infer_any_low_cardinality(call) ||
+        infer_any_nullable(call))
+        return NULL;
+    Value pair[] = {{infer_named(in, "String"), false},
+                    {type_parse_sql(in->arena, last->name, NULL), false}};
+    return infer_of(in, "Array", infer_tuple(in, &(Call){call->expr, pair, ARRAY_LEN(pair)}));
+}
+
 static const Type *from_unix_milli(Infer *in, const Call *call)
 {
     return infer_from_unix64(in, call, 3);

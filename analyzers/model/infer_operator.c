@@ -29,13 +29,20 @@ static const Type *membership(Infer *in, const Call *call)
     return flag(in, &left);
 }
 
-/* Of Bool operands the result is Bool in new servers, UInt8 in old ones. */
+/* Of Bool operands the result is Bool in new servers, UInt8 in old ones. Of two operands or more
+ * it is never of LowCardinality, unless all but one are constants. */
 static const Type *logic(Infer *in, const Call *call)
 {
-    for (size_t i = 0; i < call->count; i++)
+    size_t constants = 0;
+    for (size_t i = 0; i < call->count; i++) {
         if (!infer_class_in(call->args[i].type, "uifg"))
             return NULL;
-    return infer_any_low_cardinality(call) ? NULL : flag(in, call);
+        constants += call->args[i].constant;
+    }
+    if (infer_any_low_cardinality(call) && constants + 2 > call->count)
+        return NULL;
+    const Type *result = infer_named(in, "UInt8");
+    return infer_any_nullable(call) ? infer_nullable(in, result) : result;
 }
 
 /* The low and the high end are compared one by one. */
