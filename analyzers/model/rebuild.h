@@ -8,11 +8,12 @@
  *
  * Retentions are those of live, where the rows are now. The backfill runs in staging and a changed
  * TTL is an ALTER at promotion, so one that this change shortens does not hurt the backfill: the
- * source still holds its rows then. It does where the source itself is rewritten, since its new
- * table has the new TTL from the start; when its rows expire is up to merges, so that is uncertain.
- * Of the target only rows that the new TTL keeps, too, can be lost: what a shorter one deletes is
- * deleted openly. A source that is not rewritten holds its own rows, and what stands above it does
- * not matter; of one that is filled anew by its views, the shortest retention above it counts.
+ * source still holds its rows then. It does where the source itself is rewritten or new, since the
+ * new table has the new TTL from the start; when its rows expire is up to merges, so that is
+ * uncertain. Of the target only rows that the new TTL keeps, too, can be lost: what a shorter one
+ * deletes is deleted openly. A source that is not rewritten holds its own rows, and what stands
+ * above it does not matter; of one that is filled anew by its views, the shortest retention above
+ * it counts.
  */
 #ifndef TBLINT_REBUILD_H
 #define TBLINT_REBUILD_H

@@ -141,7 +141,8 @@ static void judge_retention(const Judge *judge, Supply *supply, const View *view
 {
     const Resource *holder = rebuild_holder(judge, source);
     Keep now = keep_of_source(holder);
-    add_keep_gap(judge, supply, view, source, &now, true);
+    /* Of a new table, rows beyond the TTL go whenever its parts are merged. */
+    add_keep_gap(judge, supply, view, source, &now, !rebuild_is_new(judge, source));
     if (holder == source || !is_rewritten(judge, source))
         return;
     Keep after = keep_of_source(source);
