@@ -53,6 +53,8 @@ static void check_node(WritingNode *at)
     materialized_inline_engine(at);
     if (materialized_columns(at))
         materialized_star(at);
+    materialized_group(at);
+    materialized_replacing(at);
 }
 
 static void check_pipe(const Check *check, const Resource *pipe, Findings *findings)
@@ -80,6 +82,8 @@ static void run(const Check *check)
 {
     materialized_writers(check);
     materialized_skip(check);
+    materialized_fill(check);
+    materialized_grouping(check);
     materialized_rebuild(check);
 }
 

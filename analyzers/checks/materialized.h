@@ -68,6 +68,9 @@ const Instruction *backfill_skip(const Resource *datasource);
 /* A materialized pipe names it as its target. */
 bool some_view_writes(const Resource *datasource);
 
+/* The filter of the pipe's output begins later than now, so that what is stored does not pass. */
+bool waits_for_cutoff(const Check *check, const Resource *pipe);
+
 /* Rows reach it other than from pipes: a connector, or jsonpaths for the Events API and files. */
 bool ingests_by_itself(const Resource *datasource);
 
