@@ -169,8 +169,9 @@ static void run(const Check *check)
     check_deletions(check);
     check_deleted_references(check);
     check_pipe_types(check);
-    check_parameters(check);
-    check_outputs(check);
+    EndpointPairs endpoints = affected_endpoints(check);
+    check_parameters(check, &endpoints);
+    check_outputs(check, &endpoints);
     check_tokens(check);
     check_sharing(check);
 }

@@ -12,8 +12,6 @@
 
 /* Each looks at the whole change. */
 void check_deleted_references(const Check *check); /* TB604 */
-void check_parameters(const Check *check);         /* TB606 */
-void check_outputs(const Check *check);            /* TB607 */
 void check_pipe_types(const Check *check);         /* TB608, TB609 */
 void check_tokens(const Check *check);             /* TB610 */
 void check_sharing(const Check *check);            /* TB611 */
@@ -39,6 +37,9 @@ typedef struct {
 typedef VEC(EndpointPair) EndpointPairs;
 
 EndpointPairs affected_endpoints(const Check *check);
+
+void check_parameters(const Check *check, const EndpointPairs *endpoints); /* TB606 */
+void check_outputs(const Check *check, const EndpointPairs *endpoints);    /* TB607 */
 
 /* Where something of the live pipe was that the candidate lacks: in its file near the deletion,
  * else in the file of the endpoint that misses it. */

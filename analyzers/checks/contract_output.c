@@ -422,9 +422,8 @@ static void check_output(const Check *check, const EndpointPair *endpoint)
         say_unknown(&in);
 }
 
-void check_outputs(const Check *check)
+void check_outputs(const Check *check, const EndpointPairs *endpoints)
 {
-    EndpointPairs pairs = affected_endpoints(check);
-    for (size_t i = 0; i < pairs.len; i++)
-        check_output(check, &pairs.items[i]);
+    for (size_t i = 0; i < endpoints->len; i++)
+        check_output(check, &endpoints->items[i]);
 }

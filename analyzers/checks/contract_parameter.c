@@ -475,12 +475,11 @@ static void share_causes(const Check *check, size_t from)
     }
 }
 
-void check_parameters(const Check *check)
+void check_parameters(const Check *check, const EndpointPairs *endpoints)
 {
     size_t from = check->findings->items.len;
-    EndpointPairs pairs = affected_endpoints(check);
-    for (size_t i = 0; i < pairs.len; i++) {
-        Contract in = {check, &pairs.items[i], map_new(check->arena)};
+    for (size_t i = 0; i < endpoints->len; i++) {
+        Contract in = {check, &endpoints->items[i], map_new(check->arena)};
         compare(&in);
     }
     share_causes(check, from);

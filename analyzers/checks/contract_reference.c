@@ -337,11 +337,24 @@ static void check_name(const Unknown *in, Str name, const Readers *readers)
     }
 }
 
+static bool has_reported(const Findings *findings)
+{
+    for (size_t i = 0; i < findings->items.len; i++) {
+        if (findings->items.items[i].rule == RULE_TB612)
+            return true;
+    }
+    return false;
+}
+
+/* Live's side is judged after the candidate's, to take out what it has, too: where nothing was
+ * found there is nothing to take. */
 void check_unknown_tables(const Check *check, const Project *project, Findings *findings)
 {
     Unknown in = {check, project, findings};
     if (map_len(project->datasources) == 0)
         return; /* only a part of a workspace is here */
+    if (project->side == SIDE_LIVE && !has_reported(check->findings))
+        return;
     Missing missing = missing_in(check, project);
     for (size_t i = 0; i < map_len(missing.by_name); i++)
         check_name(&in, map_key(missing.by_name, i), map_value(missing.by_name, i));
