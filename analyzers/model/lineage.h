@@ -12,7 +12,7 @@
 
 #include "project.h"
 
-/* What a name in FROM, JOIN or IN means. */
+/* What a name in FROM, JOIN, IN or joinGet('name', ...) means. */
 typedef enum {
     MEANS_UNKNOWN, /* a template tag stands there, or `name` is no plain name */
     MEANS_MISSING, /* no node, pipe or data source of that name in the project */
@@ -97,8 +97,9 @@ const OutputColumn *output_column(const Output *output, Str name); /* NULL */
 typedef VEC(size_t) NodeIndexes;
 NodeIndexes pipe_live_nodes(Loader *loader, const Resource *pipe);
 
-/* Calls `visit` for every table that the query names: FROM, JOIN, subqueries, WITH, IN. Names that
- * a WITH defines are left out. Stops when `visit` returns false, and then returns false. */
+/* Calls `visit` for every table that the query names: FROM, JOIN, subqueries, WITH, IN,
+ * joinGet('events', ...). Names that a WITH defines are left out. Stops when `visit` returns false,
+ * and then returns false. */
 bool query_tables(const Query *query, bool (*visit)(const Token *table, void *context),
                   void *context);
 

@@ -134,6 +134,8 @@ bool next_setting(Str *rest, Setting *setting);
 void project_connect(Loader *loader, Project *project);
 /* `x IN name`: the name that may be a table's, workspace.name as one. */
 bool expr_in_table(const Expr *expr, Token *name);
+/* joinGet('table', 'column', key): what it names. */
+bool expr_join_get(const Expr *expr, Token *table, Token *column);
 
 /* ---- text ---- */
 

@@ -99,13 +99,32 @@ static bool walk_in_table(const Expr *expr, const Scope *scope, const TableVisit
            visitor->visit(&name, visitor->context);
 }
 
+bool expr_join_get(const Expr *expr, Token *table, Token *column)
+{
+    bool is_call = expr->kind == EXPR_CALL && expr->args.len >= 2 &&
+                   (str_is(expr->name, "joinGet") || str_is(expr->name, "joinGetOrNull"));
+    if (!is_call || expr->args.items[0]->kind != EXPR_STRING ||
+        expr->args.items[1]->kind != EXPR_STRING)
+        return false;
+    *table = (Token){expr->args.items[0]->name, expr->args.items[0]->core};
+    *column = (Token){expr->args.items[1]->name, expr->args.items[1]->core};
+    return true;
+}
+
+static bool walk_join_get(const Expr *expr, const TableVisitor *visitor)
+{
+    Token table, column;
+    return !expr_join_get(expr, &table, &column) || visitor->visit(&table, visitor->context);
+}
+
 static bool walk_expr(const Expr *expr, const Scope *scope, const TableVisitor *visitor)
 {
     if (!expr)
         return true;
     if (expr->query && !walk_tables(expr->query, scope, visitor))
         return false;
-    return walk_in_table(expr, scope, visitor) && walk_expr_list(&expr->args, scope, visitor) &&
+    return walk_in_table(expr, scope, visitor) && walk_join_get(expr, visitor) &&
+           walk_expr_list(&expr->args, scope, visitor) &&
            walk_expr_list(&expr->params, scope, visitor) &&
            walk_expr_list(&expr->clauses, scope, visitor);
 }

@@ -168,7 +168,7 @@ typedef struct {
 Found resolve_name(const Scope *scope, const Expr *column, const Around *around);
 /* The same for a qualifier-free name in the tables alone, real columns or ghosts. */
 Found resolve_in_tables(const Scope *scope, const Tokens *path, bool ghost);
-void resolve_note(const Scope *scope, const Found *found, Range range);
+void resolve_note(Resolver *r, const Found *found, Range range);
 /* The parts of a path from `from` to before `to`, joined by dots. */
 Str path_text(Arena *arena, const Tokens *path, size_t from, size_t to);
 

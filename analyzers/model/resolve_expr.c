@@ -41,7 +41,7 @@ static bool read_nested(const Scope *scope, const Expr *column, bool ghosts)
             if (field->ghost != ghosts || !starts_with_part(field->out.name, name))
                 continue;
             Found found = {FOUND_FIELD, field, scope, i, 0, 1, NULL, true};
-            resolve_note(scope, &found, column->core);
+            resolve_note(scope->r, &found, column->core);
             any = true;
         }
     }
@@ -55,7 +55,7 @@ static void resolve_column(const Scope *scope, const Expr *column, const Around 
         found = inside_alias(&found, column);
     else if (found.kind == FOUND_NOTHING && column->path.len && !read_nested(scope, column, false))
         read_nested(scope, column, true);
-    resolve_note(scope, &found, column->core);
+    resolve_note(scope->r, &found, column->core);
 }
 
 /* An alias or a column of that name goes before the table. */
@@ -84,6 +84,21 @@ static void resolve_operands(const Scope *scope, const Expr *expr, const Around 
     }
 }
 
+static void resolve_join_get(const Scope *scope, const Expr *call)
+{
+    Token table, column;
+    if (!expr_join_get(call, &table, &column) || !resolve_is_table(scope->r, table.text))
+        return;
+    const Relation *relation = resolve_table(scope->r, NULL, table);
+    const Field *field = relation_find(relation, column.text, false);
+    if (!field)
+        field = relation_find(relation, column.text, true);
+    if (!field)
+        return;
+    Found found = {FOUND_FIELD, field, scope, 0, 0, 1, NULL, true};
+    resolve_note(scope->r, &found, column.range);
+}
+
 void resolve_expr(const Scope *scope, const Expr *expr, const Around *outer)
 {
     if (!expr)
@@ -99,6 +114,8 @@ void resolve_expr(const Scope *scope, const Expr *expr, const Around *outer)
         resolve_star_reads(scope, expr, around);
         return;
     }
+    if (expr->kind == EXPR_CALL)
+        resolve_join_get(scope, expr);
     resolve_operands(scope, expr, around);
     resolve_exprs(scope, &expr->params, around);
     resolve_exprs(scope, &expr->clauses, around);

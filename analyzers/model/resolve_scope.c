@@ -179,22 +179,13 @@ static Found find_here(const Scope *scope, const Tokens *path, const Around *aro
     return found;
 }
 
-/* A ghost is what nothing else supplies. */
-static Found find_ghost(const Scope *scope, const Tokens *path)
-{
-    for (; scope; scope = scope->outer) {
-        Found found = resolve_in_tables(scope, path, true);
-        if (found.kind != FOUND_NOTHING)
-            return found;
-    }
-    return (Found){0};
-}
-
 static bool all_are_known(const Scope *scope)
 {
     return others_are_known(scope, scope->sources.len);
 }
 
+/* A ghost is what nothing else of the select supplies. An enclosing query that has such a column
+ * does not help: older versions refuse the name, newer ones read another column than before. */
 Found resolve_name(const Scope *scope, const Expr *column, const Around *around)
 {
     const Tokens *path = &column->path;
@@ -205,21 +196,20 @@ Found resolve_name(const Scope *scope, const Expr *column, const Around *around)
     bool certain = true;
     for (const Scope *at = scope; at; at = at->outer) {
         Found found = find_here(at, path, at == scope ? around : NULL);
+        if (found.kind == FOUND_NOTHING)
+            found = resolve_in_tables(at, path, true);
         if (found.kind != FOUND_NOTHING) {
             found.certain &= certain;
             return found;
         }
         certain &= all_are_known(at);
     }
-    Found ghost = find_ghost(scope, path);
-    ghost.certain &= certain || ghost.skipped > 0;
-    return ghost;
+    return (Found){0};
 }
 
 /* The name is a read where stars alone have handed the column on from its data source. */
-void resolve_note(const Scope *scope, const Found *found, Range range)
+void resolve_note(Resolver *r, const Found *found, Range range)
 {
-    Resolver *r = scope->r;
     const Field *field = found->field;
     if (found->kind != FOUND_FIELD || r->silent || !field->by_star || !field->out.source)
         return;

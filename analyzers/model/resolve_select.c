@@ -243,7 +243,7 @@ static void read_using_column(const Scope *scope, size_t right, Token column)
         if (!field || (field->ghost && !only && right > 1))
             continue;
         Found found = {FOUND_FIELD, field, scope, i, 0, 1, NULL, true};
-        resolve_note(scope, &found, column.range);
+        resolve_note(scope->r, &found, column.range);
         if (i < right)
             i = right - 1; /* one of the left side is enough */
     }
@@ -411,6 +411,34 @@ static size_t next_there(const Relation *relation, size_t at)
     return at;
 }
 
+static size_t count_fields(const Relation *relation, bool ghosts)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < relation->fields.len; i++)
+        count += relation->fields.items[i].ghost == ghosts;
+    return count;
+}
+
+static void read_ghosts(Resolver *r, const Relation *relation)
+{
+    for (size_t i = 0; i < relation->fields.len; i++) {
+        Found found = {.kind = FOUND_FIELD, .field = &relation->fields.items[i], .certain = true};
+        if (found.field->ghost)
+            resolve_note(r, &found, found.field->out.range);
+    }
+}
+
+/* A wildcard in a UNION needs the column: without it, the selects give different numbers. */
+static void read_by_number(Resolver *r, const Relation *a, const Relation *b)
+{
+    size_t now_a = count_fields(a, false), now_b = count_fields(b, false);
+    size_t live_a = now_a + count_fields(a, true), live_b = now_b + count_fields(b, true);
+    if (!a->complete || !b->complete || now_a == now_b || live_a != live_b)
+        return;
+    read_ghosts(r, a);
+    read_ghosts(r, b);
+}
+
 /* Names are those of the first; what the others change is not known. */
 static void join_union(Relation *first, const Relation *next)
 {
@@ -456,6 +484,8 @@ Relation *resolve_query(Resolver *r, const Query *query, const Scope *outer, con
         if (i == 0)
             first = next;
         else
+            read_by_number(r, first, next);
+        if (i > 0)
             join_union(first, next);
         if (i == 0 && entry && query->selects.len > 1)
             entry->relation = untyped(r->arena, next);

@@ -376,7 +376,7 @@ static void read_strict(const Scope *scope, Token column)
     Found found = resolve_in_tables(scope, &path, false);
     if (found.kind == FOUND_NOTHING)
         found = resolve_in_tables(scope, &path, true);
-    resolve_note(scope, &found, column.range);
+    resolve_note(scope->r, &found, column.range);
 }
 
 /* Some table may have the column, so that REPLACE looks at its expression. */
@@ -443,7 +443,7 @@ static void read_pattern(const Scope *scope, const Expr *star)
     }
     for (size_t i = 0; matched.complete && i < matched.fields.len; i++) {
         Found found = {FOUND_FIELD, &matched.fields.items[i], scope, 0, 0, 1, NULL, true};
-        resolve_note(scope, &found, star->core);
+        resolve_note(scope->r, &found, star->core);
     }
 }
 

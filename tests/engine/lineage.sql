@@ -259,3 +259,5 @@ SELECT 1, 'a', 1 + 1, 0.1 FROM t1
 SELECT cityHash64(a, b), toTypeName(a) FROM t1
 SELECT max(a) + 1, sum(a) / count(), round(sum(a) / count(), 2) FROM t1
 SELECT a = 1 ? 1 : 2, e[1], m['a'] FROM t3
+SELECT a FROM t1 WHERE a IN (SELECT a FROM t2 WHERE d > '2020-01-01' AND b = 'x')
+SELECT a, b FROM t1 UNION ALL SELECT * EXCEPT (d) FROM t2
