@@ -2,6 +2,7 @@
 #include "forward_expr.h"
 
 #include "forward_types.h"
+#include "model/infer.h"
 
 enum { MAX_STEPS = 200000, MAX_DEPTH = 400 };
 
@@ -78,6 +79,30 @@ static bool is_being_resolved(const Eval *e, const Expr *expr)
         if (e->resolving[i] == expr)
             return true;
     return false;
+}
+
+/* ---- types ---- */
+
+typedef struct {
+    const ForwardScope *scope;
+    const Expr *expr; /* in it, its own alias is no alias */
+} Typing;
+
+static const Type *live_type(void *context, const Expr *column)
+{
+    const Typing *typing = context;
+    const Expr *alias = map_get(typing->scope->aliases, column->name);
+    if (column->path.len != 1 || (alias != NULL && alias != typing->expr))
+        return NULL;
+    const Column *live = forward_live_column(typing->scope, column->name);
+    return live != NULL ? live->type : NULL;
+}
+
+static const Type *inferred_type(const ForwardScope *scope, const Expr *expr)
+{
+    Typing typing = {scope, expr};
+    TypeScope types = {.arena = scope->arena, .column = live_type, .context = &typing};
+    return infer_type(&types, expr);
 }
 
 /* ---- identifiers ---- */
@@ -327,21 +352,6 @@ static Value eval_default_value(Eval *e, const Expr *expr)
     return (Value){.kind = OUTPUT_CONSTANT, .type = type_parse(e->scope->arena, type->name, NULL)};
 }
 
-static const Type *known_constant_call(Arena *arena, const Expr *expr)
-{
-    static const struct {
-        const char *name, *type;
-    } calls[] = {{"now", "DateTime"},
-                 {"today", "Date"},
-                 {"yesterday", "Date"},
-                 {"generateUUIDv4", "UUID"},
-                 {"generateUUIDv7", "UUID"}};
-    for (size_t i = 0; i < ARRAY_LEN(calls) && expr->args.len == 0; i++)
-        if (str_is(expr->name, calls[i].name))
-            return type_parse(arena, str_of(calls[i].type), NULL);
-    return NULL;
-}
-
 /* Expressions that are no column of their own, whatever stands inside. */
 static Value eval_other_call(Eval *e, const Expr *expr)
 {
@@ -350,7 +360,6 @@ static Value eval_other_call(Eval *e, const Expr *expr)
     Value value = eval_operands(e, &expr->args);
     value.kind = join_kinds(value.kind, params.kind);
     value.is_state = call_is_state(expr);
-    value.type = known_constant_call(e->scope->arena, expr);
     return value;
 }
 
@@ -394,7 +403,7 @@ static Value eval_kind(Eval *e, const Expr *expr)
     case EXPR_NUMBER:
     case EXPR_STRING:
     case EXPR_BOOL:
-        return (Value){.kind = OUTPUT_CONSTANT, .type = literal_type(e->scope->arena, expr)};
+        return (Value){.kind = OUTPUT_CONSTANT, .type = inferred_type(e->scope, expr)};
     case EXPR_NULL:
         return (Value){.kind = OUTPUT_CONSTANT};
     case EXPR_CALL:
@@ -436,7 +445,8 @@ void forward_eval(ForwardScope *scope, ForwardOutput *out)
     Value value = eval(&e, out->expr);
     out->kind = value.kind;
     out->source = is_one_column(value.kind) ? value.source : NULL;
-    out->type = value.type;
+    bool computed = value.kind == OUTPUT_EXPRESSION || value.kind == OUTPUT_CONSTANT;
+    out->type = computed && value.type == NULL ? inferred_type(scope, out->expr) : value.type;
     out->handles_null = value.handles_null;
     out->is_state = value.is_state;
 }

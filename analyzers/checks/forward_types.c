@@ -1,6 +1,8 @@
 /* forward_types.c: conversion functions of ClickHouse and the types that they certainly give. */
 #include "forward_types.h"
 
+#include "model/infer.h"
+
 #include <string.h>
 
 /* Types that toX() names in full. The Decimal and FixedString families take arguments. */
@@ -36,60 +38,6 @@ const Type *type_low_cardinality(Arena *arena, const Type *t)
     if (t == NULL || type_is(t, "LowCardinality"))
         return t;
     return parse(arena, str_fmt(arena, "LowCardinality(%.*s)", STR_ARG(t->text)));
-}
-
-static const Type *integer_type(Arena *arena, Str digits, bool negative)
-{
-    static const struct {
-        uint64_t limit;
-        const char *plain, *negative;
-    } widths[] = {
-        {UINT8_MAX, "UInt8", NULL},
-        {UINT16_MAX, "UInt16", NULL},
-        {UINT32_MAX, "UInt32", NULL},
-        {UINT64_MAX, "UInt64", NULL},
-        {(uint64_t)INT8_MAX + 1, NULL, "Int8"},
-        {(uint64_t)INT16_MAX + 1, NULL, "Int16"},
-        {(uint64_t)INT32_MAX + 1, NULL, "Int32"},
-        {(uint64_t)INT64_MAX + 1, NULL, "Int64"},
-    };
-    uint64_t value = 0;
-    for (size_t i = 0; i < digits.len; i++) {
-        if (digits.ptr[i] < '0' || digits.ptr[i] > '9' || value > UINT64_MAX / 10 - 1)
-            return NULL;
-        value = value * 10 + (uint64_t)(digits.ptr[i] - '0');
-    }
-    for (size_t i = 0; i < ARRAY_LEN(widths); i++) {
-        const char *name = negative ? widths[i].negative : widths[i].plain;
-        if (name != NULL && value <= widths[i].limit)
-            return parse(arena, str_of(name));
-    }
-    return NULL;
-}
-
-static const Type *number_type(Arena *arena, Str text)
-{
-    bool negative = str_starts(text, "-");
-    Str digits = negative ? str_slice(text, 1, text.len) : text;
-    if (digits.len == 0)
-        return NULL;
-    if (str_find_char(digits, '.') >= 0)
-        return parse(arena, STR("Float64"));
-    return integer_type(arena, digits, negative);
-}
-
-const Type *literal_type(Arena *arena, const Expr *literal)
-{
-    switch (literal->kind) {
-    case EXPR_NUMBER:
-        return number_type(arena, literal->name);
-    case EXPR_STRING:
-        return parse(arena, STR("String"));
-    case EXPR_BOOL:
-        return parse(arena, STR("Bool"));
-    default:
-        return NULL;
-    }
 }
 
 static bool is_float(const Type *t)
@@ -285,9 +233,6 @@ ConversionCall conversion_call(Arena *arena, const Expr *call, const Type *arg)
 
 bool call_is_state(const Expr *call)
 {
-    if (str_is(call->name, "initializeAggregation") || str_is(call->name, "arrayReduce")) {
-        const Expr *function = argument(call, 0, EXPR_STRING);
-        return function == NULL || str_find(function->name, "State") > 0;
-    }
-    return str_find(call->name, "State") > 0;
+    bool by_name = str_is(call->name, "initializeAggregation") || str_is(call->name, "arrayReduce");
+    return expr_gives_state(call) || (by_name && argument(call, 0, EXPR_STRING) == NULL);
 }

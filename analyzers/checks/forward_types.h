@@ -20,15 +20,14 @@ typedef struct {
  * argument. */
 ConversionCall conversion_call(Arena *arena, const Expr *call, const Type *arg);
 
-const Type *literal_type(Arena *arena, const Expr *literal);
-
 /* Type of ifNull(x, d) and coalesce(x, d) for x of type `a` and a literal or typed d. */
 const Type *type_of_if_null(Arena *arena, const Type *a, const Type *d, bool d_is_literal);
 
 const Type *type_nullable(Arena *arena, const Type *t);
 const Type *type_low_cardinality(Arena *arena, const Type *t);
 
-/* -State functions, initializeAggregation, arrayReduce: the call gives an aggregate's state. */
+/* The call gives an aggregate's state, or may: initializeAggregation of a function that is no
+ * literal. */
 bool call_is_state(const Expr *call);
 
 #endif
