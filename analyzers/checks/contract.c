@@ -1,6 +1,7 @@
 /* The contract family: names that others rely on. TB601, TB602, TB603, TB605; the rest is in
  * contract_*.c. */
 #include "contract.h"
+#include "materialized.h"
 
 static const char *kind_words(DatafileKind kind)
 {
@@ -53,6 +54,8 @@ static const char *effect_of_deleting(const ResourceChange *change)
 static void report_other(const Check *check, const ResourceChange *change)
 {
     Arena *arena = check->arena;
+    if (materialized_tells_deleted_pipe(check, change))
+        return; /* TB414 speaks, of the data source that loses its view */
     Finding finding = deleted_finding(check, RULE_TB602, change);
     const char *effect = effect_of_deleting(change);
     finding.message = str_fmt(arena, "%s '%.*s' is deleted: %s.",
