@@ -153,6 +153,8 @@ static Str losses_meaning(const Rebuilt *rebuilt)
     Strs texts = {0};
     for (size_t i = 0; i < rebuilt->rebuild->losses.len; i++) {
         const Loss *loss = &rebuilt->rebuild->losses.items[i];
+        if (loss->kind == LOSS_UNKNOWN)
+            continue;
         bool filter = loss->kind == LOSS_TIME_FILTER && loss->filter->place.expr;
         vec_push(arena, &texts, filter ? expr_text(arena, loss->filter->place.expr) : loss->text);
     }

@@ -48,6 +48,7 @@ typedef struct {
     Strs chain;     /* of a rewrite that something upstream forces: the names on the way from that
                        change to this one, both ends included; else empty. The change is that of a data
                        source or of a pipe; of a very long way the middle is "..." */
+    size_t rank;    /* of a rewrite: its turn, from 1, after what leads to it wherever no ring is */
     bool own_cause; /* it would be rewritten without anything upstream, too */
     Strs changed_views; /* views into it whose changed query alone makes the deploy fill it anew */
     const Resource *changed_pipe; /* the edit that changed the first of them: it or what it reads */

@@ -16,6 +16,7 @@ typedef struct Flow {
     bool rewritten;
     size_t before; /* rewritten data sources that lead here */
     bool placed;
+    size_t rank;
     const struct Flow *parent; /* the one before it on the way from the most upstream change */
     const Resource *parent_view;
     size_t step; /* index + 1 */
@@ -134,38 +135,50 @@ static Flows spread(Planner *planner)
 
 /* ---- the way there ---- */
 
-static void follow_from(Planner *planner, Flow *root)
+/* A data source is placed once all that leads to it is, or when nothing else is left. */
+static void place(Planner *planner, Flow *flow, Flows *order)
 {
-    Flows queue = {0};
-    root->placed = true;
-    vec_push(planner->arena, &queue, root);
-    for (size_t i = 0; i < queue.len; i++) {
-        Flow *flow = queue.items[i];
-        for (size_t j = 0; j < flow->out.len; j++) {
-            Flow *to = flow->out.items[j].to;
+    flow->placed = true;
+    vec_push(planner->arena, order, flow);
+    flow->rank = order->len;
+}
+
+static void follow_from(Planner *planner, Flow *root, Flows *order)
+{
+    size_t at = order->len;
+    place(planner, root, order);
+    for (; at < order->len; at++) {
+        Flow *flow = order->items[at];
+        for (size_t i = 0; i < flow->out.len; i++) {
+            Flow *to = flow->out.items[i].to;
+            to->before--;
             if (to->placed || !to->rewritten)
                 continue;
-            to->placed = true;
-            to->parent = flow;
-            to->parent_view = flow->out.items[j].view;
-            vec_push(planner->arena, &queue, to);
+            if (!to->parent) {
+                to->parent = flow;
+                to->parent_view = flow->out.items[i].view;
+            }
+            if (to->before == 0)
+                place(planner, to, order);
         }
     }
 }
 
-/* Parents from the most upstream changes down; of a ring, from its first member. */
+/* Parents from the most upstream changes down; a ring is entered where a change leads into it, or
+ * at its first member. */
 static void find_ways(Planner *planner, const Flows *rewritten)
 {
+    Flows order = {0};
     for (size_t i = 0; i < rewritten->len; i++) {
         const Flow *flow = rewritten->items[i];
         for (size_t j = 0; j < flow->out.len; j++)
             flow->out.items[j].to->before++;
     }
-    for (int pass = 0; pass < 2; pass++) {
+    for (int pass = 0; pass < 3; pass++) {
         for (size_t i = 0; i < rewritten->len; i++) {
             Flow *flow = rewritten->items[i];
-            if (!flow->placed && (pass == 1 || flow->before == 0))
-                follow_from(planner, flow);
+            if (!flow->placed && (pass == 2 || (pass == 1 ? flow->parent != NULL : !flow->before)))
+                follow_from(planner, flow, &order);
         }
     }
 }
@@ -260,6 +273,7 @@ static void add_rewrite(Planner *planner, Flow *flow)
         if (is_refused(planner, flow, step))
             step->backfill = BACKFILL_REFUSED;
     }
+    step->rank = flow->rank;
     step->changed_views = flow->changed_views;
     step->changed_pipe = flow->view ? flow->view->origin : NULL;
     say_why(planner, flow, step);

@@ -144,11 +144,32 @@ const Supply *rebuild_supply(Judge *judge, const Resource *target, int depth)
     return supply;
 }
 
+/* Upstream first, so that no question about the last of a long chain has to climb it. */
+static void judge_in_order(Judge *judge)
+{
+    const Plan *plan = judge->diff->plan;
+    const Project *candidate = judge->diff->sides.candidate;
+    size_t count = plan ? plan->steps.len : 0;
+    const PlanStep **order = ARENA_ARRAY(judge->arena, const PlanStep *, count + 1);
+    for (size_t i = 0; i < count; i++)
+        order[plan->steps.items[i].rank] = &plan->steps.items[i];
+    for (size_t rank = 1; rank <= count && order[rank]; rank++) {
+        const Resource *target = project_find(candidate, DATAFILE_DATASOURCE, order[rank]->name);
+        if (target && order[rank]->backfill == BACKFILL_VIEW_QUERY)
+            rebuild_supply(judge, target, 0);
+    }
+}
+
 const Rebuild *rebuild_of(Loader *loader, const Diff *diff, const Resource *target)
 {
     if (!loader->rebuilds)
         loader->rebuilds = map_new(loader->arena);
     Judge judge = {loader->arena, loader, diff, loader->rebuilds};
+    Str key = {(const char *)&diff, sizeof diff};
+    if (!map_has(judge.known, key)) {
+        map_put(judge.known, str_copy(loader->arena, key), NULL);
+        judge_in_order(&judge);
+    }
     return &rebuild_supply(&judge, target, 0)->rebuild;
 }
 

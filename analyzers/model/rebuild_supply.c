@@ -116,7 +116,7 @@ static void inherit(Judge *judge, Supply *supply, const View *view, const Resour
     const Supply *above = rebuild_supply(judge, source, depth + 1);
     if (!above->done) {
         add_unknown(judge, supply, view->target, view,
-                    str_fmt(judge->arena, "the views into '%.*s' go round in a ring",
+                    str_fmt(judge->arena, "the views into '%.*s' go round in a ring, or too far up",
                             STR_ARG(source->name)));
         return;
     }

@@ -388,6 +388,27 @@ static void test_ring(void **state)
     end(&w);
 }
 
+/* Names sort in another order than the chain runs: no question may have to climb all of it. */
+static void test_long_chain(void **state)
+{
+    (void)state;
+    enum { LINKS = 400 };
+    World w = world();
+    change(&w, "t0.datasource", with_ttl(&w, EVENTS, "MergeTree", "ts", "ts + INTERVAL 30 DAY"),
+           with_ttl(&w, EVENTS, "MergeTree", "kind, ts", "ts + INTERVAL 30 DAY"));
+    for (int i = 1; i < LINKS; i++) {
+        both(&w, str_fmt(w.arena, "t%d.datasource", i).ptr, events(&w, NULL));
+        both(&w, str_fmt(w.arena, "p%d.pipe", i).ptr,
+             view(&w, str_fmt(w.arena, "SELECT ts, got, kind FROM t%d", i - 1).ptr,
+                  str_fmt(w.arena, "t%d", i).ptr));
+    }
+    const Rebuild *lost = rebuild(&w, "t399");
+    assert_true(lost->certain_loss);
+    for (size_t i = 0; i < lost->losses.len; i++)
+        assert_int_not_equal(lost->losses.items[i].kind, LOSS_UNKNOWN);
+    end(&w);
+}
+
 /* ---- other writers ---- */
 
 static void test_copies(void **state)
@@ -470,6 +491,7 @@ int main(void)
         cmocka_unit_test(test_middle_that_is_filled_again),
         cmocka_unit_test(test_short_target),
         cmocka_unit_test(test_ring),
+        cmocka_unit_test(test_long_chain),
         cmocka_unit_test(test_copies),
         cmocka_unit_test(test_direct_ingestion),
         cmocka_unit_test(test_hypothetical),
