@@ -2,7 +2,7 @@
  * contract.h: what the files of the contract family share. contract.c is deleted, renamed and
  * colliding names; contract_reference.c what reads a name that is not there; contract_endpoint.c
  * the kind of a pipe; contract_parameter.c and contract_output.c what an endpoint takes and gives;
- * contract_access.c tokens and sharing.
+ * contract_access.c tokens and sharing; contract_rename.c when one name may stand for another.
  */
 #ifndef TBLINT_CONTRACT_H
 #define TBLINT_CONTRACT_H
@@ -45,6 +45,13 @@ void check_outputs(const Check *check, const EndpointPairs *endpoints);    /* TB
  * else in the file of the endpoint that misses it. */
 Place place_for_missing(const Check *check, const Resource *live_pipe, Range live_range,
                         const EndpointPair *endpoint);
+
+/* Few edits lie between the two. */
+bool names_are_near(Str a, Str b);
+/* A word of snake_case or camelCase is in both. */
+bool names_share_a_part(Str a, Str b);
+/* order_by and orderBy. */
+bool names_have_same_letters(Str a, Str b);
 
 /* Workspaces that the data source is shared with, by place. */
 Tokens shared_workspaces(Arena *arena, const Datafile *file);

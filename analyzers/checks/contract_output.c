@@ -8,7 +8,8 @@ typedef struct {
     const EndpointPair *endpoint;
     const Output *live;
     const Output *candidate;
-    Map *taken; /* new columns that an old one was renamed to */
+    Map *taken;       /* new columns that an old one was renamed to */
+    bool one_for_one; /* one column is gone and one is new */
 } OutputPair;
 
 /* ---- what clients see of a type ---- */
@@ -293,30 +294,42 @@ static bool same_place(const OutputPair *in, const OutputColumn *live, const Out
            live - in->live->columns.items == added - in->candidate->columns.items;
 }
 
-/* The same expression, or one of the same type with a near name or in the same place. */
-static bool is_alike(const OutputPair *in, const OutputColumn *live, const OutputColumn *added)
+/* How well a new column stands for one that is gone. The same place says something only where one
+ * column changed. */
+typedef enum { ALIKE_NOT, ALIKE_PLACE, ALIKE_WORD, ALIKE_NAME, ALIKE_EXPRESSION } Alikeness;
+
+static Alikeness alikeness(const OutputPair *in, const OutputColumn *live,
+                           const OutputColumn *added)
 {
     if (same_expression(in, live, added))
-        return true;
+        return ALIKE_EXPRESSION;
     if (differ_in_digits(live->name, added->name))
-        return false;
+        return ALIKE_NOT;
     bool typed = live->type && added->type;
     if (typed && !looks_equal(live->type, added->type))
-        return false;
-    size_t shorter = live->name.len < added->name.len ? live->name.len : added->name.len;
-    size_t limit = shorter / 3 + 1;
-    return str_distance(live->name, added->name, limit) < limit ||
-           (typed && same_place(in, live, added));
+        return ALIKE_NOT;
+    if (names_are_near(live->name, added->name))
+        return ALIKE_NAME;
+    if (typed && names_share_a_part(live->name, added->name))
+        return ALIKE_WORD;
+    return typed && in->one_for_one && same_place(in, live, added) ? ALIKE_PLACE : ALIKE_NOT;
 }
 
 static const OutputColumn *renamed_to(const OutputPair *in, const OutputColumn *live)
 {
+    const OutputColumn *best = NULL;
+    Alikeness most = ALIKE_NOT;
     for (size_t i = 0; i < in->candidate->columns.len; i++) {
         const OutputColumn *added = &in->candidate->columns.items[i];
-        if (!map_has(in->taken, added->name) && is_alike(in, live, added))
-            return added;
+        if (map_has(in->taken, added->name))
+            continue;
+        Alikeness here = alikeness(in, live, added);
+        if (here > most) {
+            most = here;
+            best = added;
+        }
     }
-    return NULL;
+    return best;
 }
 
 static Map *columns_by_name(Arena *arena, const Output *output)
@@ -389,6 +402,8 @@ static void compare(OutputPair *in)
         if (map_has(before, map_key(after, i)))
             map_put(in->taken, map_key(after, i), in);
     }
+    size_t kept = map_len(in->taken);
+    in->one_for_one = map_len(before) == kept + 1 && map_len(after) == kept + 1;
     Lost lost = {0};
     for (size_t i = 0; i < map_len(before); i++)
         compare_column(in, map_value(before, i), map_get(after, map_key(before, i)), &lost);

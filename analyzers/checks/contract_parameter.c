@@ -305,63 +305,16 @@ static void report_marked(const Contract *in, const PipeParameter *live,
 
 /* ---- renames ---- */
 
-/* The next part of snake_case or camelCase. */
-static bool next_part(Str *rest, Str *part)
-{
-    while (rest->len && rest->ptr[0] == '_')
-        *rest = str_slice(*rest, 1, rest->len);
-    size_t end = 0;
-    while (end < rest->len && rest->ptr[end] != '_' &&
-           (end == 0 || rest->ptr[end] < 'A' || rest->ptr[end] > 'Z'))
-        end++;
-    *part = str_slice(*rest, 0, end);
-    *rest = str_slice(*rest, end, rest->len);
-    return end > 0;
-}
-
-static bool has_part(Str name, Str wanted)
-{
-    for (Str part; next_part(&name, &part);) {
-        if (str_eq_nocase(part, wanted))
-            return true;
-    }
-    return false;
-}
-
-static bool share_a_part(Str a, Str b)
-{
-    for (Str part; next_part(&a, &part);) {
-        if (part.len > 1 && has_part(b, part))
-            return true;
-    }
-    return false;
-}
-
 /* A near name, or the same type and half the name, or the same type and default. */
 static bool is_alike(const Parameter *live, const Parameter *added)
 {
-    size_t shorter = live->name.len < added->name.len ? live->name.len : added->name.len;
-    size_t limit = shorter / 3 + 1;
-    if (str_distance(live->name, added->name, limit) < limit)
+    if (names_are_near(live->name, added->name))
         return true;
     if (live->type.len == 0 || !str_eq(live->type, added->type))
         return false;
-    if (share_a_part(live->name, added->name))
+    if (names_share_a_part(live->name, added->name))
         return true;
     return live->default_text.len > 2 && str_eq(live->default_text, added->default_text);
-}
-
-/* order_by and orderBy are one name. */
-static bool same_letters(Str a, Str b)
-{
-    Str left = {0};
-    Str right = {0};
-    while (next_part(&a, &left) && next_part(&b, &right)) {
-        if (!str_eq_nocase(left, right))
-            return false;
-        left = right = (Str){0};
-    }
-    return left.len == 0 && a.len == 0 && !next_part(&b, &right);
 }
 
 static const PipeParameter *renamed_to(const Contract *in, const Parameter *live)
@@ -373,7 +326,7 @@ static const PipeParameter *renamed_to(const Contract *in, const Parameter *live
         if (pipe_parameter(in->endpoint->takes_live, added->name) ||
             map_has(in->taken, added->name))
             continue;
-        if (same_letters(live->name, added->name))
+        if (names_have_same_letters(live->name, added->name))
             return &all->items.items[i];
         if (!alike && is_alike(live, added))
             alike = &all->items.items[i];
