@@ -110,22 +110,11 @@ static const Type *base_result(Infer *in, const AggregateEntry *entry, const App
     return infer_nullable(in, result);
 }
 
-/* The stored name of a function: that of medianIf is quantileIf. */
-static Str stored_name(Infer *in, Str name)
-{
-    Str rest = name;
-    if (infer_aggregate_find(name) || take_combinator(&rest) == COMBINE_NONE)
-        return aggregate_function_name(name);
-    Str stored = stored_name(in, rest);
-    Str suffix = str_slice(name, rest.len, name.len);
-    return str_fmt(in->arena, "%.*s%.*s", STR_ARG(stored), STR_ARG(suffix));
-}
-
 /* AggregateFunction(f(params), T...), read from its text so that it is normalised like others. */
 static const Type *state_of(Infer *in, const Application *a)
 {
     Buf text = {0};
-    Str name = stored_name(in, a->name);
+    Str name = aggregate_stored_name(in->arena, a->name);
     buf_addf(&text, "AggregateFunction(%.*s%.*s", STR_ARG(name), STR_ARG(a->params));
     for (size_t i = 0; i < a->count; i++)
         buf_addf(&text, ", %.*s", STR_ARG(a->types[i]->text));
@@ -152,7 +141,7 @@ static const Type *merged(Infer *in, const Application *a)
 {
     const Type *state = a->count == 1 ? a->types[0] : NULL;
     if (!type_is(state, "AggregateFunction") || state->arg_count == 0 ||
-        !str_eq(stored_name(in, a->name), state->args[0].name))
+        !str_eq(aggregate_stored_name(in->arena, a->name), state->args[0].name))
         return NULL;
     return infer_finalized(in, state);
 }
@@ -200,10 +189,10 @@ static bool has_simple_state(Str name)
 static const Type *simple_state(Infer *in, const Application *a)
 {
     const Type *result = result_of(in, *a);
-    if (!result || a->params.len || !has_simple_state(stored_name(in, a->name)))
+    if (!result || a->params.len || !has_simple_state(aggregate_stored_name(in->arena, a->name)))
         return NULL;
     Str text = str_fmt(in->arena, "SimpleAggregateFunction(%.*s, %.*s)",
-                       STR_ARG(stored_name(in, a->name)), STR_ARG(result->text));
+                       STR_ARG(aggregate_stored_name(in->arena, a->name)), STR_ARG(result->text));
     return type_parse_sql(in->arena, text, NULL);
 }
 

@@ -71,7 +71,8 @@ static void read_function(TypeReader *r, TypeArgs *args)
         type_fail_expected(r, "an aggregate function");
         return;
     }
-    TypeArg arg = {.kind = TYPE_ARG_FUNCTION, .name = aggregate_function_name(r->now.text)};
+    TypeArg arg = {.kind = TYPE_ARG_FUNCTION,
+                   .name = aggregate_stored_name(r->lexer.arena, r->now.text)};
     type_next(r);
     if (type_take(r, '(')) {
         arg.text = read_params(r);

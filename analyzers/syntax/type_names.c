@@ -1,6 +1,8 @@
 /* type_names.c: looks type and aggregate function names up in their tables. */
 #include "type_names.h"
 
+#include <string.h>
+
 enum { ANY_CASE = 1, EXACT_CASE = 0 };
 
 static const TypeName NAMES[] = {
@@ -90,4 +92,32 @@ Str aggregate_function_name(Str name)
             return f->canonical;
     }
     return name;
+}
+
+static bool take_combinator(Str *name)
+{
+    static const char *const combinators[] = {
+        "If",    "State", "Merge",  "OrNull", "OrDefault", "Distinct", "ForEach",
+        "Array", "Map",   "ArgMin", "ArgMax", "Tuple",     "Resample",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(combinators); i++) {
+        size_t len = strlen(combinators[i]);
+        if (name->len > len && str_ends(*name, combinators[i])) {
+            name->len -= len;
+            return true;
+        }
+    }
+    return false;
+}
+
+Str aggregate_stored_name(Arena *arena, Str name)
+{
+    Str rest = name;
+    Str stored = aggregate_function_name(rest);
+    while (str_eq(stored, rest) && take_combinator(&rest))
+        stored = aggregate_function_name(rest);
+    if (str_eq(stored, rest))
+        return name;
+    Str suffix = str_slice(name, rest.len, name.len);
+    return str_fmt(arena, "%.*s%.*s", STR_ARG(stored), STR_ARG(suffix));
 }

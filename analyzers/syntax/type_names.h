@@ -45,4 +45,7 @@ Str type_name_near(Str name);
 /* The name under which ClickHouse stores an aggregate function: COUNT -> count. */
 Str aggregate_function_name(Str name);
 
+/* The same with combinators behind it: medianIf -> quantileIf. In the arena where it differs. */
+Str aggregate_stored_name(Arena *arena, Str name);
+
 #endif
