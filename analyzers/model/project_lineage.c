@@ -32,13 +32,17 @@ int pipe_output_node(const Resource *pipe)
 /* Names that WITH gives to queries hide tables of the same name inside their select. */
 typedef struct Scope {
     const Select *select;
-    size_t visible; /* how many of its WITH entries are defined at this point */
+    size_t visible;   /* how many of its WITH entries are defined at this point */
+    const Map *index; /* of many entries: name -> the first Cte; else NULL */
     const struct Scope *outer;
 } Scope;
+
+enum { FEW_ENTRIES = 16 };
 
 typedef struct {
     bool (*visit)(const Token *table, void *context);
     void *context;
+    Arena **scratch; /* made when it is needed */
 } TableVisitor;
 
 static bool walk_tables(const Query *query, const Scope *outer, const TableVisitor *visitor);
@@ -46,7 +50,10 @@ static bool walk_tables(const Query *query, const Scope *outer, const TableVisit
 static bool is_cte(const Scope *scope, Str name)
 {
     for (; scope; scope = scope->outer) {
-        for (size_t i = 0; i < scope->visible; i++) {
+        const Cte *first = scope->index ? map_get(scope->index, name) : NULL;
+        if (first && (size_t)(first - scope->select->with.items) < scope->visible)
+            return true;
+        for (size_t i = 0; !scope->index && i < scope->visible; i++) {
             const Cte *cte = &scope->select->with.items[i];
             if (cte->query && str_eq(cte->name.text, name))
                 return true;
@@ -167,9 +174,24 @@ static bool walk_ctes(Scope *scope, const TableVisitor *visitor)
     return true;
 }
 
+static const Map *index_entries(const Select *select, const TableVisitor *visitor)
+{
+    if (select->with.len <= FEW_ENTRIES)
+        return NULL;
+    if (!*visitor->scratch)
+        *visitor->scratch = arena_new();
+    Map *index = map_new(*visitor->scratch);
+    for (size_t i = 0; i < select->with.len; i++) {
+        Cte *cte = &select->with.items[i];
+        if (cte->query && !map_has(index, cte->name.text))
+            map_put(index, cte->name.text, cte);
+    }
+    return index;
+}
+
 static bool walk_select(const Select *select, const Scope *outer, const TableVisitor *visitor)
 {
-    Scope scope = {select, 0, outer};
+    Scope scope = {select, 0, index_entries(select, visitor), outer};
     if (!walk_ctes(&scope, visitor))
         return false;
     for (size_t i = 0; i < select->from.len; i++) {
@@ -200,8 +222,11 @@ static bool walk_tables(const Query *query, const Scope *outer, const TableVisit
 bool query_tables(const Query *query, bool (*visit)(const Token *table, void *context),
                   void *context)
 {
-    TableVisitor visitor = {visit, context};
-    return walk_tables(query, NULL, &visitor);
+    Arena *scratch = NULL;
+    TableVisitor visitor = {visit, context, &scratch};
+    bool done = walk_tables(query, NULL, &visitor);
+    arena_free(scratch);
+    return done;
 }
 
 /* ---- finding one table ---- */

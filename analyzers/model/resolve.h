@@ -30,6 +30,7 @@ typedef struct {
     Map *prefixes; /* n of n.x, n.y; NULL when no name has a dot */
     bool complete; /* `fields` are all its columns */
     bool unsteady; /* but in what order and how often depends on the engine's version */
+    bool twins;    /* two columns have one name */
     bool named;    /* complete, steady, and all names are certain */
     Str gap;       /* why it is not complete or not named */
     Range gap_range;
@@ -41,8 +42,6 @@ Relation *relation_unknown(Arena *arena, Str gap, Range range);
 void relation_finish(Arena *arena, Relation *relation);
 /* The first column of that name, or that ghost; NULL. */
 const Field *relation_find(const Relation *relation, Str name, bool ghost);
-/* Two columns have one name. */
-bool relation_has_twins(Arena *arena, const Relation *relation);
 
 /* ---- one node (lineage.c) ---- */
 
@@ -72,7 +71,7 @@ typedef struct {
 typedef struct WithFrame {
     CteEntry *entries;
     size_t len;
-    Map *by_name; /* name -> the first CteEntry */
+    Map *by_name;   /* name -> the first CteEntry */
     size_t visible; /* entries before this one are defined here */
     const struct WithFrame *outer;
 } WithFrame;
@@ -95,9 +94,9 @@ typedef struct {
 /* One table of a select. */
 typedef struct {
     const TableRef *ref;
-    Str alias;     /* empty when it has none */
-    Str name;      /* events, workspace.events; empty for a subquery */
-    Str last_name; /* events of workspace.events */
+    Str alias;          /* empty when it has none */
+    Str name;           /* events, workspace.events; empty for a subquery */
+    Str last_name;      /* events of workspace.events */
     Map *using_columns; /* names in its USING; NULL when it has none */
     const Relation *relation;
 } Source;
@@ -138,8 +137,8 @@ Relation *resolve_query(Resolver *r, const Query *query, const Scope *outer, con
 const Relation *resolve_subquery(const Scope *scope, const Query *query);
 
 void resolve_gap(Resolver *r, Range range, Str why, bool hides);
-/* False: there are too many columns in all, and no more may be made. */
-bool resolve_room(Resolver *r, size_t columns);
+/* False: the query or the whole project has too many columns, and no more may be made. */
+bool resolve_room(Resolver *r, size_t before, size_t more);
 
 /* ---- tables (resolve_table.c) ---- */
 

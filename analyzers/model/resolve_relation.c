@@ -11,10 +11,24 @@ Relation *relation_unknown(Arena *arena, Str gap, Range range)
     return relation;
 }
 
-static void index_field(Map *map, Field *field)
+/* False when the name is taken. */
+static bool index_field(Map *map, Field *field)
 {
-    if (!map_has(map, field->out.name))
-        map_put(map, field->out.name, field);
+    if (map_has(map, field->out.name))
+        return false;
+    map_put(map, field->out.name, field);
+    return true;
+}
+
+/* Of few fields. */
+static bool is_twin(const Relation *relation, size_t at)
+{
+    for (size_t i = 0; i < at; i++) {
+        const Field *field = &relation->fields.items[i];
+        if (!field->ghost && str_eq(field->out.name, relation->fields.items[at].out.name))
+            return true;
+    }
+    return false;
 }
 
 static void index_prefix(Arena *arena, Relation *relation, const Field *field)
@@ -43,7 +57,9 @@ void relation_finish(Arena *arena, Relation *relation)
         if (field->ghost)
             index_field(relation->ghosts, field);
         else if (relation->by_name)
-            index_field(relation->by_name, field);
+            relation->twins |= !index_field(relation->by_name, field);
+        else
+            relation->twins |= is_twin(relation, i);
         if (!field->ghost && field->unsure)
             relation->named = false;
     }
@@ -61,18 +77,4 @@ const Field *relation_find(const Relation *relation, Str name, bool ghost)
             return field;
     }
     return NULL;
-}
-
-bool relation_has_twins(Arena *arena, const Relation *relation)
-{
-    Map *seen = map_new(arena);
-    for (size_t i = 0; i < relation->fields.len; i++) {
-        const Field *field = &relation->fields.items[i];
-        if (field->ghost)
-            continue;
-        if (map_has(seen, field->out.name))
-            return true;
-        map_put(seen, field->out.name, (void *)(uintptr_t)field);
-    }
-    return false;
 }

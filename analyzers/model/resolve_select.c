@@ -4,9 +4,9 @@
 #include <string.h>
 
 enum {
-    TABLES_MAX = 64,              /* in one FROM; more are not looked into */
-    COLUMNS_MAX = 10000,          /* of one query */
-    ALL_COLUMNS_MAX = 1000 * 1000 /* of all queries of a project's two sides */
+    TABLES_MAX = 64,             /* in one FROM; more are not looked into */
+    COLUMNS_MAX = 10000,         /* of one query */
+    ALL_COLUMNS_MAX = 600 * 1000 /* of all queries of a project's two sides */
 };
 
 void resolve_gap(Resolver *r, Range range, Str why, bool hides)
@@ -15,10 +15,10 @@ void resolve_gap(Resolver *r, Range range, Str why, bool hides)
         vec_push(r->arena, &r->gaps, (Gap){range, why, hides});
 }
 
-bool resolve_room(Resolver *r, size_t columns)
+bool resolve_room(Resolver *r, size_t before, size_t more)
 {
-    r->loader->lineage_columns += columns;
-    return columns <= COLUMNS_MAX && r->loader->lineage_columns <= ALL_COLUMNS_MAX;
+    r->loader->lineage_columns += more;
+    return before + more <= COLUMNS_MAX && r->loader->lineage_columns <= ALL_COLUMNS_MAX;
 }
 
 /* ---- names that the select gives ---- */
@@ -394,7 +394,7 @@ static Relation *resolve_one(Resolver *r, const Select *select, const Scope *out
     Relation *out = ARENA_NEW(r->arena, Relation);
     out->complete = true;
     add_items(scope, out);
-    if (out->complete && !resolve_room(r, out->fields.len)) {
+    if (out->complete && !resolve_room(r, 0, out->fields.len)) {
         out->fields.len = 0;
         give_up(out, STR("there are too many columns to follow"), select->range);
     }

@@ -136,12 +136,11 @@ static void add_source(Expansion *e, size_t index, bool all)
 {
     const Source *source = &e->scope->sources.items[index];
     const Relation *relation = source->relation;
-    Arena *arena = e->scope->r->arena;
     if (!relation->complete)
         lose(e, relation->gap);
-    else if (relation->unsteady || relation_has_twins(arena, relation))
+    else if (relation->unsteady || relation->twins)
         unsettle(e, TWINS);
-    if (!resolve_room(e->scope->r, relation->fields.len)) {
+    if (!resolve_room(e->scope->r, e->out->fields.len, relation->fields.len)) {
         lose(e, STR("there are too many columns to follow"));
         return;
     }
