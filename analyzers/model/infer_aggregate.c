@@ -127,7 +127,7 @@ static const Type *state_of(Infer *in, const Application *a)
 /* fMerge(state of f(T...)) is f(T...). */
 const Type *infer_finalized(Infer *in, const Type *state)
 {
-    if (!type_is(state, "AggregateFunction") || state->arg_count == 0)
+    if (!state || !type_is(state, "AggregateFunction") || state->arg_count == 0)
         return NULL;
     const Type **types = ARENA_ARRAY(in->arena, const Type *, state->arg_count);
     size_t count = 0;
@@ -140,7 +140,7 @@ const Type *infer_finalized(Infer *in, const Type *state)
 static const Type *merged(Infer *in, const Application *a)
 {
     const Type *state = a->count == 1 ? a->types[0] : NULL;
-    if (!type_is(state, "AggregateFunction") || state->arg_count == 0 ||
+    if (!state || !type_is(state, "AggregateFunction") || state->arg_count == 0 ||
         !str_eq(aggregate_stored_name(in->arena, a->name), state->args[0].name))
         return NULL;
     return infer_finalized(in, state);

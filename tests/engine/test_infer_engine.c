@@ -43,7 +43,8 @@ static const Type *unnamed(Arena *arena, const Type *type)
 /* SimpleAggregateFunction(max, SimpleAggregateFunction(max, T)) is one of T. */
 static bool same_named(Arena *arena, const Type *mine, const Type *theirs)
 {
-    return type_is(mine, "SimpleAggregateFunction") && type_is(theirs, "SimpleAggregateFunction") &&
+    return theirs && type_is(mine, "SimpleAggregateFunction") &&
+           type_is(theirs, "SimpleAggregateFunction") &&
            str_eq(mine->args[0].name, theirs->args[0].name) &&
            type_eq(unnamed(arena, mine), unnamed(arena, theirs));
 }

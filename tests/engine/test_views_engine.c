@@ -284,6 +284,9 @@ static void check_project(Tally *total, const FileSet *files, Str root)
     make_tables(total);
     for (size_t i = 0; i < map_len(total->project->pipes); i++)
         check_pipe(total, map_value(total->project->pipes, i));
+    total->arena = NULL;
+    total->loader = NULL;
+    total->project = NULL;
     project_fixture_free(&fixture);
     arena_free(arena);
 }
