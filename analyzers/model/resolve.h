@@ -87,7 +87,6 @@ typedef struct {
     Gaps gaps;
     Map *subqueries; /* bytes of the pointer to a Query in an expression -> Relation */
     bool doubtful;   /* the query at hand does not parse: nothing in it is certain */
-    bool silent;     /* read again for its types: no reads are noted */
     int alias_depth;
 } Resolver;
 
@@ -145,7 +144,7 @@ bool resolve_room(Resolver *r, size_t before, size_t more);
 /* What the name means, noted as a use; `with` may be NULL. */
 const Relation *resolve_table(Resolver *r, const WithFrame *with, Token name);
 /* A WITH gives the name: its relation; NULL when none does. */
-const Relation *resolve_cte(Resolver *r, const WithFrame *with, Str name);
+const Relation *resolve_cte(const WithFrame *with, Str name);
 /* No WITH gives it, but some table of the project or the node's pipe is called so. */
 bool resolve_is_table(const Resolver *r, Str name);
 
@@ -174,7 +173,7 @@ Str path_text(Arena *arena, const Tokens *path, size_t from, size_t to);
 /* ---- expressions (resolve_expr.c) ---- */
 
 /* Notes what the expression reads. */
-void resolve_expr(const Scope *scope, const Expr *expr, const Around *around);
+void resolve_expr(const Scope *scope, const Expr *expr, const Around *outer);
 void resolve_exprs(const Scope *scope, const Exprs *list, const Around *around);
 const Type *resolve_type(const Scope *scope, const Expr *expr);
 /* An ARRAY JOIN unfolds the column that was found. */

@@ -64,8 +64,7 @@ static void resolve_in_table(const Scope *scope, const Expr *right, Token name,
 {
     Found found = resolve_name(scope, right, around);
     bool is_column = found.kind != FOUND_NOTHING && !(found.field && found.field->ghost);
-    bool is_table =
-        resolve_cte(scope->r, scope->with, name.text) || resolve_is_table(scope->r, name.text);
+    bool is_table = resolve_cte(scope->with, name.text) || resolve_is_table(scope->r, name.text);
     if (!is_column && is_table)
         resolve_table(scope->r, scope->with, name);
     else

@@ -211,7 +211,7 @@ Found resolve_name(const Scope *scope, const Expr *column, const Around *around)
 void resolve_note(Resolver *r, const Found *found, Range range)
 {
     const Field *field = found->field;
-    if (found->kind != FOUND_FIELD || r->silent || !field->by_star || !field->out.source)
+    if (found->kind != FOUND_FIELD || !field->by_star || !field->out.source)
         return;
     bool certain = found->certain && !r->doubtful && !field->unsure;
     ColumnRead read = {field->out.source, field->out.column, range, certain, field->ghost};

@@ -11,8 +11,7 @@ enum {
 
 void resolve_gap(Resolver *r, Range range, Str why, bool hides)
 {
-    if (!r->silent)
-        vec_push(r->arena, &r->gaps, (Gap){range, why, hides});
+    vec_push(r->arena, &r->gaps, (Gap){range, why, hides});
 }
 
 bool resolve_room(Resolver *r, size_t before, size_t more)

@@ -156,13 +156,13 @@ static const Relation *relation_of_datasource(Loader *loader, const Resource *so
 
 /* ---- tables of a query ---- */
 
-const Relation *resolve_cte(Resolver *r, const WithFrame *with, Str name)
+const Relation *resolve_cte(const WithFrame *with, Str name)
 {
     for (; with; with = with->outer) {
         CteEntry *entry = with->by_name ? map_get(with->by_name, name) : NULL;
         if (!entry || !entry->relation || (size_t)(entry - with->entries) >= with->visible)
             continue;
-        entry->used |= !r->silent;
+        entry->used = true;
         return entry->relation;
     }
     return NULL;
@@ -186,13 +186,12 @@ static const Relation *relation_of_node(Resolver *r, const TableUse *use)
 
 const Relation *resolve_table(Resolver *r, const WithFrame *with, Token name)
 {
-    const Relation *relation = resolve_cte(r, with, name.text);
+    const Relation *relation = resolve_cte(with, name.text);
     if (relation)
         return relation;
     TableUse use = table_meaning(r->loader, r->pipe, r->node, name);
     use.certain = !r->doubtful;
-    if (!r->silent)
-        vec_push(r->arena, &r->tables, use);
+    vec_push(r->arena, &r->tables, use);
     switch (use.meaning) {
     case MEANS_DATASOURCE:
         return relation_of_datasource(r->loader, use.resource);
