@@ -230,8 +230,8 @@ static void report_type(const OutputPair *in, const OutputColumn *live,
     finding.related.items[0].message = STR("live type");
     finding.candidate_meaning = candidate->type->text;
     finding.cause = cause_of(in, "retyped", live);
-    if (same_shape(live->type, candidate->type))
-        finding.severity = SEVERITY_NOTE;
+    if (same_shape(live->type, candidate->type) || only_nullable(live->type, candidate->type))
+        finding.severity = SEVERITY_NOTE; /* nulls come with the data, if at all */
     finding.message =
         str_fmt(in->check->arena,
                 "Column '%.*s' in the output of endpoint '%.*s' goes from %.*s to %.*s: %s.",
