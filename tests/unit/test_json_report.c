@@ -167,7 +167,7 @@ static void check_step(const cJSON *step)
     static const Key keys[] = {
         {"project", cJSON_String}, {"resource", cJSON_String}, {"kind", cJSON_String},
         {"status", cJSON_String},  {"action", cJSON_String},   {"backfill", cJSON_String},
-        {"via", cJSON_Array},      {"why", cJSON_Array}, {"chain", cJSON_Array},
+        {"via", cJSON_Array},      {"why", cJSON_Array},       {"chain", cJSON_Array},
     };
     static const char *const kinds[] = {"datasource", "pipe", "connection", NULL};
     static const char *const statuses[] = {"new",       "modified",     "deleted",
