@@ -3,6 +3,7 @@
 #include "view_meaning.h"
 
 #include "base/hash.h"
+#include "lineage.h"
 #include "project_internal.h"
 #include "syntax/squeeze.h"
 
@@ -111,6 +112,31 @@ Str query_meaning(Arena *arena, const Query *query)
     return plain_text(arena, NULL, query);
 }
 
+/* Of columns of joined tables: `p.id` is called "p.id" where the first table has an `id`, too. */
+static Str joined_names(const Meaning *m, const Query *query)
+{
+    const Select *select = query->selects.len ? query->selects.items[0] : NULL;
+    if (!select || select->from.len < 2)
+        return (Str){0};
+    const NodeLineage *lineage = node_lineage(m->loader, m->pipe, m->node);
+    const OutputColumns *columns = &lineage->output.columns;
+    size_t known = lineage->output.known ? columns->len : 0;
+    Strs names = {0};
+    size_t next = 0;
+    for (size_t i = 0; i < select->items.len; i++) {
+        const Expr *item = select->items.items[i];
+        Str name = item->alias.text.len ? item->alias.text : item->name;
+        if (item->kind != EXPR_COLUMN || item->path.len < 2)
+            continue;
+        while (next < known && columns->items[next].expr != item)
+            next++;
+        if (next < known)
+            name = columns->items[next].name;
+        vec_push(m->arena, &names, name);
+    }
+    return str_join(m->arena, names.items, names.len, ", ");
+}
+
 /* What the words of a text that could not be read whole stand for, should they be tables. */
 static Str words_meaning(const Meaning *m, Str sql, const SqlRenames *known)
 {
@@ -162,7 +188,9 @@ static Str text_of_node(const Meaning *m)
                        STR_ARG(words_meaning(m, sql.text, &none)));
     if (variants->items[0]->has_template)
         return templated_text(m, sql, variants);
-    return plain_text(m->arena, m, variants->items[0]);
+    Str names = joined_names(m, variants->items[0]);
+    Str text = plain_text(m->arena, m, variants->items[0]);
+    return names.len ? str_fmt(m->arena, "%.*s\nAS %.*s", STR_ARG(text), STR_ARG(names)) : text;
 }
 
 static const NodeMeaning *make_meaning(const Meaning *m)

@@ -81,6 +81,9 @@ static void test_spelling(void **state)
         {"SELECT n FROM events a INNER JOIN users b ON a.host = b.host",
          "SELECT n FROM events AS x JOIN users AS y ON x.host = y.host"},
         {"SELECT e.n FROM events AS e", "SELECT events.n FROM events"},
+        {"SELECT e.n FROM events AS e", "SELECT e.n AS n FROM events AS e"},
+        {"SELECT a.ts, b.n AS m FROM events a JOIN base b ON a.host = b.host",
+         "SELECT x.ts AS ts, y.n AS m FROM events x JOIN base y ON x.host = y.host"},
         {"SELECT sum(n) OVER (PARTITION BY e.host ORDER BY e.n) AS s FROM events e",
          "SELECT sum(n) OVER (PARTITION BY z.host ORDER BY z.n) AS s FROM events z"},
         {"SELECT e.* FROM events e JOIN base b USING host",
@@ -161,6 +164,8 @@ static void test_changes(void **state)
          "SELECT b.n FROM events a JOIN base b ON a.n = b.n"},
         {"SELECT a.n, b.n FROM events a JOIN base b ON a.host = b.host",
          "SELECT x.n, y.n FROM events x JOIN base y ON x.host = y.host"}, /* y.n is a name */
+        {"SELECT a.n, b.host FROM events a JOIN base b ON a.n = b.n",
+         "SELECT a.n, b.host AS host FROM events a JOIN base b ON a.n = b.n"}, /* was b.host */
         {"SELECT 1 UNION ALL SELECT 2", "SELECT 1 UNION DISTINCT SELECT 2"},
         {"SELECT n FROM events GROUP BY n WITH TOTALS", "SELECT n FROM events GROUP BY n"},
         {"SELECT sum(n) OVER (ORDER BY n) AS s FROM events",
