@@ -16,8 +16,16 @@ static const unsigned char lengths[KEYWORD_COUNT] = {
 #undef KEYWORD
 };
 
+static bool is_letter(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
 Keyword keyword_find(Str word)
 {
+    /* Most lines of a file begin with something else. */
+    if (word.len == 0 || !is_letter(word.ptr[0]))
+        return KEYWORD_UNKNOWN;
     for (int i = KEYWORD_UNKNOWN + 1; i < KEYWORD_COUNT; i++)
         if (lengths[i] == word.len && str_is_nocase(word, infos[i].word))
             return (Keyword)i;

@@ -77,9 +77,9 @@ static void add_related(cJSON *to, const Report *report, const Finding *finding)
     }
 }
 
-static void add_fix(cJSON *to, const Report *report, const Fix *fix)
+static void add_fix(cJSON *to, const Report *report, Map *written, const Fix *fix)
 {
-    if (!fix) {
+    if (!report_writes_fix(written, report->arena, fix)) {
         json_add_null(to, "fix");
         return;
     }
@@ -95,7 +95,7 @@ static void add_fix(cJSON *to, const Report *report, const Fix *fix)
     }
 }
 
-static void add_finding(cJSON *item, const Report *report, const Finding *finding)
+static void add_finding(cJSON *item, const Report *report, Map *written, const Finding *finding)
 {
     const Rule *rule = rule_get(finding->rule);
     Place place = report_primary(report, finding);
@@ -110,15 +110,16 @@ static void add_finding(cJSON *item, const Report *report, const Finding *findin
     json_add_str(item, "path", report_path(report, &place));
     add_region(item, report_region(report, &place));
     add_related(item, report, finding);
-    add_fix(item, report, finding->fix);
+    add_fix(item, report, written, finding->fix);
     json_add_null(item, "accepted");
 }
 
 static void add_findings(cJSON *root, const Report *report)
 {
     cJSON *findings = json_add_array(root, "findings");
+    Map *written = map_new(report->arena);
     for (size_t i = 0; i < report->findings->items.len; i++)
-        add_finding(json_push_object(findings), report, &report->findings->items.items[i]);
+        add_finding(json_push_object(findings), report, written, &report->findings->items.items[i]);
 }
 
 /* ---- plan ---- */

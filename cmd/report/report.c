@@ -155,3 +155,16 @@ const char *candidate_kind_text(CandidateKind kind)
     }
     return "commit";
 }
+
+enum { FIX_REPEATS = 10 };
+
+bool report_writes_fix(Map *written, Arena *arena, const Fix *fix)
+{
+    if (!fix)
+        return false;
+    Str key = {(const char *)&fix, sizeof fix}; /* the pointer's own bytes */
+    uintptr_t times = (uintptr_t)map_get(written, key);
+    if (times < FIX_REPEATS)
+        map_put(written, times ? key : str_copy(arena, key), (void *)(times + 1));
+    return times < FIX_REPEATS;
+}

@@ -88,6 +88,12 @@ Places report_related(const Report *report, const Finding *finding);
 /* The path of a place, or some file that exists. */
 Str report_path(const Report *report, const Place *place);
 
+/* Whether a fix is written out once more. Every changed column of a data source may ask for the
+ * same one, which has a line for each: the first ten findings carry it, the others leave it out, so
+ * that a report does not grow with the square of what changed. `written` counts, and is the
+ * caller's. */
+bool report_writes_fix(Map *written, Arena *arena, const Fix *fix);
+
 const char *candidate_kind_text(CandidateKind kind); /* "index", "worktree", "commit" */
 
 #endif

@@ -26,7 +26,8 @@ enum {
 typedef struct {
     const Report *report;
     Arena *arena;
-    Map *hashes; /* path -> LineHashes of the candidate's file */
+    Map *hashes;  /* path -> LineHashes of the candidate's file */
+    Map *written; /* see report_writes_fix() */
 } Sarif;
 
 /* ---- small parts ---- */
@@ -239,7 +240,7 @@ static void add_fingerprints(Sarif *sarif, cJSON *to, const Finding *finding)
 
 static void add_fix(Sarif *sarif, cJSON *to, const Fix *fix)
 {
-    if (!fix || fix->edits.len == 0)
+    if (!report_writes_fix(sarif->written, sarif->arena, fix) || fix->edits.len == 0)
         return;
     cJSON *item = json_push_object(json_add_array(to, "fixes"));
     add_message(item, "description", fix->title);
@@ -418,7 +419,7 @@ static void add_run_properties(Sarif *sarif, cJSON *run)
 
 void report_sarif(const Report *report, Buf *out)
 {
-    Sarif sarif = {report, report->arena, map_new(report->arena)};
+    Sarif sarif = {report, report->arena, map_new(report->arena), map_new(report->arena)};
     cJSON *root = json_object();
     json_add_text(root, "$schema", SARIF_SCHEMA);
     json_add_text(root, "version", "2.1.0");

@@ -28,13 +28,15 @@ static SourceFile *file_of(Arena *arena, const TestFile *test)
     return file;
 }
 
-static SourceFile *take(Arena *arena, const FileSet *files, Str path)
+/* path -> TestFile */
+static Map *by_path(Arena *arena, const FileSet *files)
 {
+    Map *map = map_new(arena);
     for (size_t i = 0; i < files->len; i++) {
-        if (str_eq(files->items[i].path, path))
-            return file_of(arena, &files->items[i]);
+        if (!map_has(map, files->items[i].path))
+            map_put(map, files->items[i].path, &files->items[i]);
     }
-    return NULL;
+    return map;
 }
 
 static void add_pair(Arena *arena, ProjectPair *project, SourceFile *live, SourceFile *candidate)
@@ -51,14 +53,16 @@ static void add_pair(Arena *arena, ProjectPair *project, SourceFile *live, Sourc
 
 static void make_pairs(ProjectFixture *f, const FileSet *live, const FileSet *candidate)
 {
+    const Map *before = by_path(f->arena, live), *after = by_path(f->arena, candidate);
     f->pair.root = STR(".");
     for (size_t i = 0; i < candidate->len; i++) {
         const TestFile *test = &candidate->items[i];
-        add_pair(f->arena, &f->pair, take(f->arena, live, test->path), file_of(f->arena, test));
+        const TestFile *old = map_get(before, test->path);
+        add_pair(f->arena, &f->pair, old ? file_of(f->arena, old) : NULL, file_of(f->arena, test));
     }
     for (size_t i = 0; i < live->len; i++) {
         const TestFile *test = &live->items[i];
-        if (!take(f->arena, candidate, test->path))
+        if (!map_has(after, test->path))
             add_pair(f->arena, &f->pair, file_of(f->arena, test), NULL);
     }
 }
