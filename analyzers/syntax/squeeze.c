@@ -55,9 +55,31 @@ static void put_python_text(Buf *out, Str quoted)
     buf_add_char(out, '\'');
 }
 
+/* Which open brackets are calls and lists, where a last comma means nothing: in (1,) it does. */
+typedef struct {
+    uint64_t plain; /* a bit each, the innermost lowest */
+    int depth;
+} Brackets;
+
+static void put_bracket(Buf *out, size_t start, Brackets *open, char c)
+{
+    char last = out->len > start ? out->ptr[out->len - 1] : '\0';
+    if (c == '(' || c == '[') {
+        open->plain = (open->plain << 1) | (c == '[' || is_word(last) || last == ')');
+        open->depth++;
+    } else if (open->depth > 0) {
+        if (last == ',' && (open->plain & 1) != 0 && open->depth <= 64)
+            out->len--;
+        open->plain >>= 1;
+        open->depth--;
+    }
+    buf_add_char(out, c);
+}
+
 static void put_python(Buf *out, Str text)
 {
     size_t start = out->len;
+    Brackets open = {0, 0};
     bool blank = false;
 
     for (size_t at = 0; at < text.len;) {
@@ -75,7 +97,10 @@ static void put_python(Buf *out, Str text)
             put_python_text(out, str_slice(text, at, end));
             at = end;
         } else {
-            buf_add_char(out, c);
+            if (strchr("()[]", c) && c != '\0')
+                put_bracket(out, start, &open, c);
+            else
+                buf_add_char(out, c);
             at++;
         }
     }
@@ -140,13 +165,32 @@ static bool stands_alone(char c)
     return c == ',' || c == '(' || c == ')' || c == '[' || c == ']';
 }
 
-/* Before what starts with `next`. */
+static bool is_operator(char c)
+{
+    return c == '=' || c == '<' || c == '>' || c == '!' || c == '+' || c == '-';
+}
+
+static bool is_operand(char c)
+{
+    return is_word(c) || c == '\'' || c == '"' || c == '`';
+}
+
+/* `a= 1` and `a = 1`; not `- -1` nor `> =`, nor `- {{x}}`, which may print a sign. */
+static bool is_between_operands(char last, char next)
+{
+    if (next == '{')
+        return last == '=' || last == '<' || last == '>';
+    return (is_operator(last) && is_operand(next)) || (is_operand(last) && is_operator(next));
+}
+
+/* Before what starts with `next`: '{' of a tag that prints, '%' of a statement. */
 static void put_blank(Squeeze *squeeze, char next)
 {
     size_t len = squeeze->out.len;
     bool percent = len == 1 && squeeze->out.ptr[0] == '%'; /* it marks a template */
-    bool needless =
-        len == 0 || percent || stands_alone(next) || stands_alone(squeeze->out.ptr[len - 1]);
+    bool needless = len == 0 || percent || stands_alone(next) ||
+                    stands_alone(squeeze->out.ptr[len - 1]) ||
+                    is_between_operands(squeeze->out.ptr[len - 1], next);
     if (squeeze->blank && !needless)
         buf_add_char(&squeeze->out, ' ');
     squeeze->blank = false;
@@ -247,7 +291,7 @@ static size_t put_next_tag(Squeeze *squeeze)
     }
     bool loose = squeeze->loose && tag->kind == TAG_STATEMENT;
     squeeze->blank |= loose;
-    put_blank(squeeze, '{');
+    put_blank(squeeze, tag->kind == TAG_EXPRESSION ? '{' : '%');
     put_tag(&squeeze->out, squeeze->text, tag);
     squeeze->blank = loose;
     return tag->range.end;

@@ -92,6 +92,9 @@ static void test_spelling(void **state)
          "SELECT x FROM (SELECT q.n AS x FROM events q) AS b"},
         {"%\nSELECT n FROM events WHERE n > {{Int32(x, 1)}}",
          "%\nselect n   FROM events\n    WHERE n > {{ Int32( x, 1 ) }} -- x"},
+        {"%\nSELECT n FROM events WHERE 1 {% if x %}AND n={{Int32(n, 1)}} {% end %}",
+         "%\nSELECT n FROM events WHERE 1\n{% if x %}\n    AND n = {{ Int32(\n    n,\n    1,\n) "
+         "}}\n{% end %}"},
         {"%\nSELECT n FROM events e {% if defined(x) %} WHERE e.n > 1 {% end %}",
          "%\nSELECT n FROM events q {% if defined(x) %} WHERE q.n > 1 {% end %}"},
     };
