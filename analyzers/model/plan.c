@@ -68,6 +68,12 @@ static void plan_pipe(Arena *arena, PlanStep *step, const ResourceChange *change
         plan_why(arena, step, STR("tokens changed"));
     if (change->tags_changed)
         plan_why(arena, step, STR("tags changed"));
+    if (change->nodes_changed)
+        plan_why(arena, step, STR("nodes changed, what it gives is the same"));
+    if (change->spelling_changed && !step->why.len) {
+        step->action = ACTION_NONE;
+        plan_why(arena, step, STR("only its formatting changed"));
+    }
     const Resource *candidate = change->candidate;
     const Resource *live = change->live;
     if (!candidate || !candidate->facts || !live || !live->facts) {
