@@ -39,6 +39,8 @@ static const unsigned char IS_WORD_BYTE[256] = {
 
 bool next_word(Str *rest, Str *word)
 {
+    if (rest->len == 0)
+        return false;
     const unsigned char *at = (const unsigned char *)rest->ptr;
     const unsigned char *end = at + rest->len;
     while (at < end && !IS_WORD_BYTE[*at])
