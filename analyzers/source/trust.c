@@ -76,8 +76,8 @@ static void ask_file(Asked *asked, const char *path)
 static void ask_in_folder(Asked *asked, const char *folder, const char *name)
 {
     char path[PATH_MAX];
-    if (folder != NULL && strlen(folder) + strlen(name) < sizeof(path)) {
-        snprintf(path, sizeof(path), "%s%s", folder, name);
+    int length = folder != NULL ? snprintf(path, sizeof(path), "%s%s", folder, name) : -1;
+    if (length > 0 && (size_t)length < sizeof(path)) {
         ask_file(asked, path);
     }
 }
