@@ -1,6 +1,6 @@
 /* Endpoints and other kinds of pipes: TB608, TB609; which endpoints a change can touch. */
 #include "contract.h"
-
+#include "materialized.h"
 #include "model/lineage.h"
 
 const char *pipe_loss(PipeType type)
@@ -174,24 +174,6 @@ static void report_unpublished(const Check *check, const ResourceChange *change,
 
 /* ---- TB609 ---- */
 
-static const Resource *target_of(const Project *project, const Resource *pipe)
-{
-    return project_find(project, DATAFILE_DATASOURCE, pipe->pipe->target);
-}
-
-/* The data source that loses its view has a finding of its own when someone still reads it. */
-static bool is_told_by_target(const ResourceChange *change)
-{
-    if (change->live->pipe->type != PIPE_MATERIALIZED)
-        return false;
-    const Resource *target = target_of(change->candidate->project, change->live);
-    if (!target || target->writers.len || !target->datasource)
-        return false;
-    bool ingests = target->datasource->has_connector || target->datasource->has_jsonpaths;
-    return !ingests &&
-           (target->readers.len || datafile_value(target->facts, KEYWORD_SHARED_WITH).len);
-}
-
 /* A view and a copy may fill the same data source. */
 static bool fills_the_same(const ResourceChange *change)
 {
@@ -231,7 +213,8 @@ static bool is_unpublished(const Check *check, const ResourceChange *change)
            !change->candidate->facts->has_include;
 }
 
-static bool is_switched(const ResourceChange *change)
+/* TB414 speaks where someone still reads the data source that loses its view. */
+static bool is_switched(const Check *check, const ResourceChange *change)
 {
     PipeType before = change->live->pipe->type;
     PipeType after = change->candidate->pipe->type;
@@ -239,7 +222,7 @@ static bool is_switched(const ResourceChange *change)
         return false;
     if (after == PIPE_PLAIN && (before == PIPE_ENDPOINT || has_odd_type(change->candidate)))
         return false;
-    return !is_told_by_target(change);
+    return !materialized_tells_deleted_pipe(check, change);
 }
 
 static bool is_pipe_on_both_sides(const ResourceChange *change)
@@ -264,7 +247,7 @@ void check_pipe_types(const Check *check)
             continue;
         if (is_unpublished(check, change))
             report_unpublished(check, change, unpublished <= FIXES_MAX);
-        else if (is_switched(change))
+        else if (is_switched(check, change))
             report_type(check, change);
     }
 }
