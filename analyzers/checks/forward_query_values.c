@@ -210,37 +210,7 @@ void judge_states(Judged *judged)
 
 static bool gives_other_results(Str name)
 {
-    static const char *const names[] = {
-        "now",
-        "now64",
-        "nowInBlock",
-        "today",
-        "yesterday",
-        "curdate",
-        "current_date",
-        "current_timestamp",
-        "utc_timestamp",
-        "rand",
-        "rand32",
-        "rand64",
-        "randConstant",
-        "randUniform",
-        "randNormal",
-        "randCanonical",
-        "generateUUIDv4",
-        "generateUUIDv7",
-        "generateULID",
-        "generateSnowflakeID",
-        "randomString",
-        "randomPrintableASCII",
-        "randomFixedString",
-        "fuzzBits",
-        "arrayShuffle",
-    };
-    for (size_t i = 0; i < ARRAY_LEN(names); i++)
-        if (str_is_nocase(name, names[i]))
-            return true;
-    return false;
+    return sql_function_is_now(name) || sql_function_is_random(name);
 }
 
 typedef struct {

@@ -96,16 +96,12 @@ typedef struct {
 
 static bool look_at(const Expr *expr, void *context)
 {
-    static const char *const moving[] = {"now",       "now64",          "today",
-                                         "yesterday", "rand",           "rand32",
-                                         "rand64",    "generateUUIDv4", "generateUUIDv7"};
     DefaultReads *reads = context;
     if (expr->kind == EXPR_COLUMN && expr->path.len)
         reads->column = expr->path.items[0].text;
-    for (size_t i = 0; expr->kind == EXPR_CALL && i < ARRAY_LEN(moving); i++) {
-        if (str_is_nocase(expr->name, moving[i]))
-            reads->function = expr->name;
-    }
+    bool is_call = expr->kind == EXPR_CALL;
+    if (is_call && (sql_function_is_now(expr->name) || sql_function_is_random(expr->name)))
+        reads->function = expr->name;
     return true;
 }
 

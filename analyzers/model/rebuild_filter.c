@@ -11,14 +11,11 @@ typedef struct {
 
 static bool note_part(const Expr *expr, void *context)
 {
-    static const char *const moving[] = {"now",          "now64",      "today",
-                                         "yesterday",    "nowInBlock", "current_timestamp",
-                                         "current_date", "curdate"};
     Sides *sides = context;
     if (expr->kind == EXPR_COLUMN)
         sides->has_column = true;
-    for (size_t i = 0; expr->kind == EXPR_CALL && i < ARRAY_LEN(moving); i++)
-        sides->has_now = sides->has_now || str_is_nocase(expr->name, moving[i]);
+    if (expr->kind == EXPR_CALL && sql_function_is_now(expr->name))
+        sides->has_now = true;
     return true;
 }
 

@@ -68,14 +68,6 @@ static bool keeps_time(Str function)
            starts_with_one(function, prefixes, ARRAY_LEN(prefixes));
 }
 
-static bool is_moving(Str function)
-{
-    static const char *const names[] = {"now",          "now64",      "today",
-                                        "yesterday",    "nowInBlock", "current_timestamp",
-                                        "current_date", "curdate"};
-    return is_one_of(function, names, ARRAY_LEN(names));
-}
-
 static bool is_difference(Str function)
 {
     static const char *const names[] = {"dateDiff", "date_diff", "datediff", "timestampDiff",
@@ -113,8 +105,8 @@ static bool look_at(const Expr *expr, void *context)
         break;
     }
     case EXPR_CALL:
-        moment->moves = moment->moves || is_moving(expr->name);
-        moment->is_evident = moment->is_evident || is_moving(expr->name) ||
+        moment->moves = moment->moves || sql_function_is_now(expr->name);
+        moment->is_evident = moment->is_evident || sql_function_is_now(expr->name) ||
                              gives_time(expr->name) || str_starts(expr->name, "toInterval");
         break;
     case EXPR_INTERVAL:

@@ -118,7 +118,6 @@ typedef struct {
     Expr *qualify;
     Exprs order_by;
     Exprs limit; /* LIMIT, OFFSET, LIMIT BY, in order */
-    bool has_settings;
     Range range;
     Exprs others; /* in windows, DISTINCT ON, FILL, INTERPOLATE, USING (...) */
     /* The first clause after the select list, for FORWARD_QUERY: its word and place. */
@@ -210,6 +209,11 @@ Str query_text_renamed(Arena *arena, const Query *query, const SqlRenames *renam
 /* Likewise without the first select's list, and one item of such a list. */
 Str query_text_unlisted(Arena *arena, const Query *query, const SqlRenames *renames);
 Str item_text_renamed(Arena *arena, const Expr *item, const SqlRenames *renames);
+
+/* now(), today() and the like: the moment at which the query runs. */
+bool sql_function_is_now(Str name);
+/* rand(), generateUUIDv4() and the like: another value each time. */
+bool sql_function_is_random(Str name);
 
 /* Calls `visit` for expr and all below it, also in subqueries; stop by returning false. */
 bool expr_walk(const Expr *expr, bool (*visit)(const Expr *expr, void *context), void *context);

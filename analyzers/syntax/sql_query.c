@@ -205,9 +205,6 @@ static void read_clause(SqlBuild *build, SqlNode *clause, Select *select)
     case SQL_WINDOW_CLAUSE:
         sql_build_deep(build, clause, &select->others);
         break;
-    case SQL_SETTINGS_CLAUSE:
-        select->has_settings = true;
-        break;
     default:
         break;
     }

@@ -384,3 +384,34 @@ Str sql_function_name(Arena *arena, Str name)
     bool found = bsearch(&key, CASELESS, ARRAY_LEN(CASELESS), sizeof(*CASELESS), compare_words);
     return found ? str_copy(arena, (Str){lower, name.len}) : name;
 }
+
+/* ---- functions that give another value each time ------------------------------------------- */
+
+bool sql_function_is_now(Str name)
+{
+    static const char *const NAMES[] = {
+        "now",     "now64",        "nowInBlock",   "today",         "yesterday",
+        "curdate", "current_date", "UTCTimestamp", "UTC_timestamp", "current_timestamp"};
+    return is_one_of(name, NAMES, ARRAY_LEN(NAMES));
+}
+
+bool sql_function_is_random(Str name)
+{
+    static const char *const NAMES[] = {"rand",
+                                        "rand32",
+                                        "rand64",
+                                        "randConstant",
+                                        "randUniform",
+                                        "randNormal",
+                                        "randCanonical",
+                                        "generateUUIDv4",
+                                        "generateUUIDv7",
+                                        "generateULID",
+                                        "generateSnowflakeID",
+                                        "randomString",
+                                        "randomPrintableASCII",
+                                        "randomFixedString",
+                                        "fuzzBits",
+                                        "arrayShuffle"};
+    return is_one_of(name, NAMES, ARRAY_LEN(NAMES));
+}
