@@ -51,7 +51,6 @@ struct Snapshot {
     Str any_path;
     const char *commit; /* 40 hex or NULL */
     git_oid tree;       /* of a commit's snapshot */
-    bool has_tree;
     Strs ignored;
     Strs intended; /* datafiles of `git add -N`, which are not staged */
     Elsewheres submodules;

@@ -85,7 +85,6 @@ int snapshot_of_commit_id(Snapshot **out, Repo *repo, const git_oid *id, Fault *
         return fault_repair(fault, "git fetch --no-tags origin %s", hex);
     }
     git_oid_cpy(&snapshot->tree, git_commit_tree_id(commit));
-    snapshot->has_tree = true;
     git_commit_free(commit);
     Walk walk = {.snapshot = snapshot, .fault = fault};
     int result = walk_tree(&walk, &snapshot->tree, 0);

@@ -106,8 +106,6 @@ static void read_body(Facts *facts, TSNode node, Instruction *instruction)
         bool is_index = node_is(child, "index");
         if (node_is(child, ">"))
             instruction->is_block = true;
-        else if (node_is(child, "comment"))
-            add_comment(facts, range);
         else if (node_is(child, "discarded_text"))
             facts_problem(facts, PROBLEM_SYNTAX, range, (Str){0},
                           "text after '>' is thrown away; it belongs on the next line");
@@ -119,8 +117,6 @@ static void read_body(Facts *facts, TSNode node, Instruction *instruction)
                        (field && strcmp(field, "columns") == 0);
         if (is_body)
             body = (Range){body.end ? body.start : range.start, range.end};
-        if (is_body && !is_index && !node_is(child, "columns"))
-            add_dropped_lines(facts, range);
     }
     ts_tree_cursor_delete(&cursor);
     if (instruction->is_block)
@@ -209,8 +205,8 @@ static void add_instruction(Facts *facts, TSNode node)
 static void add_child(Facts *facts, TSNode child)
 {
     if (node_is(child, "comment"))
-        add_comment(facts, node_range(child));
-    else if (node_is(child, "stray_line"))
+        return;
+    if (node_is(child, "stray_line"))
         facts_problem(facts, PROBLEM_SYNTAX, node_range(child), (Str){0},
                       "a quote on this line is not closed");
     else if (ts_node_is_named(child) && !node_is(child, "ERROR"))

@@ -86,14 +86,6 @@ typedef struct {
 
 typedef VEC(Problem) Problems;
 
-/* `# ...` outside blocks and dropped lines inside; `--` in SCHEMA. */
-typedef struct {
-    Str text;
-    Range range;
-} Comment;
-
-typedef VEC(Comment) Comments;
-
 typedef struct {
     DatafileKind kind;
     Dialect dialect;
@@ -103,7 +95,6 @@ typedef struct {
     Map *by_name;    /* of many columns, for datafile_column(); NULL when they are few */
     IndexDefs indexes;
     Nodes nodes;
-    Comments comments;
     Problems problems;
     bool has_schema;
     bool is_include_only; /* Classic: the file is INCLUDE lines and no more */

@@ -31,10 +31,6 @@ bool has_template(Str text);
 /* The shell words of an instruction's line and the value that they make together. */
 void read_values(Facts *facts, TSNode node, Instruction *instruction);
 
-/* Remembers the lines of a comment, and the dropped lines of a block's text. */
-void add_comment(Facts *facts, Range range);
-void add_dropped_lines(Facts *facts, Range body);
-
 /* The body of SCHEMA; replaces the columns of an earlier one. */
 void read_columns(Facts *facts, TSNode node);
 

@@ -387,28 +387,6 @@ static void broken_column(Facts *facts, Range range)
     facts_problem(facts, PROBLEM_COLUMN, range, suggestion, "%s", why);
 }
 
-/* Comments may stand anywhere in the tree of a column, however deep. */
-static void collect_comments(Facts *facts, TSNode root)
-{
-    TSTreeCursor cursor = ts_tree_cursor_new(root);
-    bool more = true;
-    unsigned depth = 0;
-    while (more) {
-        TSNode node = ts_tree_cursor_current_node(&cursor);
-        if (node_is(node, "comment"))
-            add_comment(facts, node_range(node));
-        if (ts_tree_cursor_goto_first_child(&cursor)) {
-            depth++;
-            continue;
-        }
-        while (!(more = ts_tree_cursor_goto_next_sibling(&cursor)) && depth > 0) {
-            ts_tree_cursor_goto_parent(&cursor);
-            depth--;
-        }
-    }
-    ts_tree_cursor_delete(&cursor);
-}
-
 /* What was read last in a SCHEMA body. */
 typedef struct {
     bool comma;        /* a comma, or nothing yet */
@@ -486,5 +464,4 @@ void read_columns(Facts *facts, TSNode node)
     if (state.comma && state.any && !state.over && !is_forward(facts))
         facts_problem(facts, PROBLEM_COLUMN, state.comma_at, (Str){0},
                       "Classic does not take a comma after the last column");
-    collect_comments(facts, node);
 }

@@ -1,4 +1,4 @@
-/* datafile_values.c: shell words, the values they make, and the lines of a block's text. */
+/* datafile_values.c: shell words and the values they make. */
 #include "datafile_build.h"
 
 static bool is_quote(char c)
@@ -65,37 +65,4 @@ void read_values(Facts *facts, TSNode node, Instruction *instruction)
     }
     ts_tree_cursor_delete(&cursor);
     set_value(facts, instruction);
-}
-
-static bool is_line_end(char c)
-{
-    return c == '\n' || c == '\r';
-}
-
-static void add_lines(Facts *facts, Range body, bool only_dropped)
-{
-    const char *text = facts->file->text.ptr;
-    uint32_t at = body.start;
-    while (at < body.end) {
-        while (at < body.end && (text[at] == ' ' || text[at] == '\t' || is_line_end(text[at])))
-            at++;
-        uint32_t start = at;
-        while (at < body.end && !is_line_end(text[at]))
-            at++;
-        if (start == at || (only_dropped && text[start] != '#'))
-            continue;
-        Range range = {start, at};
-        Comment comment = {str_range(facts->file->text, range), range};
-        vec_push(facts->arena, &facts->file->comments, comment);
-    }
-}
-
-void add_comment(Facts *facts, Range range)
-{
-    add_lines(facts, range, false);
-}
-
-void add_dropped_lines(Facts *facts, Range body)
-{
-    add_lines(facts, body, true);
 }

@@ -49,10 +49,9 @@ typedef enum {
 /* What was wrong with a text that is no type. */
 typedef struct {
     TypeProblemKind kind;
-    Str message;       /* "Boolean is not a type that Tinybird takes" */
-    Str suggestion;    /* "Bool", or empty */
-    uint32_t offset;   /* in the text given */
-    bool unknown_name; /* kind is TYPE_PROBLEM_NAME */
+    Str message;     /* "Boolean is not a type that Tinybird takes" */
+    Str suggestion;  /* "Bool", or empty */
+    uint32_t offset; /* in the text given */
 } TypeProblem;
 
 /* The type of a datafile column, by Tinybird's rules: ClickHouse's, without `Boolean`, a bare

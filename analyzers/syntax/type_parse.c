@@ -12,7 +12,6 @@ void type_fail(TypeReader *r, TypeProblemKind kind, uint32_t offset, Str message
         return;
     r->failed = true;
     r->problem.kind = kind;
-    r->problem.unknown_name = kind == TYPE_PROBLEM_NAME;
     r->problem.offset = offset;
     r->problem.message = message;
 }

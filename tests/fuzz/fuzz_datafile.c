@@ -72,10 +72,6 @@ static void walk_nodes(const Datafile *file)
 
 static void walk_remarks(const Datafile *file)
 {
-    for (size_t i = 0; i < file->comments.len; i++) {
-        touch(file->comments.items[i].text);
-        touch_range(file->comments.items[i].range, 0, file->text.len);
-    }
     for (size_t i = 0; i < file->problems.len; i++) {
         const Problem *problem = &file->problems.items[i];
         touch(problem->message);

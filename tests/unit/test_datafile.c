@@ -141,7 +141,6 @@ static void blocks_end_at_keywords_in_column_0(void **state)
     assert_clean(file);
     assert_text(file->nodes.items[0].sql.text,
                 "select a,\ntype, b\n  type c\n# dropped\nversion \"odd\nfrom t");
-    assert_int_equal(file->comments.len, 2);
     assert_text(datafile_value(file, KEYWORD_DESCRIPTION), "- list");
 }
 
@@ -240,7 +239,6 @@ static void parts_of_a_column(void **state)
     assert_text(datafile_column(file, STR("b.c"))->path.text, "$.b");
     assert_text(datafile_column(file, STR("e"))->default_expr.text, "if(1 > 2, '(', ')')");
     assert_text(file->columns.items[5].type->name, "Float64");
-    assert_int_equal(file->comments.len, 2);
 }
 
 static void types_run_over_lines(void **state)
