@@ -38,6 +38,7 @@ typedef struct {
 
 extern const CheckFamily schema_checks;
 extern const CheckFamily forward_query_checks;
+extern const CheckFamily engine_checks;
 extern const CheckFamily retention_checks;
 extern const CheckFamily migration_checks;
 extern const CheckFamily materialized_checks;

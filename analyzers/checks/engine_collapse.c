@@ -1,0 +1,165 @@
+/* engine_collapse.c: TB303, rows that the engine merges from now on and cannot tell apart again. */
+#include "engine.h"
+
+bool engine_merges_rows(Str engine)
+{
+    static const char *const engines[] = {"ReplacingMergeTree", "SummingMergeTree",
+                                          "AggregatingMergeTree", "CollapsingMergeTree",
+                                          "VersionedCollapsingMergeTree"};
+    for (size_t i = 0; i < ARRAY_LEN(engines); i++) {
+        if (str_is_nocase(engine, engines[i]))
+            return true;
+    }
+    return false;
+}
+
+/* ---- another engine ---- */
+
+static Str merge_text(Arena *arena, const DatasourceFacts *facts)
+{
+    if (str_is_nocase(facts->engine, "ReplacingMergeTree") && facts->ver.normalized.len)
+        return str_fmt(arena, "keeps the one with the largest %.*s",
+                       STR_ARG(quoted(arena, facts->ver.normalized)));
+    if (str_is_nocase(facts->engine, "ReplacingMergeTree"))
+        return STR("keeps the last one inserted");
+    if (str_is_nocase(facts->engine, "SummingMergeTree"))
+        return STR("adds up numbers and keeps any value of other columns");
+    if (str_is_nocase(facts->engine, "AggregatingMergeTree"))
+        return STR("merges states and keeps any value of plain columns");
+    return str_fmt(arena, "lets rows cancel each other by %.*s",
+                   STR_ARG(quoted(arena, facts->sign.normalized)));
+}
+
+static Str same_rows(Arena *arena, const DatasourceFacts *facts)
+{
+    Str key = facts->sorting_key.normalized;
+    if (key.len == 0)
+        return STR("all its rows");
+    return str_fmt(arena, "rows with the same %.*s", STR_ARG(quoted(arena, key)));
+}
+
+static Str engine_message(const EngineChange *engine)
+{
+    Arena *arena = engine->check->arena;
+    const DatasourceFacts *to = engine->candidate;
+    if (str_is_nocase(to->engine, "Null"))
+        return str_fmt(arena,
+                       "'%.*s' will store nothing: its engine becomes Null instead of %.*s. The "
+                       "rows that it holds are not kept.",
+                       STR_ARG(engine->change->name), STR_ARG(engine->live->engine));
+    return str_fmt(arena, "'%.*s' will merge %.*s for good: %.*s instead of %.*s %.*s.",
+                   STR_ARG(engine->change->name), STR_ARG(same_rows(arena, to)),
+                   STR_ARG(to->engine), STR_ARG(engine->live->engine),
+                   STR_ARG(merge_text(arena, to)));
+}
+
+static bool engine_merges_more(const EngineChange *engine)
+{
+    Str to = engine->candidate->engine;
+    Str from = engine->live->engine;
+    bool held_nothing = str_is_nocase(from, "Null");
+    return (engine->keys & KEY_ENGINE) && !held_nothing &&
+           (engine_merges_rows(to) || str_is_nocase(to, "Null"));
+}
+
+/* ---- the same engine with another key or parameter ---- */
+
+static Str sorting_message(const EngineChange *engine)
+{
+    Arena *arena = engine->check->arena;
+    Strs lost = key_lost_elements(engine->check, &engine->live->sorting_key,
+                                  &engine->candidate->sorting_key);
+    if (!(engine->keys & KEY_SORTING) || lost.len == 0)
+        return (Str){0};
+    return str_fmt(arena,
+                   "Rows of '%.*s' that only %.*s %s apart will be merged for good: its sorting "
+                   "key loses %s. It is a %.*s.",
+                   STR_ARG(engine->change->name),
+                   STR_ARG(quoted_list(arena, lost.items, lost.len, 3)),
+                   lost.len == 1 ? "tells" : "tell", lost.len == 1 ? "it" : "them",
+                   STR_ARG(engine->candidate->engine));
+}
+
+/* Rows merge within a partition only. */
+static Str partition_message(const EngineChange *engine)
+{
+    Arena *arena = engine->check->arena;
+    const KeyExpr *old = &engine->live->partition_key;
+    if (!(engine->keys & KEY_PARTITION) ||
+        key_lost_elements(engine->check, old, &engine->candidate->sorting_key).len == 0)
+        return (Str){0};
+    Strs lost = key_lost_elements(engine->check, old, &engine->candidate->partition_key);
+    if (lost.len == 0)
+        return (Str){0};
+    return str_fmt(arena,
+                   "Rows of '%.*s' with the same sorting key that only %.*s kept apart will be "
+                   "merged for good: its partition key loses %s. It is a %.*s.",
+                   STR_ARG(engine->change->name),
+                   STR_ARG(quoted_list(arena, lost.items, lost.len, 3)),
+                   lost.len == 1 ? "it" : "them", STR_ARG(engine->candidate->engine));
+}
+
+/* What the parameter decides, where it has a meaning for the engine. */
+static const char *decided_by(const EngineChange *engine, unsigned bit)
+{
+    Str name = engine->candidate->engine;
+    if (str_is_nocase(name, "ReplacingMergeTree") && bit == KEY_VER)
+        return "another row of each key may stay";
+    if (str_is_nocase(name, "ReplacingMergeTree") && bit == KEY_IS_DELETED &&
+        engine->candidate->is_deleted.normalized.len)
+        return "other rows may be removed";
+    if (str_is_nocase(name, "SummingMergeTree") && bit == KEY_SUMMING)
+        return "other columns are added up, and of the rest any value is kept";
+    bool pairs = str_is_nocase(name, "CollapsingMergeTree") ||
+                 str_is_nocase(name, "VersionedCollapsingMergeTree");
+    if (pairs && (bit == KEY_SIGN || bit == KEY_VERSION))
+        return "other rows cancel each other";
+    return NULL;
+}
+
+static Str parameter_message(const EngineChange *engine)
+{
+    Arena *arena = engine->check->arena;
+    const unsigned bits = KEY_VER | KEY_IS_DELETED | KEY_SUMMING | KEY_SIGN | KEY_VERSION;
+    EngineParts parts = engine_parts(engine, engine->keys & bits);
+    for (size_t i = 0; i < parts.len; i++) {
+        const char *what = decided_by(engine, parts.items[i].bit);
+        EngineParts one = {0};
+        vec_push(arena, &one, parts.items[i]);
+        if (what)
+            return str_fmt(arena, "When rows of '%.*s' are merged, %s: %.*s.",
+                           STR_ARG(engine->change->name), what,
+                           STR_ARG(engine_parts_text(arena, &one)));
+    }
+    return (Str){0};
+}
+
+static Str message_of(const EngineChange *engine)
+{
+    if (engine_merges_more(engine))
+        return engine_message(engine);
+    if ((engine->keys & KEY_ENGINE) || !engine_merges_rows(engine->candidate->engine))
+        return (Str){0};
+    Str message = sorting_message(engine);
+    if (message.len == 0)
+        message = partition_message(engine);
+    return message.len ? message : parameter_message(engine);
+}
+
+bool engine_collapses(const EngineChange *engine)
+{
+    if (engine->step->action != ACTION_REWRITE || engine_is_told_as_rebuild(engine))
+        return false;
+    Str message = message_of(engine);
+    if (message.len == 0)
+        return false;
+    EngineParts parts = engine_parts(engine, engine->keys);
+    Finding finding = engine_finding(engine, RULE_TB303, &parts);
+    finding.message = message;
+    finding.advice =
+        STR("Rows that were merged do not come back with the old definition. Try it on a copy "
+            "first: count the rows, and those of SELECT count() FROM ... FINAL.");
+    engine_add_refusal(engine, &finding);
+    findings_add(engine->check->findings, finding);
+    return true;
+}
