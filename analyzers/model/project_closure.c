@@ -362,6 +362,33 @@ static void parse_connected(Load *load)
     parse_resources(load, &batch);
 }
 
+/* ---- consumer groups ---- */
+
+/* What a secret hides names no group. */
+static void collect_groups(const Map *table, NameSet *names)
+{
+    for (size_t i = 0; i < map_len(table); i++) {
+        const Resource *resource = map_value(table, i);
+        if (!resource->changed || !resource->facts)
+            continue;
+        Str group = datafile_value(resource->facts, KEYWORD_KAFKA_GROUP_ID);
+        if (str_find(group, "{{") < 0)
+            name_set_add(names, group);
+    }
+}
+
+/* Data sources that may read as the same Kafka group as a changed one. */
+static void parse_groups(Load *load)
+{
+    NameSet *names = name_set_new(load->loader->arena);
+    collect_groups(load->candidate->datasources, names);
+    if (name_set_is_empty(names))
+        return;
+    Resources batch = {0};
+    add_if_named(load, load->candidate->datasources, names, &batch);
+    parse_resources(load, &batch);
+}
+
 void parse_closure(Load *load)
 {
     const Map *tables[] = {load->live->datasources, load->live->pipes, load->candidate->datasources,
@@ -372,4 +399,5 @@ void parse_closure(Load *load)
     if (changed)
         walk_mentions(load);
     parse_connected(load);
+    parse_groups(load);
 }

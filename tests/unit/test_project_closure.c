@@ -413,6 +413,27 @@ static void test_long_names(void **state)
     arena_free(arena);
 }
 
+/* Who reads a topic as the same Kafka group, asked only where a changed file has one. */
+static void test_consumer_groups(void **state)
+{
+    (void)state;
+    Case c;
+    begin(&c);
+    differs(&c, "events.datasource", NULL, SCHEMA "KAFKA_GROUP_ID readers-1\n");
+    both(&c, "same.datasource", SCHEMA "KAFKA_GROUP_ID 'readers-1'\n");
+    both(&c, "other.datasource", SCHEMA "KAFKA_GROUP_ID others-1\n");
+    project_fixture_make(&c.f, &c.live, &c.candidate);
+    assert_true(is_parsed(c.f.diff->sides.candidate, "same"));
+    assert_false(is_parsed(c.f.diff->sides.candidate, "other"));
+    project_fixture_free(&c.f);
+    arena_free(c.arena);
+
+    begin(&c);
+    differs(&c, "events.datasource", SCHEMA, SCHEMA "KAFKA_GROUP_ID {{ tb_secret(\"G\") }}\n");
+    both(&c, "same.datasource", SCHEMA "KAFKA_GROUP_ID {{ tb_secret(\"G\") }}\n");
+    expect_parsed(&c, "events | same");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -427,6 +448,7 @@ int main(void)
         cmocka_unit_test(test_spellings),
         cmocka_unit_test(test_circle),
         cmocka_unit_test(test_connection),
+        cmocka_unit_test(test_consumer_groups),
         cmocka_unit_test(test_long_chain),
         cmocka_unit_test(test_mentions),
         cmocka_unit_test(test_words_in_blocks),
