@@ -1,4 +1,5 @@
-/* The connector family: what copies and sinks write. TB706, TB707, TB708, TB709. */
+/* The connector family: what connectors read, what copies and sinks write. TB706, TB709 are here.
+ */
 #include "connector.h"
 
 #include "model/lineage.h"
@@ -180,13 +181,19 @@ static void check_sink(const Check *check, const ResourceChange *change)
 
 static void connector_run(const Check *check)
 {
+    const Map *sharing = check_kafka_groups(check);
     for (size_t i = 0; i < check->diff->changes.len; i++) {
         const ResourceChange *change = check->diff->changes.items[i];
-        if (change->kind != DATAFILE_PIPE || change->status != STATUS_MODIFIED)
+        if (change->status != STATUS_MODIFIED || !change->live->facts || !change->candidate->facts)
             continue;
-        check_copy_mode(check, change);
-        check_sink(check, change);
+        if (change->kind == DATAFILE_PIPE) {
+            check_copy_mode(check, change);
+            check_sink(check, change);
+        } else if (change->kind == DATAFILE_DATASOURCE && !change->candidate->vendored) {
+            check_ingestion(check, change, sharing);
+        }
     }
+    check_import_queries(check);
 }
 
 static void connector_run_single(const Check *check, const Project *project, Findings *findings)
