@@ -24,7 +24,7 @@ typedef struct {
     Findings *findings;
     UncheckedList *unchecked;
     Instant now;
-    int margin_minutes; /* of the configuration; for TB505, which is reserved */
+    int margin_minutes; /* from now to a cutoff, at least; of the configuration */
     bool classic;       /* the candidate's profile */
 } Check;
 

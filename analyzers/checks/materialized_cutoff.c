@@ -5,7 +5,7 @@
 /* Time zones are left out: the deploy is at most some hours nearer to the moment than it seems. */
 bool waits_for_cutoff(const Check *check, const Resource *pipe)
 {
-    TimeFilter filter = time_filter_read(check, pipe->project, pipe);
+    CutoffFilter filter = time_filter_read(check, pipe->project, pipe);
     return !filter.trouble && filter.lower.present &&
            filter.lower.at > check->now * NANOS_PER_SECOND;
 }

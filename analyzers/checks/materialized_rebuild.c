@@ -3,6 +3,7 @@
 
 #include "forward_list.h"
 #include "materialized.h"
+#include "migration.h"
 #include "model/lineage.h"
 #include "rebuild_fix.h"
 
@@ -321,7 +322,8 @@ static Map *group_targets(const Check *check, const RebuiltTargets *targets)
     for (size_t i = 0; i < targets->len; i++) {
         const Rebuilt *rebuilt = &targets->items[i];
         RuleId rule = rule_of(rebuilt);
-        if (rule == RULE_COUNT || is_told_upstream(rebuilt))
+        bool cutoff = rule == RULE_TB403 && migration_cutoff_edited(check, rebuilt->target);
+        if (rule == RULE_COUNT || cutoff || is_told_upstream(rebuilt))
             continue;
         Str key = group_key(rebuilt, rule);
         Group *group = map_get(groups, key);

@@ -1,12 +1,12 @@
 /* migration.c: the sync and backfill pipes of a replica, the plain pair: TB501, TB502, TB503. */
-#include "migration_filter.h"
+#include "migration.h"
 
 enum { WRITERS_MAX = 64 }; /* a target with more is no migration */
 
 typedef struct {
     const Resource *pipe;
     const ResourceChange *change; /* NULL when the pipe is as it is live */
-    TimeFilter filter;
+    CutoffFilter filter;
 } Writer;
 
 typedef struct {
@@ -58,7 +58,7 @@ static Severity doubled_severity(const Pair *pair)
 }
 
 /* A query that filters by something else already has its WHERE. */
-static const char *joining_word(const TimeFilter *filter)
+static const char *joining_word(const CutoffFilter *filter)
 {
     return filter->others.len ? "AND" : "WHERE";
 }
@@ -104,18 +104,6 @@ static void add_missing_upper(const Pair *pair)
         str_fmt(arena, "Add %s %.*s %s '%.*s' to %.*s.", joining_word(&pair->backfill->filter),
                 STR_ARG(column), op, STR_ARG(nanos_text(arena, bound->literal)),
                 STR_ARG(quoted(arena, pair->backfill->pipe->name)));
-}
-
-/* "2026-11-21 13:30:00 to 13:45:00": the day is said once. */
-static Str between_text(Arena *arena, Nanos from, Nanos to)
-{
-    const size_t day = sizeof("2026-11-21") - 1;
-    Str first = nanos_text(arena, from);
-    Str last = nanos_text(arena, to);
-    bool same_day = str_eq(str_slice(first, 0, day), str_slice(last, 0, day));
-    if (same_day && last.len > day)
-        last = str_slice(last, day + 1, last.len);
-    return str_fmt(arena, "from %.*s to %.*s", STR_ARG(first), STR_ARG(last));
 }
 
 static Str rows_text(const Pair *pair, const TimeBound *lower, const TimeBound *upper)
@@ -165,12 +153,12 @@ static void note_unchecked(const Pair *pair, const Writer *writer, const char *w
 
 /* ---- the pair ---- */
 
-static bool has_bound(const TimeFilter *filter)
+static bool has_bound(const CutoffFilter *filter)
 {
     return filter->lower.present || filter->upper.present;
 }
 
-static bool same_conditions(const TimeFilter *a, const TimeFilter *b)
+static bool same_conditions(const CutoffFilter *a, const CutoffFilter *b)
 {
     if (a->others.len != b->others.len)
         return false;
@@ -264,21 +252,6 @@ static void judge_pair(const Check *check, const Resource *target, bool target_i
 
 /* ---- finding pairs ---- */
 
-static bool copies_rows(const Resource *pipe)
-{
-    return pipe->pipe != NULL &&
-           (pipe->pipe->type == PIPE_MATERIALIZED || pipe->pipe->type == PIPE_COPY);
-}
-
-/* The change of a pipe where its query is new or edited, else NULL. */
-static const ResourceChange *query_change(const Check *check, const Resource *pipe)
-{
-    const ResourceChange *change = map_get(check->diff->pipes, pipe->name);
-    bool counts = change != NULL && change->candidate == pipe &&
-                  (change->status == STATUS_NEW || change->query_changed);
-    return counts ? change : NULL;
-}
-
 typedef VEC(Writer) Writers;
 
 static Writers writers_of(const Check *check, const Resource *target)
@@ -328,7 +301,8 @@ static void judge_target(const Check *check, const Resource *target)
     bool changed = false;
     for (size_t i = 0; i < writers.len; i++)
         changed |= writers.items[i].change != NULL;
-    if (!changed || writers.len < 2 || writers.len > WRITERS_MAX)
+    if (!changed || writers.len < 2 || writers.len > WRITERS_MAX ||
+        migration_cutoff_moves(check, target) || migration_cutoff_edited(check, target))
         return;
     for (size_t i = 0; i < writers.len; i++)
         writers.items[i].filter =
@@ -358,6 +332,7 @@ static void run(const Check *check)
         map_put(seen, name, change->candidate);
         judge_target(check, target);
     }
+    migration_cutoff(check);
 }
 
 const CheckFamily migration_checks = {.name = "migration", .run = run};

@@ -6,7 +6,7 @@ typedef struct {
     const Project *project;
     const Select *select;
     const Datafile *source; /* facts of the table read; NULL when not known */
-    TimeFilter *filter;
+    CutoffFilter *filter;
 } FilterReader;
 
 static void trouble(FilterReader *r, const char *why, Range range)
@@ -34,6 +34,22 @@ Str nanos_text(Arena *arena, Nanos at)
     while (text.ptr[text.len - 1] == '0')
         text.len--;
     return text;
+}
+
+Str between_text(Arena *arena, Nanos from, Nanos to)
+{
+    const size_t day = sizeof("2026-11-21") - 1;
+    Str first = nanos_text(arena, from);
+    Str last = nanos_text(arena, to);
+    bool same_day = str_eq(str_slice(first, 0, day), str_slice(last, 0, day));
+    if (same_day && last.len > day)
+        last = str_slice(last, day + 1, last.len);
+    return str_fmt(arena, "from %.*s to %.*s", STR_ARG(first), STR_ARG(last));
+}
+
+Nanos cutoff_moment(const CutoffFilter *filter)
+{
+    return filter->tick >= NANOS_PER_DAY ? filter->lower.at : filter->lower.literal;
 }
 
 static Nanos fraction_of(Str text)
@@ -200,9 +216,19 @@ static Nanos tick_of(const FilterReader *r, Str column)
     return type_is(type, "DateTime64") ? tick_of_precision(type) : 0;
 }
 
+static Str zone_of(const FilterReader *r, Str name)
+{
+    const Column *column = r->source != NULL ? datafile_column(r->source, name) : NULL;
+    const Type *type = column != NULL && column->type != NULL ? type_bare(column->type) : NULL;
+    for (size_t i = 0; type != NULL && i < type->arg_count; i++)
+        if (type->args[i].kind == TYPE_ARG_STRING && !zone_is_utc(type->args[i].text))
+            return type->args[i].text;
+    return (Str){0};
+}
+
 static bool takes_column(FilterReader *r, FilterColumn column, Range range)
 {
-    TimeFilter *filter = r->filter;
+    CutoffFilter *filter = r->filter;
     if (filter->column.len > 0 &&
         (!str_eq(filter->column, column.name) || filter->by_day != column.by_day)) {
         trouble(r, "it filters by more than one time expression", range);
@@ -211,6 +237,7 @@ static bool takes_column(FilterReader *r, FilterColumn column, Range range)
     Nanos tick = tick_of(r, column.name);
     filter->column = column.name;
     filter->by_day = column.by_day;
+    filter->zone = zone_of(r, column.name);
     filter->tick_known = tick > 0 || column.by_day;
     filter->tick = column.by_day ? NANOS_PER_DAY : tick > 0 ? tick : 1;
     return true;
@@ -222,7 +249,7 @@ static void set_bound(FilterReader *r, TimeBound *bound, Nanos literal, Nanos at
 {
     if (bound->present)
         trouble(r, "it bounds the column twice", range);
-    *bound = (TimeBound){true, literal, at, range};
+    *bound = (TimeBound){.present = true, .literal = literal, .at = at, .range = range};
 }
 
 /* `column op literal`; op is one of < <= > >=. */
@@ -265,8 +292,11 @@ static bool read_comparison(FilterReader *r, const Expr *expr)
     }
     if (!literal_moment(right, &literal) || !filter_column(r, left, &column, 0))
         return false;
-    if (takes_column(r, column, expr->core))
-        take_comparison(r, op, literal, expr->core);
+    if (!takes_column(r, column, expr->core))
+        return true;
+    take_comparison(r, op, literal, expr->core);
+    TimeBound *bound = str_is(op, ">") || str_is(op, ">=") ? &r->filter->lower : &r->filter->upper;
+    bound->in_utc = right->kind != EXPR_STRING;
     return true;
 }
 
@@ -295,6 +325,83 @@ static bool is_moving_call(Str name)
     return false;
 }
 
+/* ---- bounds that move ---- */
+
+typedef struct {
+    bool has_clock;
+    bool has_column;
+} MomentParts;
+
+static bool is_clock(const Expr *expr)
+{
+    static const char *const names[] = {"now", "now64", "today", "yesterday"};
+    for (size_t i = 0; expr->kind == EXPR_CALL && i < ARRAY_LEN(names); i++)
+        if (str_is_nocase(expr->name, names[i]))
+            return true;
+    return false;
+}
+
+static bool find_clock(const Expr *expr, void *context)
+{
+    MomentParts *parts = context;
+    parts->has_clock |= is_clock(expr);
+    parts->has_column |= expr->kind == EXPR_COLUMN || expr->kind == EXPR_SUBQUERY;
+    return !parts->has_column;
+}
+
+static bool moment_moves(const Expr *expr)
+{
+    MomentParts parts = {0};
+    expr_walk(expr, find_clock, &parts);
+    return parts.has_clock && !parts.has_column;
+}
+
+static void take_moving(FilterReader *r, MovingBound *bound, const Expr *moment, Range range)
+{
+    Str text = expr_text(r->check->arena, moment);
+    if (moment->kind == EXPR_OPERATOR && text.len > 2 && text.ptr[0] == '(' &&
+        text.ptr[text.len - 1] == ')')
+        text = str_slice(text, 1, text.len - 1);
+    *bound =
+        (MovingBound){.present = true, .bare = is_clock(moment), .moment = text, .range = range};
+}
+
+static void read_moving_comparison(FilterReader *r, const Expr *expr)
+{
+    Str op = expr->name;
+    const Expr *left = expr->args.items[0];
+    const Expr *right = expr->args.items[1];
+    if (moment_moves(left)) {
+        const Expr *swap = left;
+        left = right;
+        right = swap;
+        op = flipped(op);
+    }
+    FilterColumn column = {0};
+    if (!moment_moves(right) || !filter_column(r, left, &column, 0))
+        return;
+    bool is_lower = str_is(op, ">") || str_is(op, ">=");
+    take_moving(r, is_lower ? &r->filter->moving_lower : &r->filter->moving_upper, right,
+                expr->core);
+}
+
+/* Remembers the bounds of a condition that literals do not fix. */
+static void read_moving(FilterReader *r, const Expr *expr)
+{
+    if (expr->kind != EXPR_OPERATOR)
+        return;
+    if (expr->args.len == 2 && flipped(expr->name).len > 0)
+        read_moving_comparison(r, expr);
+    FilterColumn column = {0};
+    if (!str_is(expr->name, "BETWEEN") || expr->args.len != 3 ||
+        !filter_column(r, expr->args.items[0], &column, 0))
+        return;
+    if (moment_moves(expr->args.items[1]))
+        take_moving(r, &r->filter->moving_lower, expr->args.items[1], expr->core);
+    if (moment_moves(expr->args.items[2]))
+        take_moving(r, &r->filter->moving_upper, expr->args.items[2], expr->core);
+}
+
 static bool find_time(const Expr *expr, void *context)
 {
     FilterReader *r = context;
@@ -315,6 +422,7 @@ static void read_condition(FilterReader *r, const Expr *expr)
     }
     if (read_comparison(r, expr) || read_between(r, expr))
         return;
+    read_moving(r, expr);
     vec_push(r->check->arena, &r->filter->others, expr_text(r->check->arena, expr));
     expr_walk(expr, find_time, r);
 }
@@ -367,9 +475,9 @@ static void read_select(FilterReader *r, const Resource *pipe)
         trouble(r, "it has a LIMIT", select->range);
 }
 
-TimeFilter time_filter_read(const Check *check, const Project *project, const Resource *pipe)
+CutoffFilter time_filter_read(const Check *check, const Project *project, const Resource *pipe)
 {
-    TimeFilter filter = {.tick = 1};
+    CutoffFilter filter = {.tick = 1};
     int node = pipe->pipe->node;
     const Query *query = node >= 0 ? pipe_query(check->loader, pipe, (size_t)node) : NULL;
     FilterReader reader = {.check = check, .project = project, .filter = &filter};

@@ -19,7 +19,16 @@ typedef struct {
     Nanos literal; /* as written */
     Nanos at;      /* a lower bound's first moment inside, an upper bound's first outside */
     Range range;   /* of the comparison */
+    bool in_utc;   /* the literal is in UTC whatever zone the column has: toDateTime('...') */
 } TimeBound;
+
+/* A bound that is now(), today() or counted from them. */
+typedef struct {
+    bool present;
+    bool bare;   /* now() itself, nothing added or taken away */
+    Str moment;  /* as written, normalised: "now() - toIntervalHour(1)" */
+    Range range; /* of the comparison */
+} MovingBound;
 
 typedef struct {
     const char *trouble; /* why the filter cannot be compared; NULL when it can */
@@ -29,16 +38,25 @@ typedef struct {
     Nanos tick; /* the column's resolution; 1 when its type is not known */
     bool tick_known;
     bool by_day; /* toDate(column) is compared */
+    Str zone;    /* of the column's type; empty: UTC, or not known */
     TimeBound lower, upper;
-    Strs others;      /* the remaining conditions, normalised */
-    bool others_move; /* one of them names a moment: now(), a date column */
-    Range where;      /* of the filter, else of the query */
-} TimeFilter;
+    MovingBound moving_lower, moving_upper; /* they count among `others`, too */
+    Strs others;                            /* the remaining conditions, normalised */
+    bool others_move;                       /* one of them names a moment: now(), a date column */
+    Range where;                            /* of the filter, else of the query */
+} CutoffFilter;
 
 /* Reads the filter of the pipe's output node; `project` knows the source's columns. */
-TimeFilter time_filter_read(const Check *check, const Project *project, const Resource *pipe);
+CutoffFilter time_filter_read(const Check *check, const Project *project, const Resource *pipe);
+
+/* The first moment whose rows the sync pipe is to copy, as a reader would say it: the literal, or
+ * of a filter by days the day after it for `>`. */
+Nanos cutoff_moment(const CutoffFilter *filter);
 
 /* "2026-11-21 13:30:00", with a fraction where there is one. */
 Str nanos_text(Arena *arena, Nanos at);
+
+/* "from 2026-11-21 13:30:00 to 13:45:00": the day is said once. */
+Str between_text(Arena *arena, Nanos from, Nanos to);
 
 #endif

@@ -156,7 +156,7 @@ static void test_resolution(void **state)
     next_second.type = "DateTime64(3)";
     expect(next_second, RULE_TB503, SEVERITY_ERROR, "never");
     Setup day = {
-        .type = "Date", .sync = "WHERE ts > '2026-11-20'", .backfill = "WHERE ts < '2026-11-21'"};
+        .type = "Date", .sync = "WHERE ts > '2026-11-22'", .backfill = "WHERE ts < '2026-11-23'"};
     expect_silent(day, 0);
     expect((Setup){.sync = "WHERE ts > " L, .backfill = "WHERE toDate(ts) <= '2026-11-21'"},
            RULE_TB503, SEVERITY_ERROR, "13:30:01 to 2026-11-22 00:00:00");
@@ -172,7 +172,7 @@ static void test_guards(void **state)
         "WHERE other <= " L,
         "WHERE ts <= " L " OR id = 1",
         "WHERE toStartOfHour(ts) <= " L,
-        "WHERE ts <= now()",
+        "WHERE ts <= (SELECT max(other) FROM events)",
         "WHERE ts <= " L " AND id = 1",
         "WHERE ts <= {{ DateTime(cutoff) }}",
         "WHERE ts <= toDateTime('2026-11-21 13:30:00', 'Asia/Tokyo')",
