@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/map.h"
+#include "project_internal.h"
 
 typedef struct {
     const Cte *cte;
@@ -17,7 +18,8 @@ typedef struct {
     QueryNames names;
     Map *numbers; /* place of a WITH name -> its new name (Str *) */
     VEC(PendingCte) pending;
-    size_t read; /* of `pending` */
+    size_t read;   /* of `pending` */
+    bool has_star; /* some select lists columns by a star */
 } NameWalk;
 
 static void walk_query(NameWalk *w, const Query *query, const SelectScope *outer);
@@ -161,6 +163,7 @@ static void walk_items(NameWalk *w, const Select *select, const SelectScope *sco
     Map *doubles = select->from.len > 1 ? double_names(w->arena, &select->items) : NULL;
     for (size_t i = 0; i < select->items.len; i++) {
         const Expr *item = select->items.items[i];
+        w->has_star = w->has_star || item->kind == EXPR_STAR;
         bool named_by_table = doubles && item->kind == EXPR_COLUMN && !item->alias.text.len &&
                               map_has(doubles, item->name);
         if (!named_by_table)
@@ -211,6 +214,83 @@ static void walk_query(NameWalk *w, const Query *query, const SelectScope *outer
         walk_select(w, query->selects.items[i], outer);
 }
 
+/* ---- names of WITH expressions ------------------------------------------------------------- */
+
+typedef VEC(Range) Ranges;
+
+static void find_uses(Arena *arena, const Expr *expr, Str name, Ranges *uses)
+{
+    if (!expr)
+        return;
+    if (expr->kind == EXPR_COLUMN && expr->path.len == 1 && str_eq(expr->path.items[0].text, name))
+        vec_push(arena, uses, expr->path.items[0].range);
+    const Exprs *lists[] = {&expr->args, &expr->params, &expr->clauses};
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+        for (size_t j = 0; j < lists[i]->len; j++)
+            find_uses(arena, lists[i]->items[j], name, uses);
+    }
+}
+
+/* Not where the name would become that of a column: in an item without an alias. */
+static Ranges uses_in_select(Arena *arena, const Select *select, Str name)
+{
+    Ranges uses = {0};
+    for (size_t i = 0; i < select->with.len; i++)
+        find_uses(arena, select->with.items[i].expr, name, &uses);
+    for (size_t i = 0; i < select->items.len; i++) {
+        if (select->items.items[i]->alias.text.len)
+            find_uses(arena, select->items.items[i], name, &uses);
+    }
+    for (size_t i = 0; i < select->from.len; i++)
+        find_uses(arena, select->from.items[i].on, name, &uses);
+    const Expr *single[] = {select->prewhere, select->where, select->having, select->qualify};
+    for (size_t i = 0; i < ARRAY_LEN(single); i++)
+        find_uses(arena, single[i], name, &uses);
+    const Exprs *lists[] = {&select->array_join, &select->group_by, &select->order_by,
+                            &select->limit, &select->others};
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+        for (size_t j = 0; j < lists[i]->len; j++)
+            find_uses(arena, lists[i]->items[j], name, &uses);
+    }
+    return uses;
+}
+
+static size_t count_word(Str text, Str wanted)
+{
+    size_t count = 0;
+    for (Str word; next_word(&text, &word);)
+        count += str_eq(word, wanted);
+    return count;
+}
+
+/* `WITH (SELECT ...) AS x`: another name for x is no change, where x stands nowhere but in this
+ * select. A star may give a column of that name, which the engine would take for x. */
+static void rename_expressions(NameWalk *w, const Query *query)
+{
+    enum { MAX_NAMES = 16 };
+    const Select *select = query->selects.len == 1 ? query->selects.items[0] : NULL;
+    if (!select || w->templated || w->has_star || select->with.len > MAX_NAMES)
+        return;
+    static const SqlRenames none = {0};
+    Str text = {0};
+    for (size_t i = 0; i < select->with.len; i++) {
+        const Cte *cte = &select->with.items[i];
+        if (!cte->expr || !cte->name.text.len)
+            continue;
+        if (!text.len)
+            text = query_text_renamed(w->arena, query, &none);
+        Ranges uses = uses_in_select(w->arena, select, cte->name.text);
+        if (count_word(text, cte->name.text) != uses.len + 1)
+            continue;
+        Str name = str_fmt(w->arena, "__s%zu", i + 1);
+        rename_at(w, cte->name.range, name);
+        for (size_t j = 0; j < uses.len; j++)
+            rename_at(w, uses.items[j], name);
+    }
+}
+
+/* ---- all ------------------------------------------------------------------------------------ */
+
 QueryNames names_of(Arena *arena, const Query *const *queries, size_t count, bool templated)
 {
     NameWalk w = {.arena = arena, .templated = templated, .numbers = map_new(arena)};
@@ -221,6 +301,8 @@ QueryNames names_of(Arena *arena, const Query *const *queries, size_t count, boo
         PendingCte next = w.pending.items[w.read++];
         walk_query(&w, next.cte->query, cte_body_scope(arena, next.scope, next.index));
     }
+    for (size_t i = 0; i < count; i++)
+        rename_expressions(&w, queries[i]);
     return w.names;
 }
 

@@ -94,7 +94,7 @@ static void put_element(SqlWriter *w, const Expr *expr)
     put_expr(w, expr);
     if (expr->alias.text.len && !alias_says_nothing(expr)) {
         buf_add(w->out, " AS ");
-        put_name(w->out, expr->alias.text);
+        sql_write_name(w, expr->alias);
     } else if (expr->alias_tag.len) {
         buf_addf(w->out, " AS %.*s", STR_ARG(expr->alias_tag));
     }
