@@ -89,10 +89,12 @@ static void report_renamed(const Check *check, const ResourceChange *change)
         str_fmt(arena, "The %s '%.*s' is renamed to '%.*s': %s.", kind_words(change->kind),
                 STR_ARG(change->name), STR_ARG(added->name), effect);
     if (keeps_data && !check->classic)
-        finding.message = str_fmt(arena,
-                                  "%.*s The deploy deletes the one and creates the other, "
-                                  "empty.",
-                                  STR_ARG(finding.message));
+        finding.message =
+            str_fmt(arena, "%.*s The deploy deletes the one and creates the other, %s.",
+                    STR_ARG(finding.message),
+                    materialized_tells_filling(check, added->candidate)
+                        ? "which its views fill with what their sources hold"
+                        : "empty");
     finding.advice = keeps_data ? STR("Keep the name; or add the new data source beside the old "
                                       "one, copy the rows, move the readers, and delete last.")
                                 : STR("Keep the name, or publish the new one beside it first.");

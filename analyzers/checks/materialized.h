@@ -57,6 +57,9 @@ Str pipe_in_words(Arena *arena, const Resource *pipe);
 /* "pipe 'a', endpoint 'b' and 3 more" */
 Str pipes_in_words(Arena *arena, const Resources *pipes);
 
+/* TB418 speaks of this data source: it is new, and its views fill it from what live holds. */
+bool materialized_tells_filling(const Check *check, const Resource *target);
+
 /* A fix that takes the lines of those instructions out; NULL unless the file then reads as before
  * in all else. In the order of the file. */
 Fix *removal_of(const Check *check, const Resource *resource, const Instructions *lines,

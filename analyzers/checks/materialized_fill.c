@@ -1,5 +1,6 @@
 /* materialized_fill.c: TB418, a new target takes in all that its sources hold. */
 #include "materialized.h"
+#include "materialized_rebuild.h"
 #include "model/view.h"
 
 typedef struct {
@@ -42,6 +43,13 @@ static void add_sources(Filled *filled, const View *view)
 static void add_retention(const Filled *filled, Finding *finding)
 {
     Arena *arena = filled->check->arena;
+    const Loss *later = later_loss(filled->check, filled->change->candidate);
+    if (later && later->kind == LOSS_RETENTION) {
+        vec_push(arena, &finding->details,
+                 str_fmt(arena, "later  a rebuild would lose the older rows: %.*s",
+                         STR_ARG(later->text)));
+        return;
+    }
     const Ttl *ttl = &filled->source->datasource->ttl;
     if (filled->sources.len != 1 || !ttl->readable || ttl->rules.len != 1)
         return;
@@ -107,18 +115,30 @@ static void report_filled(const Filled *filled)
     findings_add(filled->check->findings, finding);
 }
 
-static void check_new_target(const Check *check, const ResourceChange *change)
+static bool is_new_target(const ResourceChange *change)
 {
-    if (!some_view_writes(change->candidate) || backfill_skip(change->candidate))
-        return;
+    return change->kind == DATAFILE_DATASOURCE && change->status == STATUS_NEW &&
+           change->candidate->facts && !change->candidate->vendored &&
+           some_view_writes(change->candidate) && !backfill_skip(change->candidate);
+}
+
+static Filled filled_by_views(const Check *check, const ResourceChange *change)
+{
     Filled filled = {.check = check, .change = change};
     Views views = views_into(check->loader, change->candidate);
     for (size_t i = 0; i < views.len; i++) {
         if (views.items[i] && !waits_for_cutoff(check, views.items[i]->pipe))
             add_sources(&filled, views.items[i]);
     }
-    if (filled.source)
-        report_filled(&filled);
+    return filled;
+}
+
+bool materialized_tells_filling(const Check *check, const Resource *target)
+{
+    bool on_candidate = target->project->side == SIDE_CANDIDATE;
+    const ResourceChange *change =
+        on_candidate ? map_get(check->diff->datasources, target->name) : NULL;
+    return change && is_new_target(change) && filled_by_views(check, change).source;
 }
 
 /* Classic fills nothing by itself. */
@@ -126,8 +146,10 @@ void materialized_fill(const Check *check)
 {
     for (size_t i = 0; i < check->diff->changes.len && !check->classic; i++) {
         const ResourceChange *change = check->diff->changes.items[i];
-        if (change->kind == DATAFILE_DATASOURCE && change->status == STATUS_NEW &&
-            change->candidate->facts && !change->candidate->vendored)
-            check_new_target(check, change);
+        if (!is_new_target(change))
+            continue;
+        Filled filled = filled_by_views(check, change);
+        if (filled.source)
+            report_filled(&filled);
     }
 }

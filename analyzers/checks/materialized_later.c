@@ -2,6 +2,7 @@
  * nothing forces one. */
 #include "materialized.h"
 #include "materialized_rebuild.h"
+#include "retention_check.h"
 
 /* ---- whether it is worth a word ---- */
 
@@ -112,6 +113,20 @@ static void report_later(const Check *check, const Resource *target, const Loss 
     findings_add(findings, finding);
 }
 
+const Loss *later_loss(const Check *check, const Resource *target)
+{
+    if (!target->datasource || is_guarded(target))
+        return NULL;
+    Rebuild rebuild = rebuild_hypothetical(check->loader, target);
+    return worth_telling(&rebuild.losses);
+}
+
+/* One note about a new target: what fills it says what is lost later, too. */
+static bool is_told_by_filling(const Check *check, const Resource *target, const Loss *loss)
+{
+    return loss->kind == LOSS_RETENTION && materialized_tells_filling(check, target);
+}
+
 void materialized_later(const Check *check, const Project *project, Findings *findings)
 {
     if (check->classic)
@@ -123,7 +138,8 @@ void materialized_later(const Check *check, const Project *project, Findings *fi
             continue;
         Rebuild rebuild = rebuild_hypothetical(check->loader, target);
         const Loss *loss = worth_telling(&rebuild.losses);
-        if (loss)
+        if (loss && !is_told_by_filling(check, target, loss) &&
+            !retention_landing(check, target, loss))
             report_later(check, target, loss, &rebuild.losses, findings);
     }
 }

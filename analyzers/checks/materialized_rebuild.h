@@ -54,6 +54,10 @@ void rebuilt_relate(const Check *check, const Losses *losses, Finding *finding);
 /* A finding at the change that is to blame, about the target. */
 Finding rebuilt_finding(const Rebuilt *rebuilt, RuleId rule);
 
+/* What a later rebuild of a target would lose for certain, or NULL; NULL also where a FORWARD_QUERY
+ * or DEPLOYMENT_METHOD alter guards it. */
+const Loss *later_loss(const Check *check, const Resource *target);
+
 /* TB409: what the backfill joins; TB411: an alter that does not spare the target. */
 void materialized_joins(const Check *check, const RebuiltTargets *targets);
 void materialized_alter_in_vain(const Check *check, const RebuiltTargets *targets);
