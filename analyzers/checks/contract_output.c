@@ -189,6 +189,11 @@ static void report_removed(const OutputPair *in, const Lost *lost)
                               "that read %s will break.",
                               names.len > 1 ? "s" : "", STR_ARG(list), names.len > 1 ? "are" : "is",
                               STR_ARG(finding.resource), names.len > 1 ? "them" : "it");
+    if (names.len > 1)
+        finding.advice = str_fmt(arena,
+                                 "Keep them while clients read them, or publish the new version "
+                                 "beside this one as '%.*s_1'.",
+                                 STR_ARG(finding.resource));
     add_origin(in, first, &finding);
     findings_add(in->check->findings, finding);
 }

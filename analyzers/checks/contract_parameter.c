@@ -186,8 +186,7 @@ static void report_removed(const Contract *in, const PipeParameter *live)
     finding.message =
         str_fmt(in->check->arena,
                 "Parameter '%.*s' is gone from endpoint '%.*s': calls that send it will be "
-                "answered as if they did not. Nothing fails: what it filtered comes back "
-                "unfiltered.",
+                "answered as if they did not. Nothing fails: it is ignored.",
                 STR_ARG(name), STR_ARG(finding.resource));
     findings_add(in->check->findings, finding);
 }

@@ -233,6 +233,48 @@ static Place own_place(const Finding *finding)
     return place;
 }
 
+/* Every one names a column, parameter, ... of its own. */
+static bool subjects_differ(Arena *arena, const Group *group)
+{
+    Map *seen = map_new(arena);
+    for (size_t i = 0; i < group->len; i++) {
+        Str subject = group->items[i]->subject;
+        if (!subject.len || map_has(seen, subject))
+            return false;
+        map_put(seen, subject, seen);
+    }
+    return true;
+}
+
+/* "'a', 'b' and 3 more": the subjects of all but the first. */
+static Str other_subjects(Arena *arena, const Group *group)
+{
+    enum { NAMED = 4 };
+    size_t others = group->len - 1;
+    size_t named = others <= NAMED ? others : NAMED - 1;
+    Buf out = {0};
+    for (size_t i = 1; i <= named; i++)
+        buf_addf(&out, "%s'%.*s'",
+                 i == 1        ? ""
+                 : i == others ? " and "
+                               : ", ",
+                 STR_ARG(group->items[i]->subject));
+    if (named < others)
+        buf_addf(&out, " and %zu more", others - named);
+    Str text = str_copy(arena, buf_str(&out));
+    buf_free(&out);
+    return text;
+}
+
+static Str other_findings(Arena *arena, const Group *group)
+{
+    if (!is_one_resource(group))
+        return str_fmt(arena, "%zu others", group->len - 1);
+    return subjects_differ(arena, group)
+               ? other_subjects(arena, group)
+               : str_fmt(arena, "%zu other places in the file", group->len - 1);
+}
+
 /* The first stands for all; its id depends on every one of them. */
 static void fold_group(Arena *arena, const Group *group)
 {
@@ -248,9 +290,8 @@ static void fold_group(Arena *arena, const Group *group)
     }
     write_id(first->id, hash_bytes(id_key, buf_str(&ids)));
     buf_free(&ids);
-    first->message =
-        str_fmt(arena, "%.*s The same holds for %zu %s.", STR_ARG(first->message), group->len - 1,
-                is_one_resource(group) ? "other places in the file" : "others");
+    first->message = str_fmt(arena, "%.*s The same holds for %.*s.", STR_ARG(first->message),
+                             STR_ARG(other_findings(arena, group)));
 }
 
 static void fold_causes(Findings *findings)
