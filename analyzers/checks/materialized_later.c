@@ -2,7 +2,6 @@
  * nothing forces one. */
 #include "materialized.h"
 #include "materialized_rebuild.h"
-#include "retention_check.h"
 
 /* ---- whether it is worth a word ---- */
 
@@ -138,8 +137,7 @@ void materialized_later(const Check *check, const Project *project, Findings *fi
             continue;
         Rebuild rebuild = rebuild_hypothetical(check->loader, target);
         const Loss *loss = worth_telling(&rebuild.losses);
-        if (loss && !is_told_by_filling(check, target, loss) &&
-            !retention_landing(check, target, loss))
+        if (loss && !is_told_by_filling(check, target, loss))
             report_later(check, target, loss, &rebuild.losses, findings);
     }
 }
