@@ -2,9 +2,9 @@
  * resolve.h: what the parts of the resolver share.
  *
  * lineage.c decides which node is resolved when and keeps the results; resolve_select.c resolves
- * one query; the others look up tables (resolve_table.c), names (resolve_scope.c), read expressions
- * (resolve_expr.c), expand stars (resolve_star.c), name columns (resolve_name.c) and put variants
- * together (resolve_variants.c).
+ * one query; the others collect aliases (resolve_alias.c), look up tables (resolve_table.c) and
+ * names (resolve_scope.c), read expressions (resolve_expr.c), expand stars (resolve_star.c), name
+ * columns (resolve_name.c) and put variants together (resolve_variants.c).
  */
 #ifndef TBLINT_RESOLVE_H
 #define TBLINT_RESOLVE_H
@@ -138,6 +138,13 @@ const Relation *resolve_subquery(const Scope *scope, const Query *query);
 void resolve_gap(Resolver *r, Range range, Str why, bool hides);
 /* False: the query or the whole project has too many columns, and no more may be made. */
 bool resolve_room(Resolver *r, size_t before, size_t more);
+
+/* ---- names that a select gives (resolve_alias.c) ---- */
+
+/* Fills `aliases`, `array_joined` and `bound`. */
+void resolve_aliases(Scope *scope);
+/* The same from `WITH x AS name` alone. */
+void resolve_with_aliases(Scope *scope);
 
 /* ---- tables (resolve_table.c) ---- */
 
