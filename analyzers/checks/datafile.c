@@ -350,4 +350,5 @@ static void run_single(const Check *check, const Project *project, Findings *fin
         check_file(check, project, project->duplicates.items[i], findings);
 }
 
-const CheckFamily datafile_checks = {.name = "datafile", .run_single = run_single};
+const CheckFamily datafile_checks = {
+    .name = "datafile", .run = check_queries, .run_single = run_single};

@@ -9,7 +9,7 @@
 #include <tree_sitter/api.h>
 
 enum {
-    MAX_TEXT = 8 << 20,
+    MAX_TEXT = 1 << 20, /* four times what the engine takes by default; more costs gigabytes */
     MAX_SYMBOLS = 512,
     /* Open brackets at once. More is nobody's query, and recovery from it costs too much. */
     MAX_BRACKETS = 1000,

@@ -39,11 +39,11 @@ if [ ! -d "$long/.git" ]; then
     git -C "$long" -c user.name=bench -c user.email=bench@localhost commit -q -m "Before"
     awk 'BEGIN {
         printf "NODE n\nSQL >\n    SELECT a"
-        for (i = 0; i < 24000; i++) printf ",\n        if(b = %c%d%c, upper(a), b) AS c%d", 39, i, 39, i
+        for (i = 0; i < 20000; i++) printf ",\n        if(b = %c%d%c, upper(a), b) AS c%d", 39, i, 39, i
         printf "\n    FROM events\n\nTYPE endpoint\n"
     }' >"$long/long.pipe"
 fi
-echo "--- a new pipe of $(($(wc -c <"$long/long.pipe") / 1000)) kB, 24000 columns"
+echo "--- a new pipe of $(($(wc -c <"$long/long.pipe") / 1000)) kB, 20000 columns"
 "$build/tools/bench_time" 5 "$long" "git status --porcelain" \
     "$build/tblint lint --worktree --live main --quiet" | tee "$rows-long"
 
