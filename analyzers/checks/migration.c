@@ -295,14 +295,30 @@ static void judge_many(const Check *check, const Resource *target, const Writers
                            writers->len, STR_ARG(target->name)));
 }
 
+/* What does not depend on how the two filters meet. */
+static void judge_columns(const Check *check, const Writers *writers)
+{
+    for (size_t i = 0; i < writers->len; i++) {
+        Migration m;
+        const Resource *pipe = writers->items[i].pipe;
+        if (!migration_of(check, pipe->project, pipe, &m))
+            continue;
+        migration_column(&m);
+        migration_projection(&m);
+    }
+}
+
 static void judge_target(const Check *check, const Resource *target)
 {
     Writers writers = writers_of(check, target);
     bool changed = false;
     for (size_t i = 0; i < writers.len; i++)
         changed |= writers.items[i].change != NULL;
-    if (!changed || writers.len < 2 || writers.len > WRITERS_MAX ||
-        migration_cutoff_moves(check, target) || migration_cutoff_edited(check, target))
+    if (!changed || writers.len > WRITERS_MAX)
+        return;
+    judge_columns(check, &writers);
+    if (writers.len < 2 || migration_cutoff_moves(check, target) ||
+        migration_cutoff_edited(check, target))
         return;
     for (size_t i = 0; i < writers.len; i++)
         writers.items[i].filter =

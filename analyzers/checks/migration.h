@@ -22,7 +22,8 @@ typedef struct {
 
 /* The migration whose sync pipe this is. False for views that filter by time for another reason: a
  * pipe without a backfill counts only where its target has the columns of the source or of another
- * target of it, and its cutoff is at most 30 days old. */
+ * target of it and its cutoff is at most 30 days old, or where it is new and its cutoff is to come
+ * or a moment of the last day. */
 bool migration_of(const Check *check, const Project *project, const Resource *pipe, Migration *out);
 
 /* Materialized or copied rows go from it into a data source. */
@@ -36,6 +37,9 @@ const ResourceChange *query_change(const Check *check, const Resource *pipe);
 
 /* TB504 for every pair with a cutoff that moves; TB505 and TB506 for every sync pipe. */
 void migration_cutoff(const Check *check);
+
+void migration_projection(const Migration *m); /* TB508 */
+void migration_column(const Migration *m);     /* TB509, TB510 */
 
 /* A cutoff of a pipe into that data source moves: TB504 speaks, and stands instead of TB503. */
 bool migration_cutoff_moves(const Check *check, const Resource *target);

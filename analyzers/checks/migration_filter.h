@@ -35,6 +35,8 @@ typedef struct {
     Range trouble_range;
     Str source; /* the one table that the query reads */
     Str column; /* of the source; empty when no bound was read */
+    Str hidden; /* the name in the filter, where it is an alias of `column` and the source has a
+                   column of that name, too */
     Nanos tick; /* the column's resolution; 1 when its type is not known */
     bool tick_known;
     bool by_day; /* toDate(column) is compared */

@@ -108,6 +108,16 @@ static bool is_recent(const Migration *m)
     return cutoff_moment(&m->sync_filter) / NANOS_PER_SECOND >= oldest;
 }
 
+/* Nobody writes a lasting filter with a moment of today, or with one to come. */
+static bool is_near(const Migration *m)
+{
+    const Nanos now = m->check->now * NANOS_PER_SECOND;
+    if (m->sync->other != NULL || !m->sync_filter.lower.present)
+        return false;
+    Nanos at = cutoff_moment(&m->sync_filter);
+    return at > now || (at > now - NANOS_PER_DAY && at % NANOS_PER_DAY != 0);
+}
+
 bool migration_of(const Check *check, const Project *project, const Resource *pipe, Migration *out)
 {
     *out = (Migration){.check = check, .project = project, .sync = pipe};
@@ -123,5 +133,5 @@ bool migration_of(const Check *check, const Project *project, const Resource *pi
     if (filter->trouble != NULL || !starts || ends)
         return false;
     find_backfill(out);
-    return out->backfill != NULL || (is_recent(out) && is_replica(out));
+    return out->backfill != NULL || is_near(out) || (is_recent(out) && is_replica(out));
 }
