@@ -95,7 +95,7 @@ static void report_moving(const Migration *m, const Resource *pipe, const Moving
     finding.candidate_meaning = bound->moment;
     if (at != pipe)
         vec_push(arena, &finding.related, place_candidate(pipe, bound->range, STR("it moves")));
-    else if (other != NULL)
+    else if (m->backfill != NULL)
         vec_push(arena, &finding.related,
                  place_candidate(other,
                                  other == m->sync ? m->sync_filter.where : m->backfill_filter.where,
