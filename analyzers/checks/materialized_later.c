@@ -2,6 +2,7 @@
  * nothing forces one. */
 #include "materialized.h"
 #include "materialized_rebuild.h"
+#include "migration.h"
 
 /* ---- whether it is worth a word ---- */
 
@@ -126,6 +127,13 @@ static bool is_told_by_filling(const Check *check, const Resource *target, const
     return loss->kind == LOSS_RETENTION && materialized_tells_filling(check, target);
 }
 
+/* A filter that moves in a migration is told by TB504, as what it does now. */
+static bool is_told_by_cutoff(const Check *check, const Resource *target, const Loss *loss)
+{
+    return loss->kind == LOSS_TIME_FILTER && target->project->side == SIDE_CANDIDATE &&
+           migration_cutoff_moves(check, target);
+}
+
 void materialized_later(const Check *check, const Project *project, Findings *findings)
 {
     if (check->classic)
@@ -137,7 +145,8 @@ void materialized_later(const Check *check, const Project *project, Findings *fi
             continue;
         Rebuild rebuild = rebuild_hypothetical(check->loader, target);
         const Loss *loss = worth_telling(&rebuild.losses);
-        if (loss && !is_told_by_filling(check, target, loss))
+        if (loss && !is_told_by_filling(check, target, loss) &&
+            !is_told_by_cutoff(check, target, loss))
             report_later(check, target, loss, &rebuild.losses, findings);
     }
 }
