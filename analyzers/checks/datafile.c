@@ -304,6 +304,12 @@ static void report_problems(const FileCheck *in)
         if (!ranges_touch(&swallowed, range) && !is_headless(in, range))
             report_problem(in, &in->file->problems.items[i]);
     }
+    if (in->file->problems.len < DATAFILE_MAX_PROBLEMS || in->project->side == SIDE_LIVE)
+        return;
+    Range last = in->file->problems.items[in->file->problems.len - 1].range;
+    check_unjudged(in->check, in->resource->file, last,
+                   str_fmt(in->arena, "%d problems are listed; the file is not read beyond them",
+                           DATAFILE_MAX_PROBLEMS));
 }
 
 static void check_file(const Check *check, const Project *project, const Resource *resource,

@@ -8,7 +8,7 @@
 #include "datafile_language.h"
 
 /* A file with more problems than these is no datafile; the rest of it is not read. */
-enum { MAX_PROBLEMS = 500, FEW_COLUMNS = 8 };
+enum { FEW_COLUMNS = 8 };
 
 struct DatafileParser {
     TSParser *parser;
@@ -36,7 +36,7 @@ void datafile_parser_free(DatafileParser *parser)
 
 bool facts_is_hopeless(const Facts *facts)
 {
-    return facts->file->problems.len >= MAX_PROBLEMS;
+    return facts->file->problems.len >= DATAFILE_MAX_PROBLEMS;
 }
 
 void facts_problem(Facts *facts, ProblemKind kind, Range range, Str suggestion, const char *format,

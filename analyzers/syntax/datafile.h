@@ -101,6 +101,9 @@ typedef struct {
     bool has_include;     /* part of its content is elsewhere: unchecked */
 } Datafile;
 
+/* A file with so many problems is not read any further. */
+enum { DATAFILE_MAX_PROBLEMS = 500 };
+
 typedef struct DatafileParser DatafileParser;
 
 DatafileParser *datafile_parser_new(void);

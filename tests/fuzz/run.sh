@@ -19,6 +19,7 @@ setarch -R true 2>/dev/null && same_addresses="setarch -R"
 harness() {
     name=$1 runs=$2
     shift 2
+    set -- -max_len=4096 "$@"
     case " ${FUZZ_ONLY:-$name} " in *" $name "*) ;; *) return ;; esac
     corpus=$BUILD/corpus-$name log=$BUILD/$name.log
     [ -n "${FUZZ_SECONDS:-}" ] || rm -rf "$corpus"
@@ -32,7 +33,7 @@ harness() {
         set -- "$@" -seed="${FUZZ_SEED:-1}" -runs="$runs"
     fi
     if $same_addresses "$BUILD/fuzz_$name" "$@" -seed_inputs="@$BUILD/seeds-$name.list" \
-        -max_len=4096 -reload=0 -rss_limit_mb=2048 -timeout=20 -close_fd_mask=3 -print_final_stats=1 \
+        -reload=0 -rss_limit_mb=2048 -timeout=20 -close_fd_mask=3 -print_final_stats=1 \
         -artifact_prefix="$BUILD/broke-$name-" "$corpus" >"$log" 2>&1; then
         passed=$((passed + 1))
         echo "ok     $name: $(sed -n 's/^stat::number_of_executed_units: //p' "$log") inputs," \
@@ -53,5 +54,6 @@ harness parameter 150000
 harness type 110000
 harness config 400000
 harness project 6000 -entropic=0
+harness lineage 3000 -max_len=104
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

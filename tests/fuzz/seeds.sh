@@ -5,7 +5,7 @@ to=$1
 cases=tests/cases
 rm -rf "$to"/seeds-*
 mkdir -p "$to/seeds-datafile" "$to/seeds-sql" "$to/seeds-parameter" "$to/seeds-type" \
-    "$to/seeds-config" "$to/seeds-project"
+    "$to/seeds-config" "$to/seeds-project" "$to/seeds-lineage"
 
 # One file a datafile: kind by its name, Forward; the first byte says which.
 n=0
@@ -76,3 +76,8 @@ for folder in "$cases"/*/*/; do
             done
     done >"$to/seeds-project/$name"
 done
+
+# Words of four bytes: pipe and target, list, source, form and type. See fuzz_lineage.c.
+printf '\000\000\000\003\001\000\001\003\002\000\005\003' >"$to/seeds-lineage/stars"
+printf '\000\000\001\000\001\000\005\000\002\000\011\000\003\000\001\000' >"$to/seeds-lineage/circle"
+printf '\010\000\000\001\021\000\004\001\032\000\010\001\043\000\014\001\001' >"$to/seeds-lineage/cascade"
