@@ -166,13 +166,31 @@ static bool is_broken(const QueryVariants *variants)
     return false;
 }
 
+/* The meaning of a templated text. Both sides ask for it, and for that of unchanged nodes with the
+ * same text; what is parsed for it is not kept. */
+static Str template_text(Loader *loader, Str spliced)
+{
+    if (!loader->template_texts)
+        loader->template_texts = map_new(loader->arena);
+    Str *known = map_get(loader->template_texts, spliced);
+    if (known)
+        return *known;
+    Arena *scratch = arena_new();
+    QueryVariants read = sql_parse_variants(loader->sql, scratch, spliced, 0);
+    known = ARENA_NEW(loader->arena, Str);
+    *known =
+        str_copy(loader->arena, read.text.len ? read.text : query_text(scratch, read.items[0]));
+    map_put(loader->template_texts, spliced, known);
+    arena_free(scratch);
+    return *known;
+}
+
 static Str templated_text(const Meaning *m, Token sql, const QueryVariants *variants)
 {
     QueryNames names = names_of(m->arena, variants->items, variants->len, true);
     resolve_tables(m, &names);
     Str spliced = names_splice(m->arena, &names, sql.text, sql.range.start);
-    QueryVariants again = sql_parse_variants(m->loader->sql, m->arena, spliced, 0);
-    Str text = again.text.len ? again.text : query_text(m->arena, again.items[0]);
+    Str text = template_text(m->loader, spliced);
     return str_fmt(m->arena, "%.*s\n%.*s", STR_ARG(text),
                    STR_ARG(words_meaning(m, sql.text, &names.renames)));
 }
