@@ -185,12 +185,23 @@ static Str template_text(Loader *loader, Str spliced)
     return *known;
 }
 
+/* The node of that name on the other side is written byte for byte alike. Then its text counts as
+ * it stands, on both sides: to parse it again would only say the same of both. */
+static bool is_alike_on_other_side(const Meaning *m, Str sql)
+{
+    const Resource *other = m->pipe->other;
+    const PipeMeanings *made = other ? meanings_of(m->loader, other) : NULL;
+    Str name = m->pipe->facts->nodes.items[m->node].name.text;
+    uintptr_t node = made ? (uintptr_t)map_get(made->nodes, name) : 0;
+    return node && str_eq(other->facts->nodes.items[node - 1].sql.text, sql);
+}
+
 static Str templated_text(const Meaning *m, Token sql, const QueryVariants *variants)
 {
     QueryNames names = names_of(m->arena, variants->items, variants->len, true);
     resolve_tables(m, &names);
     Str spliced = names_splice(m->arena, &names, sql.text, sql.range.start);
-    Str text = template_text(m->loader, spliced);
+    Str text = is_alike_on_other_side(m, sql.text) ? spliced : template_text(m->loader, spliced);
     return str_fmt(m->arena, "%.*s\n%.*s", STR_ARG(text),
                    STR_ARG(words_meaning(m, sql.text, &names.renames)));
 }
