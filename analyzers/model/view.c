@@ -181,9 +181,9 @@ Views views_into(Loader *loader, const Resource *datasource)
     Views views = {0};
     for (size_t i = 0; i < datasource->writers.len; i++) {
         const Resource *pipe = datasource->writers.items[i];
-        const View *view =
-            pipe_materializes_into(pipe, datasource->name) ? view_of(loader, pipe) : NULL;
-        if (view)
+        const View *view = view_of(loader, pipe);
+        /* A pipe may have more typed nodes, which the platform refuses: its first is the view. */
+        if (view && view->target && str_eq(view->target->name, datasource->name))
             vec_push(loader->arena, &views, view);
     }
     return views;

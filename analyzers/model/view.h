@@ -49,7 +49,7 @@ typedef struct View {
 /* NULL when the pipe does not materialize or is not parsed. */
 const View *view_of(Loader *loader, const Resource *pipe);
 
-/* The views that write the data source, in the order of `writers`. */
+/* The views that write the data source, in the order of `writers`; each has it as its target. */
 typedef VEC(const View *) Views;
 Views views_into(Loader *loader, const Resource *datasource);
 
