@@ -78,7 +78,8 @@ def _broken_default(product, kind, text, theirs, ours):
 
 
 def _bare_type_of_classic(product, kind, text, theirs, ours):
-    if product == "classic" and _they_refuse(theirs, ours, "Unmatched parentheses"):
+    words = ("Unmatched parentheses", "Syntax error (data type)")
+    if product == "classic" and any(_they_refuse(theirs, ours, word) for word in words):
         if _has(r"boolean|DateTime64(?!\()", text):
             return "of a type with a bare DateTime64 or Boolean nothing else is said in Classic"
     return None
