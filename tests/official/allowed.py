@@ -78,7 +78,7 @@ def _broken_default(product, kind, text, theirs, ours):
 
 
 def _bare_type_of_classic(product, kind, text, theirs, ours):
-    words = ("Unmatched parentheses", "Syntax error (data type)")
+    words = ("Unmatched parentheses", r"Syntax error \(data type\)")
     if product == "classic" and any(_they_refuse(theirs, ours, word) for word in words):
         if _has(r"boolean|DateTime64(?!\()", text):
             return "of a type with a bare DateTime64 or Boolean nothing else is said in Classic"
