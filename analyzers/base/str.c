@@ -57,6 +57,12 @@ bool str_starts(Str s, const char *prefix)
     return s.len >= len && (len == 0 || memcmp(s.ptr, prefix, len) == 0);
 }
 
+bool str_starts_nocase(Str s, const char *prefix)
+{
+    Str wanted = str_of(prefix);
+    return str_eq_nocase(str_slice(s, 0, wanted.len), wanted);
+}
+
 bool str_ends(Str s, const char *suffix)
 {
     size_t len = strlen(suffix);

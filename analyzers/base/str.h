@@ -34,6 +34,7 @@ bool str_eq_nocase(Str a, Str b); /* ASCII letters only */
 bool str_is_nocase(Str a, const char *terminated);
 int str_cmp(Str a, Str b); /* by bytes; the order of every report */
 bool str_starts(Str s, const char *prefix);
+bool str_starts_nocase(Str s, const char *prefix); /* ASCII letters only */
 bool str_ends(Str s, const char *suffix);
 Str str_trim(Str s);                           /* without blanks, tabs and line ends around it */
 Str str_slice(Str s, size_t from, size_t to);  /* clipped to s */

@@ -16,56 +16,7 @@ typedef struct {
     Str indent; /* of a line in a block */
 } Writer;
 
-/* ---- names ---- */
-
-/* Words that would read as the start of something else in a select list. */
-static bool is_reserved(Str name)
-{
-    static const char *const words[] = {
-        "all",       "and",      "any",     "apply",    "array",   "as",       "asof",   "between",
-        "case",      "cast",     "columns", "cross",    "cube",    "distinct", "else",   "end",
-        "except",    "exists",   "false",   "final",    "first",   "for",      "format", "from",
-        "full",      "global",   "group",   "having",   "ilike",   "in",       "inf",    "inner",
-        "intersect", "interval", "into",    "is",       "join",    "left",     "like",   "limit",
-        "nan",       "not",      "null",    "nulls",    "offset",  "on",       "or",     "order",
-        "outer",     "over",     "paste",   "prewhere", "qualify", "replace",  "right",  "rollup",
-        "sample",    "select",   "semi",    "settings", "strict",  "then",     "top",    "totals",
-        "true",      "union",    "using",   "when",     "where",   "window",   "with",
-    };
-    for (size_t i = 0; i < ARRAY_LEN(words); i++)
-        if (str_is_nocase(name, words[i]))
-            return true;
-    return false;
-}
-
-static bool is_plain_name(Str name)
-{
-    for (size_t i = 0; i < name.len; i++) {
-        char c = name.ptr[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-        if (!letter && !(i > 0 && c >= '0' && c <= '9'))
-            return false;
-    }
-    return name.len > 0 && !is_reserved(name);
-}
-
-/* The name as SQL. */
-static Str name_sql(Arena *arena, Str name)
-{
-    if (is_plain_name(name))
-        return name;
-    Buf out = {0};
-    buf_add_char(&out, '`');
-    for (size_t i = 0; i < name.len; i++) {
-        if (name.ptr[i] == '`' || name.ptr[i] == '\\')
-            buf_add_char(&out, '\\');
-        buf_add_char(&out, name.ptr[i]);
-    }
-    buf_add_char(&out, '`');
-    Str copy = str_copy(arena, buf_str(&out));
-    buf_free(&out);
-    return copy;
-}
+/* ---- types ---- */
 
 /* A type inside a string literal. */
 static Str type_literal(Arena *arena, const Type *type)
@@ -124,7 +75,7 @@ static Str default_sql(const Writer *w, const Column *column)
 static Str converted_sql(Writer *w, const Column *from, const Column *to)
 {
     bool lossy = false;
-    Str sql = conversion_expression(w->check->arena, name_sql(w->check->arena, from->name.text),
+    Str sql = conversion_expression(w->check->arena, sql_name(w->check->arena, from->name.text),
                                     from->type, to->type, &lossy);
     w->lossy = w->lossy || lossy;
     return sql;
@@ -162,7 +113,7 @@ static Str column_sql(Writer *w, const Column *column)
     Str kept = kept_sql(w, column);
     if (kept.len > 0)
         return kept;
-    Str name = name_sql(arena, column->name.text);
+    Str name = sql_name(arena, column->name.text);
     const ColumnChange *change = diff_column(w->change, column->name.text);
     const Column *from = datafile_column(w->change->live->facts, column->name.text);
     if (from == NULL && change != NULL && change->renamed_from != NULL)
@@ -181,7 +132,7 @@ static Str column_sql(Writer *w, const Column *column)
         vec_push(arena, &w->renamed,
                  str_fmt(arena, "'%.*s' to '%.*s'", STR_ARG(from->name.text),
                          STR_ARG(column->name.text)));
-    Str sql = same_type ? name_sql(arena, from->name.text) : converted_sql(w, from, column);
+    Str sql = same_type ? sql_name(arena, from->name.text) : converted_sql(w, from, column);
     if (sql.len == 0)
         return sql;
     return str_fmt(arena, "%.*s AS %.*s", STR_ARG(sql), STR_ARG(name));

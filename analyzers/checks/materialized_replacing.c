@@ -26,20 +26,14 @@ static const Resource *replacing_source(const View *view)
 
 /* ---- functions that a second version of a row changes ---- */
 
-static bool starts_nocase(Str text, const char *prefix)
-{
-    Str start = str_of(prefix);
-    return text.len >= start.len && str_eq_nocase(str_slice(text, 0, start.len), start);
-}
-
 /* Counts, sums and averages with any combinators; those of distinct values stay as they are. */
 static bool adds_up(const Expr *expr)
 {
     if (expr->kind != EXPR_CALL || expr->is_window || expr->is_distinct ||
         !is_aggregate_function(expr->name) || str_find(expr->name, "Distinct") >= 0)
         return false;
-    return starts_nocase(expr->name, "count") || starts_nocase(expr->name, "sum") ||
-           starts_nocase(expr->name, "avg") || str_starts(expr->name, "groupArray");
+    return str_starts_nocase(expr->name, "count") || str_starts_nocase(expr->name, "sum") ||
+           str_starts_nocase(expr->name, "avg") || str_starts(expr->name, "groupArray");
 }
 
 typedef struct {

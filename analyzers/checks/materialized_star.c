@@ -144,17 +144,6 @@ static bool is_moving(const Resource *source)
     return source->changed && source->other;
 }
 
-static bool is_plain_word(Str name)
-{
-    for (size_t i = 0; i < name.len; i++) {
-        char c = name.ptr[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-        if (!letter && (i == 0 || c < '0' || c > '9'))
-            return false;
-    }
-    return name.len > 0;
-}
-
 static Str indent_before(Arena *arena, Str text, uint32_t at)
 {
     uint32_t start = at;
@@ -173,8 +162,7 @@ static Str list_for(Arena *arena, const Datafile *source, const char *newline, S
     Strs names = {0};
     for (size_t i = 0; i < source->columns.len; i++) {
         Str name = source->columns.items[i].name.text;
-        vec_push(arena, &names,
-                 is_plain_word(name) ? name : str_fmt(arena, "`%.*s`", STR_ARG(name)));
+        vec_push(arena, &names, sql_name(arena, name));
     }
     return str_join(arena, names.items, names.len,
                     str_cstr(arena, str_fmt(arena, ",%s%.*s", newline, STR_ARG(indent))));

@@ -37,7 +37,7 @@ static Part part_of(const Instruction *instruction)
     }
     if (is_connector_word(word))
         return PART_CONNECTOR;
-    return word_starts(word, "ENGINE") ? PART_TYPED : PART_SETTINGS;
+    return str_starts_nocase(word, "ENGINE") ? PART_TYPED : PART_SETTINGS;
 }
 
 static Str node_name(const Datafile *file, const Instruction *instruction)

@@ -136,15 +136,9 @@ static Str engine_name(Arena *arena, Str value)
     return str_fmt(arena, "%.*s %.*s", STR_ARG(name), STR_ARG(rest));
 }
 
-bool word_starts(Str word, const char *prefix)
-{
-    Str wanted = str_of(prefix);
-    return str_eq_nocase(str_slice(word, 0, wanted.len), wanted);
-}
-
 bool is_connector_word(Str word)
 {
-    return word_starts(word, "KAFKA_") || word_starts(word, "IMPORT_");
+    return str_starts_nocase(word, "KAFKA_") || str_starts_nocase(word, "IMPORT_");
 }
 
 static bool has_connector(const Datafile *file)

@@ -113,8 +113,6 @@ bool word_occurs_in(Str text, Str word);
 DatasourceFacts *datasource_facts(Loader *loader, const Datafile *file);
 PipeFacts *pipe_facts(Loader *loader, const Datafile *file);
 
-/* The word starts so, in any case. */
-bool word_starts(Str word, const char *prefix);
 /* An instruction of that word sets up a connector: KAFKA_TOPIC, IMPORT_SERVICE. */
 bool is_connector_word(Str word);
 

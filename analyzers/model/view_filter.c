@@ -140,11 +140,6 @@ static void add_conditions(const Collector *c, const TimePlace *place, const Exp
 
 /* ---- joins and look-ups -------------------------------------------------------------------- */
 
-static bool starts_nocase(Str text, const char *prefix)
-{
-    return str_eq_nocase(str_slice(text, 0, strlen(prefix)), str_of(prefix));
-}
-
 static bool is_in(const Expr *expr)
 {
     return expr->kind == EXPR_OPERATOR && expr->args.len == 2 &&
@@ -175,7 +170,8 @@ static bool find_lookup(const Expr *expr, void *context)
     const LookupWalk *walk = context;
     bool found = false;
     if (expr->kind == EXPR_CALL)
-        found = starts_nocase(expr->name, "dictGet") || starts_nocase(expr->name, "joinGet");
+        found =
+            str_starts_nocase(expr->name, "dictGet") || str_starts_nocase(expr->name, "joinGet");
     else if (is_in(expr))
         found = names_table(walk, expr->args.items[1]);
     if (found)

@@ -188,6 +188,10 @@ TtlItems sql_parse_ttl(SqlParser *parser, Arena *arena, Str text, uint32_t offse
  * text of the expression without blanks around it. */
 Str expr_output_name(const Expr *expr, Str file_text);
 
+/* A column's name as one would write it in a select list: bare, or in backticks where another
+ * reading is near. */
+Str sql_name(Arena *arena, Str name);
+
 /* Normalised text: equal for expressions of equal meaning as far as spelling goes (white space,
  * keyword case, redundant parentheses, quotes around identifiers, INTERVAL 1 DAY and
  * toIntervalDay(1), CAST forms, case-insensitive function names). */

@@ -101,7 +101,9 @@ Str sql_parts_text(Arena *arena, const SqlParts *parts);
 /* ---- words (sql_words.c) ---- */
 /* DAY of day, DAYS, SQL_TSI_DAY, dd; NULL when it is no unit. */
 const char *sql_unit(Str word);
-bool sql_is_reserved(Str word);                /* needs quotes to be a column: NULL, CASE, ... */
+bool sql_is_reserved(Str word); /* needs quotes to be a column: NULL, CASE, ... */
+/* Some clause or literal starts so where a column could stand in a select list: FROM, ALL, inf. */
+bool sql_reads_otherwise(Str word);
 Str sql_function_name(Arena *arena, Str name); /* lower case when the engine does not mind */
 bool sql_takes_from(Str function);             /* extract(x FROM y) and the like */
 int sql_adds_interval(Str function);           /* date_add: 1, date_sub: -1, otherwise 0 */

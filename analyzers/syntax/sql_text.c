@@ -6,10 +6,8 @@
 
 /* ---- words and literals -------------------------------------------------------------------- */
 
-static bool is_bare_word(Str name)
+static bool is_word(Str name)
 {
-    if (name.len == 0 || sql_is_reserved(name))
-        return false;
     for (size_t i = 0; i < name.len; i++) {
         char c = name.ptr[i];
         bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -17,7 +15,12 @@ static bool is_bare_word(Str name)
         if (!letter && (!later || i == 0))
             return false;
     }
-    return true;
+    return name.len > 0;
+}
+
+static bool is_bare_word(Str name)
+{
+    return is_word(name) && !sql_is_reserved(name);
 }
 
 static void put_quoted(Buf *out, Str text, char quote)
@@ -38,6 +41,17 @@ static void put_name(Buf *out, Str name)
         buf_add_str(out, name);
     else
         put_quoted(out, name, '`');
+}
+
+Str sql_name(Arena *arena, Str name)
+{
+    if (is_word(name) && str_find_char(name, '$') < 0 && !sql_reads_otherwise(name))
+        return name;
+    Buf out = {0};
+    put_quoted(&out, name, '`');
+    Str text = str_copy(arena, buf_str(&out));
+    buf_free(&out);
+    return text;
 }
 
 /* The other name of what starts where `name` does. */

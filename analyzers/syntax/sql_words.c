@@ -415,3 +415,23 @@ bool sql_function_is_random(Str name)
                                         "arrayShuffle"};
     return is_one_of(name, NAMES, ARRAY_LEN(NAMES));
 }
+
+bool sql_reads_otherwise(Str word)
+{
+    static const char *const words[] = {
+        "all",       "and",      "any",     "apply",    "array",   "as",       "asof",   "between",
+        "case",      "cast",     "columns", "cross",    "cube",    "distinct", "else",   "end",
+        "except",    "exists",   "false",   "final",    "first",   "for",      "format", "from",
+        "full",      "global",   "group",   "having",   "ilike",   "in",       "inf",    "inner",
+        "intersect", "interval", "into",    "is",       "join",    "left",     "like",   "limit",
+        "nan",       "not",      "null",    "nulls",    "offset",  "on",       "or",     "order",
+        "outer",     "over",     "paste",   "prewhere", "qualify", "replace",  "right",  "rollup",
+        "sample",    "select",   "semi",    "settings", "strict",  "then",     "top",    "totals",
+        "true",      "union",    "using",   "when",     "where",   "window",   "with",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        if (str_is_nocase(word, words[i]))
+            return true;
+    }
+    return false;
+}

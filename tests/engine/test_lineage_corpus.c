@@ -12,6 +12,7 @@
 
 #include "lib/engine.h"
 #include "lib/project_fixture.h"
+#include "lib/tsv.h"
 #include "model/lineage.h"
 #include "model/project_internal.h"
 
@@ -179,27 +180,6 @@ static bool describe(const Run *run, Str sql, Str *answer)
 
 /* ---- outputs ------------------------------------------------------------------------------- */
 
-static Str unescaped(Arena *arena, Str text)
-{
-    Buf buf = {0};
-    for (size_t i = 0; i < text.len; i++) {
-        bool escape = text.ptr[i] == '\\' && i + 1 < text.len;
-        i += escape;
-        buf_add_char(&buf, escape && text.ptr[i] == 'n' ? ' ' : text.ptr[i]);
-    }
-    Str line = str_copy(arena, buf_str(&buf));
-    buf_free(&buf);
-    return line;
-}
-
-static Str next_cell(Arena *arena, Str *rest)
-{
-    ptrdiff_t tab = str_find_char(*rest, '\t');
-    Str cell = tab < 0 ? *rest : str_slice(*rest, 0, (size_t)tab);
-    *rest = tab < 0 ? (Str){0} : str_slice(*rest, (size_t)tab + 1, rest->len);
-    return unescaped(arena, cell);
-}
-
 static void compare(const Run *run, const Resource *pipe, size_t node, Str described)
 {
     const Output *output = &node_lineage(&run->fixture->loader, pipe, node)->output;
@@ -207,8 +187,8 @@ static void compare(const Run *run, const Resource *pipe, size_t node, Str descr
     Str rest = described, line;
     size_t at = 0;
     for (; str_split_line(&rest, &line); at++) {
-        Str name = next_cell(run->arena, &line);
-        Str type = next_cell(run->arena, &line);
+        Str name = tsv_next(run->arena, &line);
+        Str type = tsv_next(run->arena, &line);
         if (at >= output->columns.len)
             break;
         const OutputColumn *column = &output->columns.items[at];

@@ -11,6 +11,7 @@
 
 #include "lib/engine.h"
 #include "lib/project_fixture.h"
+#include "lib/tsv.h"
 #include "model/lineage.h"
 
 typedef struct {
@@ -112,28 +113,6 @@ static void blame(Tally *t, Str query, const char *why, Str ours, Str engine)
             STR_ARG(str_slice(engine, 0, 300)));
 }
 
-static Str next_cell(Str *rest)
-{
-    ptrdiff_t tab = str_find_char(*rest, '\t');
-    Str cell = tab < 0 ? *rest : str_slice(*rest, 0, (size_t)tab);
-    *rest = tab < 0 ? (Str){0} : str_slice(*rest, (size_t)tab + 1, rest->len);
-    return cell;
-}
-
-/* TSV writes line ends as \\n, and a backslash before quotes. */
-static Str unescaped(Arena *arena, Str text)
-{
-    Buf buf = {0};
-    for (size_t i = 0; i < text.len; i++) {
-        bool escape = text.ptr[i] == '\\' && i + 1 < text.len;
-        i += escape;
-        buf_add_char(&buf, escape && text.ptr[i] == 'n' ? ' ' : text.ptr[i]);
-    }
-    Str line = str_copy(arena, buf_str(&buf));
-    buf_free(&buf);
-    return line;
-}
-
 static void compare_type(Tally *t, Str query, const OutputColumn *column, Str theirs)
 {
     const Type *type = type_parse_sql(t->arena, theirs, NULL);
@@ -150,8 +129,8 @@ static void compare(Tally *t, Str query, const Output *output, Str described)
     Str rest = described, line;
     size_t at = 0;
     for (; str_split_line(&rest, &line); at++) {
-        Str name = unescaped(t->arena, next_cell(&line));
-        Str type = unescaped(t->arena, next_cell(&line));
+        Str name = tsv_next(t->arena, &line);
+        Str type = tsv_next(t->arena, &line);
         if (at >= output->columns.len)
             break;
         const OutputColumn *column = &output->columns.items[at];

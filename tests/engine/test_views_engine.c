@@ -13,6 +13,7 @@
 
 #include "lib/engine.h"
 #include "lib/project_fixture.h"
+#include "lib/tsv.h"
 #include "model/lineage.h"
 #include "source/layout.h"
 
@@ -161,27 +162,6 @@ static bool add_pipe(Tally *t, const Resource *pipe, Buf *sql, int depth)
 
 /* ---- comparing ----------------------------------------------------------------------------- */
 
-static Str next_cell(Str *rest)
-{
-    ptrdiff_t tab = str_find_char(*rest, '\t');
-    Str cell = tab < 0 ? *rest : str_slice(*rest, 0, (size_t)tab);
-    *rest = tab < 0 ? STR("") : str_slice(*rest, (size_t)tab + 1, rest->len);
-    return cell;
-}
-
-static Str unescaped(Arena *arena, Str text)
-{
-    Buf buf = {0};
-    for (size_t i = 0; i < text.len; i++) {
-        bool escape = text.ptr[i] == '\\' && i + 1 < text.len;
-        i += escape;
-        buf_add_char(&buf, escape && text.ptr[i] == 'n' ? ' ' : text.ptr[i]);
-    }
-    Str line = str_copy(arena, buf_str(&buf));
-    buf_free(&buf);
-    return line;
-}
-
 /* SimpleAggregateFunction is a name on its inner type, which functions keep or drop. */
 static const Type *unnamed(Arena *arena, const Type *type)
 {
@@ -222,8 +202,8 @@ static void compare(Tally *t, const Resource *pipe, const Output *output, Str de
     t->compared++;
     t->views_compared += pipe->pipe->type == PIPE_MATERIALIZED;
     for (; str_split_line(&described, &line); at++) {
-        Str name = unescaped(t->arena, next_cell(&line));
-        Str type = unescaped(t->arena, next_cell(&line));
+        Str name = tsv_next(t->arena, &line);
+        Str type = tsv_next(t->arena, &line);
         if (at >= output->columns.len)
             break;
         const OutputColumn *column = &output->columns.items[at];

@@ -34,17 +34,21 @@ static Str unescape(Arena *arena, Str cell)
     return (Str){out, len};
 }
 
+Str tsv_next(Arena *arena, Str *rest)
+{
+    ptrdiff_t tab = str_find_char(*rest, '\t');
+    Str cell = tab < 0 ? *rest : str_slice(*rest, 0, (size_t)tab);
+    *rest = tab < 0 ? (Str){0} : str_slice(*rest, (size_t)tab + 1, rest->len);
+    return unescape(arena, cell);
+}
+
 static size_t split(Arena *arena, Str line, Strs *out)
 {
     size_t count = 0;
-    ptrdiff_t tab;
-    do {
-        tab = str_find_char(line, '\t');
-        Str cell = tab < 0 ? line : str_slice(line, 0, (size_t)tab);
-        vec_push(arena, out, unescape(arena, cell));
-        count++;
-        line = tab < 0 ? line : str_slice(line, (size_t)tab + 1, line.len);
-    } while (tab >= 0);
+    for (bool more = true; more; count++) {
+        more = str_find_char(line, '\t') >= 0;
+        vec_push(arena, out, tsv_next(arena, &line));
+    }
     return count;
 }
 

@@ -19,4 +19,7 @@ bool tsv_read(Arena *arena, const char *path, Tsv *out);
 Str tsv_cell(const Tsv *tsv, size_t row,
              const char *column); /* ends the test when it is not there */
 
+/* Takes the next cell off a line of TSV, with its escapes undone; empty at the end. */
+Str tsv_next(Arena *arena, Str *rest);
+
 #endif
