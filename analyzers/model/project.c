@@ -176,6 +176,12 @@ static void add_needed(const Load *load, const Map *table, Resources *batch)
     }
 }
 
+static void note_readers(Load *load, Resource *resource)
+{
+    (void)load;
+    resource->readers_known = true;
+}
+
 static void parse_needed(Load *load)
 {
     Resources batch = {0};
@@ -188,6 +194,8 @@ static void parse_needed(Load *load)
     parse_resources(load, &batch);
     if (!load->loader->everything)
         parse_closure(load);
+    for (size_t i = 0; i < ARRAY_LEN(sides) && load->loader->everything; i++)
+        each_resource(load, sides[i], note_readers);
 }
 
 int project_load(ProjectSides *out, Loader *loader, const ProjectPair *files,

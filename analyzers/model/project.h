@@ -67,6 +67,7 @@ struct Resource {
     SourceFile *file;
     bool changed;                /* the other side lacks it or has other bytes */
     bool vendored;               /* another workspace's data source, named "workspace.name" */
+    bool readers_known;          /* all that read it on its side are parsed and among `readers` */
     const Datafile *facts;       /* NULL: not parsed, or its bytes could not be had */
     DatasourceFacts *datasource; /* with facts, of data sources */
     PipeFacts *pipe;             /* with facts, of pipes */
@@ -105,6 +106,7 @@ typedef struct {
     size_t lineage_columns;   /* columns that queries give, counted to bound them; see lineage.h */
     Map *rebuilds;            /* of each data source: see rebuild.h; NULL at first */
     Map *template_texts;      /* of templated queries: see view_meaning.c; NULL at first */
+    Map *migrations;          /* of each side: see migration.h; NULL at first */
     Map *node_notes;          /* of each node: see pipe_parameters.c; NULL at first */
     Map *suggestions;         /* checks: the fix of each change, proved once; NULL at first */
     Map *column_uses;         /* checks: who reads what of each data source; NULL at first */

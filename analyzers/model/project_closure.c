@@ -15,6 +15,9 @@ enum {
     WANT_ANCESTORS = 2,
     /* All that reads it; of a pipe, also the data source that it fills, of that the writers. */
     WANT_READERS = 4,
+    /* Of a pipe that copies rows, all that reads what it reads: a pipe that comes or goes may be a
+     * part of a migration, and what else reads its source is to follow. */
+    WANT_FELLOWS = 8,
 };
 
 typedef VEC(uint32_t) Numbers;
@@ -86,13 +89,21 @@ static void want(Walk *walk, ptrdiff_t number, unsigned bits)
     walk->wanted[number] |= (unsigned char)bits;
 }
 
+static unsigned wanted_of_changed(const Resource *resource)
+{
+    unsigned wanted = WANT_COLUMNS;
+    wanted |= reaches_readers(resource) ? WANT_READERS : WANT_ANCESTORS;
+    if (resource->kind == DATAFILE_PIPE && resource->other == NULL)
+        wanted |= WANT_FELLOWS;
+    return wanted;
+}
+
 static void want_changed(Walk *walk, const Map *table)
 {
     for (size_t i = 0; i < map_len(table); i++) {
         const Resource *resource = map_value(table, i);
         if (resource->changed)
-            want(walk, name_table_find(walk->names, resource->name),
-                 WANT_COLUMNS | (reaches_readers(resource) ? WANT_READERS : WANT_ANCESTORS));
+            want(walk, name_table_find(walk->names, resource->name), wanted_of_changed(resource));
     }
 }
 
@@ -111,10 +122,13 @@ static unsigned wanted_of_namer(unsigned bits, unsigned how)
 
 /* What a pipe asks of a name in it. A deploy does not run copies again, so what they wrote stays:
  * a copy's target is wanted for its columns and its other writers. */
-static unsigned wanted_of_named(unsigned bits, unsigned how, bool materializes)
+static unsigned wanted_of_named(unsigned bits, unsigned how, unsigned writes)
 {
     unsigned wanted = 0;
+    bool materializes = writes & MENTION_MATERIALIZE;
     bool ascends = (bits & WANT_ANCESTORS) || ((bits & WANT_READERS) && materializes);
+    if ((how & MENTION_READ) && (bits & WANT_FELLOWS) && writes)
+        wanted |= WANT_READERS;
     if (how & MENTION_READ)
         wanted |= ascends ? WANT_COLUMNS | WANT_ANCESTORS : WANT_COLUMNS;
     if ((bits & WANT_READERS) && (how & MENTION_MATERIALIZE))
@@ -129,22 +143,22 @@ static uint32_t part_start(const uint32_t *ends, uint32_t number)
     return number ? ends[number - 1] : 0;
 }
 
-static bool materializes(const Walk *walk, uint32_t number)
+/* How the pipe of that name writes anything: bits of MENTION_WRITE. */
+static unsigned writes_of(const Walk *walk, uint32_t number)
 {
-    for (uint32_t i = part_start(walk->pipe_ends, number); i < walk->pipe_ends[number]; i++) {
-        if (walk->mentions.items[walk->by_pipe[i]].how & MENTION_MATERIALIZE)
-            return true;
-    }
-    return false;
+    unsigned how = 0;
+    for (uint32_t i = part_start(walk->pipe_ends, number); i < walk->pipe_ends[number]; i++)
+        how |= walk->mentions.items[walk->by_pipe[i]].how & MENTION_WRITE;
+    return how;
 }
 
 static void ask_neighbours(Walk *walk, uint32_t number, unsigned bits)
 {
     const Mention *all = walk->mentions.items;
-    bool ascends = materializes(walk, number);
+    unsigned writes = writes_of(walk, number);
     for (uint32_t i = part_start(walk->pipe_ends, number); i < walk->pipe_ends[number]; i++) {
         const Mention *mention = &all[walk->by_pipe[i]];
-        want(walk, mention->named, wanted_of_named(bits, mention->how, ascends));
+        want(walk, mention->named, wanted_of_named(bits, mention->how, writes));
     }
     for (uint32_t i = part_start(walk->named_ends, number); i < walk->named_ends[number]; i++) {
         const Mention *mention = &all[walk->by_named[i]];
@@ -174,7 +188,27 @@ static void add_resources(const Walk *walk, uint32_t number, Resources *batch)
     } while (number);
 }
 
-/* A name waits again only when more is wanted of it, so at most three times. */
+static void note_readers(Resource *resource)
+{
+    if (resource)
+        resource->readers_known = true;
+}
+
+/* All that reads a name of this key has been asked for. */
+static void note_readers_of(const Walk *walk, uint32_t number)
+{
+    const ResourceName *names = name_table_names(walk->names)->items;
+    const Project *sides[] = {walk->load->candidate, walk->load->live};
+    do {
+        for (size_t i = 0; i < ARRAY_LEN(sides); i++) {
+            note_readers(project_find(sides[i], DATAFILE_DATASOURCE, names[number].text));
+            note_readers(project_find(sides[i], DATAFILE_PIPE, names[number].text));
+        }
+        number = names[number].next;
+    } while (number);
+}
+
+/* A name waits again only when more is wanted of it, so at most four times. */
 static void follow(Walk *walk)
 {
     Resources batch = {0};
@@ -183,6 +217,8 @@ static void follow(Walk *walk)
         unsigned bits = walk->wanted[number];
         if (!walk->given[number])
             add_resources(walk, number, &batch);
+        if (bits & ~walk->given[number] & WANT_READERS)
+            note_readers_of(walk, number);
         walk->given[number] = (unsigned char)bits;
         ask_neighbours(walk, number, bits);
     }

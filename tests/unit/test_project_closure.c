@@ -434,6 +434,33 @@ static void test_consumer_groups(void **state)
     expect_parsed(&c, "events | same");
 }
 
+/* What a view that comes copies from may be on its way to another place: who else reads it? */
+static void test_fellows_of_a_new_view(void **state)
+{
+    (void)state;
+    Case c;
+    begin(&c);
+    source(&c, "events");
+    source(&c, "daily");
+    differs(&c, "events_new.datasource", NULL, SCHEMA);
+    differs(&c, "sync.pipe", NULL,
+            "NODE n\nSQL >\n    SELECT * FROM events\n\nTYPE materialized\n"
+            "DATASOURCE events_new\n");
+    view(&c, "to_daily", "events", "daily");
+    pipe_reads_from(&c, "days", "daily");
+    pipe_reads_from(&c, "elsewhere", "other");
+    project_fixture_make(&c.f, &c.live, &c.candidate);
+    const Project *candidate = c.f.diff->sides.candidate;
+    assert_true(is_parsed(candidate, "days"));
+    assert_false(is_parsed(candidate, "elsewhere"));
+    assert_true(project_find(candidate, DATAFILE_DATASOURCE, STR("events"))->readers_known);
+    assert_true(
+        project_find(c.f.diff->sides.live, DATAFILE_DATASOURCE, STR("daily"))->readers_known);
+    assert_false(project_find(candidate, DATAFILE_PIPE, STR("elsewhere"))->readers_known);
+    project_fixture_free(&c.f);
+    arena_free(c.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -444,6 +471,7 @@ int main(void)
         cmocka_unit_test(test_endpoint_needs_columns),
         cmocka_unit_test(test_labels_reach_nobody),
         cmocka_unit_test(test_deleted_and_new),
+        cmocka_unit_test(test_fellows_of_a_new_view),
         cmocka_unit_test(test_names_of_live),
         cmocka_unit_test(test_spellings),
         cmocka_unit_test(test_circle),
