@@ -17,6 +17,14 @@ typedef struct {
     Writer *backfill;
 } Pair;
 
+const ResourceChange *query_change(const Check *check, const Resource *pipe)
+{
+    const ResourceChange *change = map_get(check->diff->pipes, pipe->name);
+    bool counts = change != NULL && change->candidate == pipe &&
+                  (change->status == STATUS_NEW || change->query_changed);
+    return counts ? change : NULL;
+}
+
 /* ---- findings ---- */
 
 static bool replaces_duplicates(const Resource *target)
@@ -301,10 +309,10 @@ static void judge_columns(const Check *check, const Writers *writers)
     for (size_t i = 0; i < writers->len; i++) {
         Migration m;
         const Resource *pipe = writers->items[i].pipe;
-        if (!migration_of(check, pipe->project, pipe, &m))
+        if (!migration_of(check->loader, pipe->project, check->now, pipe, &m))
             continue;
-        migration_column(&m);
-        migration_projection(&m);
+        migration_column(check, &m);
+        migration_projection(check, &m);
     }
 }
 
@@ -322,7 +330,7 @@ static void judge_target(const Check *check, const Resource *target)
         return;
     for (size_t i = 0; i < writers.len; i++)
         writers.items[i].filter =
-            time_filter_read(check, check->diff->sides.candidate, writers.items[i].pipe);
+            cutoff_filter_read(check->loader, check->diff->sides.candidate, writers.items[i].pipe);
     if (writers.len > 2) {
         judge_many(check, target, &writers);
         return;

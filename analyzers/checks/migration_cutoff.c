@@ -12,31 +12,31 @@ enum {
 
 /* ---- words ---- */
 
-static Finding cutoff_finding(const Migration *m, RuleId rule, const ResourceChange *change,
-                              Range range)
+static Finding cutoff_finding(const Check *check, const Migration *m, RuleId rule,
+                              const ResourceChange *change, Range range)
 {
-    Finding finding = check_finding(m->check, rule, change, STR(""));
-    finding.subject = m->target->name;
+    Finding finding = check_finding(check, rule, change, STR(""));
+    finding.subject = m->replica->name;
     finding.place = place_candidate(change->candidate, range, STR(""));
     finding.related = (Places){0};
     finding.live_meaning = STR("");
     return finding;
 }
 
-static void relate_backfill(const Migration *m, Finding *finding)
+static void relate_backfill(const Check *check, const Migration *m, Finding *finding)
 {
     if (m->backfill == NULL)
         return;
     const CutoffFilter *filter = &m->backfill_filter;
     Range range = filter->upper.present ? filter->upper.range : filter->where;
-    vec_push(m->check->arena, &finding->related,
+    vec_push(check->arena, &finding->related,
              place_candidate(m->backfill, range, STR("the backfill")));
 }
 
-static Str pipes_text(const Migration *m)
+static Str pipes_text(const Check *check, const Migration *m)
 {
     Str names[] = {m->sync->name, m->backfill != NULL ? m->backfill->name : (Str){0}};
-    return quoted_list(m->check->arena, names, m->backfill != NULL ? 2 : 1, 2);
+    return quoted_list(check->arena, names, m->backfill != NULL ? 2 : 1, 2);
 }
 
 /* Some hours from now, at a quarter of an hour. */
@@ -74,24 +74,26 @@ static const MovingBound *moving_bound(const Migration *m, const Resource **pipe
     return NULL;
 }
 
-static void report_moving(const Migration *m, const Resource *pipe, const MovingBound *bound)
+static void report_moving(const Check *check, const Migration *m, const Resource *pipe,
+                          const MovingBound *bound)
 {
-    Arena *arena = m->check->arena;
+    Arena *arena = check->arena;
     const Resource *other = pipe == m->sync ? m->backfill : m->sync;
-    const ResourceChange *change = query_change(m->check, pipe);
+    const ResourceChange *change = query_change(check, pipe);
     const Resource *at = change != NULL ? pipe : other;
     if (change == NULL)
-        change = other != NULL ? query_change(m->check, other) : NULL;
+        change = other != NULL ? query_change(check, other) : NULL;
     if (change == NULL)
         return;
     Range where = at == m->sync ? m->sync_filter.where : m->backfill_filter.where;
-    Finding finding = cutoff_finding(m, RULE_TB504, change, at == pipe ? bound->range : where);
+    Finding finding =
+        cutoff_finding(check, m, RULE_TB504, change, at == pipe ? bound->range : where);
     finding.resource = pipe->name;
     finding.message =
         str_fmt(arena,
                 "Rows will be missing from '%.*s' or in it twice: the cutoff of '%.*s' is %.*s, "
                 "which moves.",
-                STR_ARG(m->target->name), STR_ARG(pipe->name), STR_ARG(bound->moment));
+                STR_ARG(m->replica->name), STR_ARG(pipe->name), STR_ARG(bound->moment));
     finding.candidate_meaning = bound->moment;
     if (at != pipe)
         vec_push(arena, &finding.related, place_candidate(pipe, bound->range, STR("it moves")));
@@ -105,8 +107,8 @@ static void report_moving(const Migration *m, const Resource *pipe, const Moving
         str_fmt(arena,
                 "Write one literal moment after the deploy in %.*s, such as '%.*s' (UTC): > in the "
                 "pipe that copies new rows, <= in the backfill.",
-                STR_ARG(pipes_text(m)), STR_ARG(later_moment(m->check)));
-    findings_add(m->check->findings, finding);
+                STR_ARG(pipes_text(check, m)), STR_ARG(later_moment(check)));
+    findings_add(check->findings, finding);
 }
 
 /* The migration among the pipes into the target whose cutoff moves. */
@@ -114,7 +116,7 @@ static const MovingBound *moving_into(const Check *check, const Resource *target
                                       const Resource **pipe)
 {
     for (size_t i = 0; i < target->writers.len; i++) {
-        if (!migration_of(check, target->project, target->writers.items[i], m))
+        if (!migration_of(check->loader, target->project, check->now, target->writers.items[i], m))
             continue;
         const MovingBound *bound = moving_bound(m, pipe);
         if (bound != NULL)
@@ -140,7 +142,7 @@ static void judge_moving(const Check *check, const Resource *target)
         return;
     const MovingBound *bound = moving_into(check, target, &m, &pipe);
     if (bound != NULL)
-        report_moving(&m, pipe, bound);
+        report_moving(check, &m, pipe, bound);
 }
 
 /* ---- moments and zones ---- */
@@ -160,59 +162,60 @@ static Moment moment_of(const CutoffFilter *filter)
     return (Moment){at - ZONE_EAST, at + ZONE_WEST};
 }
 
-static Str moment_text(const Migration *m)
+static Str moment_text(const Check *check, const Migration *m)
 {
-    return nanos_text(m->check->arena, cutoff_moment(&m->sync_filter));
+    return nanos_text(check->arena, cutoff_moment(&m->sync_filter));
 }
 
 /* ---- TB505 ---- */
 
 /* The deploy itself fills a new target with the rows that pass the view (Forward only). */
-static bool deploy_fills(const Migration *m)
+static bool deploy_fills(const Check *check, const Migration *m)
 {
-    const ResourceChange *change = map_get(m->check->diff->datasources, m->target->name);
-    return !m->check->classic && change != NULL && change->status == STATUS_NEW &&
-           backfill_skip(m->target) == NULL;
+    const ResourceChange *change = map_get(check->diff->datasources, m->replica->name);
+    return !check->classic && change != NULL && change->status == STATUS_NEW &&
+           backfill_skip(m->replica) == NULL;
 }
 
-static Str passed_message(const Migration *m)
+static Str passed_message(const Check *check, const Migration *m)
 {
-    Arena *arena = m->check->arena;
-    if (deploy_fills(m))
+    Arena *arena = check->arena;
+    if (deploy_fills(check, m))
         return str_fmt(arena,
                        "The cutoff of '%.*s' has passed: rows from %.*s until the deploy reach "
                        "'%.*s' only if the deploy fills it.",
-                       STR_ARG(m->sync->name), STR_ARG(moment_text(m)), STR_ARG(m->target->name));
+                       STR_ARG(m->sync->name), STR_ARG(moment_text(check, m)),
+                       STR_ARG(m->replica->name));
     return str_fmt(arena,
                    "Rows from %.*s until the deploy will never reach '%.*s': the cutoff of '%.*s' "
                    "has passed.",
-                   STR_ARG(moment_text(m)), STR_ARG(m->target->name), STR_ARG(m->sync->name));
+                   STR_ARG(moment_text(check, m)), STR_ARG(m->replica->name),
+                   STR_ARG(m->sync->name));
 }
 
-static void report_cutoff(const Migration *m, const ResourceChange *change, Severity severity,
-                          Str message)
+static void report_cutoff(const Check *check, const Migration *m, const ResourceChange *change,
+                          Severity severity, Str message)
 {
-    Arena *arena = m->check->arena;
-    Finding finding = cutoff_finding(m, RULE_TB505, change, m->sync_filter.lower.range);
+    Arena *arena = check->arena;
+    Finding finding = cutoff_finding(check, m, RULE_TB505, change, m->sync_filter.lower.range);
     finding.severity = severity;
     finding.message = message;
-    finding.candidate_meaning = moment_text(m);
-    relate_backfill(m, &finding);
+    finding.candidate_meaning = moment_text(check, m);
+    relate_backfill(check, m, &finding);
     finding.advice = str_fmt(arena,
                              "Write a moment in %.*s that comes after the deploy, such as '%.*s' "
                              "(UTC).",
-                             STR_ARG(pipes_text(m)), STR_ARG(later_moment(m->check)));
-    findings_add(m->check->findings, finding);
+                             STR_ARG(pipes_text(check, m)), STR_ARG(later_moment(check)));
+    findings_add(check->findings, finding);
 }
 
-static void judge_future(const Migration *m, const ResourceChange *change)
+static void judge_future(const Check *check, const Migration *m, const ResourceChange *change)
 {
-    const Check *check = m->check;
     Moment cutoff = moment_of(&m->sync_filter);
     Instant margin = (Instant)check->margin_minutes * SECONDS_PER_MINUTE;
     if (cutoff.latest <= check->now) {
-        Severity severity = deploy_fills(m) ? SEVERITY_WARNING : SEVERITY_ERROR;
-        report_cutoff(m, change, severity, passed_message(m));
+        Severity severity = deploy_fills(check, m) ? SEVERITY_WARNING : SEVERITY_ERROR;
+        report_cutoff(check, m, change, severity, passed_message(check, m));
     } else if (cutoff.earliest >= check->now + margin) {
         return;
     } else if (cutoff.earliest != cutoff.latest) {
@@ -226,9 +229,9 @@ static void judge_future(const Migration *m, const ResourceChange *change)
             str_fmt(check->arena,
                     "Rows may be lost from '%.*s': the cutoff of '%.*s' is only %.*s away, "
                     "and the deploy must end before it.",
-                    STR_ARG(m->target->name), STR_ARG(m->sync->name),
+                    STR_ARG(m->replica->name), STR_ARG(m->sync->name),
                     STR_ARG(span_text(check->arena, cutoff.latest - check->now)));
-        report_cutoff(m, change, SEVERITY_WARNING, message);
+        report_cutoff(check, m, change, SEVERITY_WARNING, message);
     }
 }
 
@@ -241,34 +244,34 @@ static bool is_sync_of(const Resource *pipe, Str target)
 }
 
 /* Both moments are still to come: nothing was copied yet, if the deploy is quick. */
-static bool nothing_copied(const Migration *live, const Migration *m)
+static bool nothing_copied(const Check *check, const Migration *live, const Migration *m)
 {
     Moment old = moment_of(&live->sync_filter);
     Moment new = moment_of(&m->sync_filter);
-    return old.latest > m->check->now && new.latest > m->check->now;
+    return old.latest > check->now && new.latest > check->now;
 }
 
 /* A view whose query changed fills its target anew in Forward, with what passes it now. */
-static bool is_filled_anew(const Migration *m)
+static bool is_filled_anew(const Check *check, const Migration *m)
 {
-    const PlanStep *step = plan_find(m->check->plan, DATAFILE_DATASOURCE, m->target->name);
+    const PlanStep *step = plan_find(check->plan, DATAFILE_DATASOURCE, m->replica->name);
     return step != NULL && step->action == ACTION_REWRITE && step->backfill == BACKFILL_VIEW_QUERY;
 }
 
-static Str edited_message(const Migration *live, const Migration *m)
+static Str edited_message(const Check *check, const Migration *live, const Migration *m)
 {
-    Arena *arena = m->check->arena;
+    Arena *arena = check->arena;
     Nanos old = cutoff_moment(&live->sync_filter);
     Nanos new = cutoff_moment(&m->sync_filter);
     Str span = between_text(arena, old < new ? old : new, old < new ? new : old);
-    Str target = m->target->name;
+    Str target = m->replica->name;
     Str sync = m->sync->name;
-    if (is_filled_anew(m))
+    if (is_filled_anew(check, m))
         return str_fmt(arena,
                        "'%.*s' will be filled anew, with rows after %.*s only: the live cutoff of "
                        "'%.*s' was edited.",
-                       STR_ARG(target), STR_ARG(moment_text(m)), STR_ARG(sync));
-    if (nothing_copied(live, m))
+                       STR_ARG(target), STR_ARG(moment_text(check, m)), STR_ARG(sync));
+    if (nothing_copied(check, live, m))
         return str_fmt(arena,
                        "Rows %.*s may be missing from '%.*s' or in it twice if the deploy ends "
                        "later: the live cutoff of '%.*s' was edited.",
@@ -279,29 +282,31 @@ static Str edited_message(const Migration *live, const Migration *m)
                    STR_ARG(span), STR_ARG(target), STR_ARG(sync));
 }
 
-static void report_edited(const Migration *live, const Migration *m, const ResourceChange *change)
+static void report_edited(const Check *check, const Migration *live, const Migration *m,
+                          const ResourceChange *change)
 {
-    Arena *arena = m->check->arena;
-    Finding finding = cutoff_finding(m, RULE_TB506, change, m->sync_filter.lower.range);
-    finding.severity = nothing_copied(live, m) ? SEVERITY_WARNING : SEVERITY_ERROR;
-    finding.message = edited_message(live, m);
-    finding.live_meaning = moment_text(live);
-    finding.candidate_meaning = moment_text(m);
+    Arena *arena = check->arena;
+    Finding finding = cutoff_finding(check, m, RULE_TB506, change, m->sync_filter.lower.range);
+    finding.severity = nothing_copied(check, live, m) ? SEVERITY_WARNING : SEVERITY_ERROR;
+    finding.message = edited_message(check, live, m);
+    finding.live_meaning = moment_text(check, live);
+    finding.candidate_meaning = moment_text(check, m);
     vec_push(arena, &finding.related,
              place_live(live->sync, live->sync_filter.lower.range, STR("live cutoff")));
-    relate_backfill(m, &finding);
+    relate_backfill(check, m, &finding);
     finding.advice = str_fmt(arena,
                              "Put '%.*s' back. If that moment was missed, start again with a new "
                              "target and a new pair of pipes.",
-                             STR_ARG(moment_text(live)));
-    findings_add(m->check->findings, finding);
+                             STR_ARG(moment_text(check, live)));
+    findings_add(check->findings, finding);
 }
 
 /* Live's side of the migration where the change moved its cutoff. */
-static bool is_edited(const Migration *m, const ResourceChange *change, Migration *live)
+static bool is_edited(const Check *check, const Migration *m, const ResourceChange *change,
+                      Migration *live)
 {
-    *live = (Migration){.check = m->check, .sync = change->live};
-    live->sync_filter = time_filter_read(m->check, m->check->diff->sides.live, change->live);
+    *live = (Migration){.project = check->diff->sides.live, .sync = change->live};
+    live->sync_filter = cutoff_filter_read(check->loader, check->diff->sides.live, change->live);
     const CutoffFilter *old = &live->sync_filter;
     const CutoffFilter *new = &m->sync_filter;
     return old->trouble == NULL && old->lower.present &&
@@ -316,7 +321,8 @@ bool migration_cutoff_edited(const Check *check, const Resource *target)
         Migration m;
         Migration live;
         if (change != NULL && is_sync_of(change->live, target->name) &&
-            migration_of(check, target->project, pipe, &m) && is_edited(&m, change, &live))
+            migration_of(check->loader, target->project, check->now, pipe, &m) &&
+            is_edited(check, &m, change, &live))
             return true;
     }
     return false;
@@ -327,14 +333,15 @@ bool migration_cutoff_edited(const Check *check, const Resource *target)
 static void judge_sync(const Check *check, const ResourceChange *change)
 {
     Migration m;
-    if (!migration_of(check, check->diff->sides.candidate, change->candidate, &m) ||
+    if (!migration_of(check->loader, check->diff->sides.candidate, check->now, change->candidate,
+                      &m) ||
         !m.sync_filter.lower.present)
         return;
     Migration live;
-    if (!is_sync_of(change->live, m.target->name))
-        judge_future(&m, change);
-    else if (is_edited(&m, change, &live))
-        report_edited(&live, &m, change);
+    if (!is_sync_of(change->live, m.replica->name))
+        judge_future(check, &m, change);
+    else if (is_edited(check, &m, change, &live))
+        report_edited(check, &live, &m, change);
 }
 
 void migration_cutoff(const Check *check)

@@ -66,17 +66,18 @@ static Strs differing(const Check *check, const Outputs *outputs, const OutputCo
     return names;
 }
 
-static void report_differing(const Migration *m, const Strs *names, const OutputColumn *first)
+static void report_differing(const Check *check, const Migration *m, const Strs *names,
+                             const OutputColumn *first)
 {
-    Arena *arena = m->check->arena;
-    const ResourceChange *change = query_change(m->check, m->backfill);
+    Arena *arena = check->arena;
+    const ResourceChange *change = query_change(check, m->backfill);
     bool at_backfill = change != NULL;
     if (!at_backfill)
-        change = query_change(m->check, m->sync);
+        change = query_change(check, m->sync);
     Range backfill_range = first != NULL ? first->range : m->backfill_filter.where;
     Range sync_range = m->sync_filter.where;
-    Finding finding = check_finding(m->check, RULE_TB508, change, STR(""));
-    finding.subject = m->target->name;
+    Finding finding = check_finding(check, RULE_TB508, change, STR(""));
+    finding.subject = m->replica->name;
     finding.place =
         place_candidate(change->candidate, at_backfill ? backfill_range : sync_range, STR(""));
     finding.related = (Places){0};
@@ -88,17 +89,16 @@ static void report_differing(const Migration *m, const Strs *names, const Output
     finding.message = str_fmt(arena,
                               "Old and new rows of '%.*s' will differ in %.*s: '%.*s' and '%.*s' "
                               "do not compute the same.",
-                              STR_ARG(m->target->name), STR_ARG(list), STR_ARG(m->sync->name),
+                              STR_ARG(m->replica->name), STR_ARG(list), STR_ARG(m->sync->name),
                               STR_ARG(m->backfill->name));
     finding.candidate_meaning = str_join(arena, names->items, names->len, ", ");
     finding.advice = str_fmt(arena, "Give %.*s in '%.*s' as in '%.*s'.", STR_ARG(list),
                              STR_ARG(m->backfill->name), STR_ARG(m->sync->name));
-    findings_add(m->check->findings, finding);
+    findings_add(check->findings, finding);
 }
 
-void migration_projection(const Migration *m)
+void migration_projection(const Check *check, const Migration *m)
 {
-    const Check *check = m->check;
     bool changed = m->backfill != NULL && (query_change(check, m->backfill) != NULL ||
                                            query_change(check, m->sync) != NULL);
     if (!changed)
@@ -112,5 +112,5 @@ void migration_projection(const Migration *m)
     const OutputColumn *first = NULL;
     Strs names = differing(check, &outputs, &first);
     if (names.len > 0)
-        report_differing(m, &names, first);
+        report_differing(check, m, &names, first);
 }

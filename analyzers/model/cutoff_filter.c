@@ -1,8 +1,8 @@
-/* migration_filter.c: the time filter of a pipe as an interval of one column. */
-#include "migration_filter.h"
+/* cutoff_filter.c: the time filter of a pipe as an interval of one column. */
+#include "cutoff_internal.h"
 
 typedef struct {
-    const Check *check;
+    Loader *loader;
     const Project *project;
     const Select *select;
     const Datafile *source; /* facts of the table read; NULL when not known */
@@ -14,108 +14,6 @@ static void trouble(FilterReader *r, const char *why, Range range)
     if (r->filter->trouble == NULL) {
         r->filter->trouble = why;
         r->filter->trouble_range = range;
-    }
-}
-
-/* ---- moments ---- */
-
-static Nanos fraction_of(Str text)
-{
-    ptrdiff_t dot = str_find_char(text, '.');
-    Nanos nanos = 0;
-    Nanos unit = NANOS_PER_SECOND / 10;
-    for (size_t i = (size_t)(dot + 1); dot >= 0 && i < text.len && unit > 0; i++, unit /= 10) {
-        if (text.ptr[i] < '0' || text.ptr[i] > '9')
-            break;
-        nanos += (text.ptr[i] - '0') * unit;
-    }
-    return nanos;
-}
-
-static bool parse_moment(Str text, Nanos *out)
-{
-    const Instant limit = INT64_MAX / NANOS_PER_SECOND - 1;
-    Instant at;
-    if (!instant_parse(str_trim(text), &at) || at > limit || at < -limit)
-        return false;
-    *out = at * NANOS_PER_SECOND + fraction_of(text);
-    return true;
-}
-
-static Nanos floor_to(Nanos at, Nanos tick)
-{
-    Nanos rest = at % tick;
-    return rest < 0 ? at - rest - tick : at - rest;
-}
-
-static Nanos ceil_to(Nanos at, Nanos tick)
-{
-    Nanos down = floor_to(at, tick);
-    return down == at ? at : down + tick;
-}
-
-/* ---- literals ---- */
-
-static bool zone_is_utc(Str zone)
-{
-    return str_is_nocase(zone, "UTC") || str_is_nocase(zone, "Etc/UTC") ||
-           str_is_nocase(zone, "GMT");
-}
-
-static bool type_zone_is_utc(const Type *type)
-{
-    for (size_t i = 0; type != NULL && i < type->arg_count; i++)
-        if (type->args[i].kind == TYPE_ARG_STRING && !zone_is_utc(type->args[i].text))
-            return false;
-    return true;
-}
-
-/* toDateTime('...'), toDate('...') and their kin; other zones than UTC are not compared. */
-static bool call_moment(const Expr *call, Nanos *out)
-{
-    static const char *const names[] = {"toDateTime",
-                                        "toDateTime64",
-                                        "toDate",
-                                        "toDate32",
-                                        "parseDateTimeBestEffort",
-                                        "parseDateTime64BestEffort"};
-    bool known = false;
-    for (size_t i = 0; i < ARRAY_LEN(names); i++)
-        known = known || str_is(call->name, names[i]);
-    if (!known || call->args.len == 0 || call->args.items[0]->kind != EXPR_STRING)
-        return false;
-    for (size_t i = 1; i < call->args.len; i++)
-        if (call->args.items[i]->kind == EXPR_STRING && !zone_is_utc(call->args.items[i]->name))
-            return false;
-    if (!parse_moment(call->args.items[0]->name, out))
-        return false;
-    if (str_is(call->name, "toDate") || str_is(call->name, "toDate32"))
-        *out = floor_to(*out, NANOS_PER_DAY);
-    return true;
-}
-
-static bool cast_moment(const Expr *cast, Nanos *out)
-{
-    const Expr *text = cast->args.len > 0 ? cast->args.items[0] : NULL;
-    if (text == NULL || text->kind != EXPR_STRING || !type_is_date_or_time(cast->type) ||
-        !type_zone_is_utc(cast->type) || !parse_moment(text->name, out))
-        return false;
-    if (type_is(cast->type, "Date") || type_is(cast->type, "Date32"))
-        *out = floor_to(*out, NANOS_PER_DAY);
-    return true;
-}
-
-static bool literal_moment(const Expr *expr, Nanos *out)
-{
-    switch (expr->kind) {
-    case EXPR_STRING:
-        return parse_moment(expr->name, out);
-    case EXPR_CALL:
-        return call_moment(expr, out);
-    case EXPR_CAST:
-        return cast_moment(expr, out);
-    default:
-        return false;
     }
 }
 
@@ -196,7 +94,7 @@ static Str zone_of(const FilterReader *r, Str name)
     const Column *column = r->source != NULL ? datafile_column(r->source, name) : NULL;
     const Type *type = column != NULL && column->type != NULL ? type_bare(column->type) : NULL;
     for (size_t i = 0; type != NULL && i < type->arg_count; i++)
-        if (type->args[i].kind == TYPE_ARG_STRING && !zone_is_utc(type->args[i].text))
+        if (type->args[i].kind == TYPE_ARG_STRING && !cutoff_zone_is_utc(type->args[i].text))
             return type->args[i].text;
     return (Str){0};
 }
@@ -232,13 +130,13 @@ static void take_comparison(FilterReader *r, Str op, Nanos literal, Range range)
 {
     Nanos tick = r->filter->tick;
     if (str_is(op, ">"))
-        set_bound(r, &r->filter->lower, literal, floor_to(literal, tick) + tick, range);
+        set_bound(r, &r->filter->lower, literal, cutoff_floor(literal, tick) + tick, range);
     else if (str_is(op, ">="))
-        set_bound(r, &r->filter->lower, literal, ceil_to(literal, tick), range);
+        set_bound(r, &r->filter->lower, literal, cutoff_ceil(literal, tick), range);
     else if (str_is(op, "<"))
-        set_bound(r, &r->filter->upper, literal, ceil_to(literal, tick), range);
+        set_bound(r, &r->filter->upper, literal, cutoff_ceil(literal, tick), range);
     else
-        set_bound(r, &r->filter->upper, literal, floor_to(literal, tick) + tick, range);
+        set_bound(r, &r->filter->upper, literal, cutoff_floor(literal, tick) + tick, range);
 }
 
 static Str flipped(Str op)
@@ -259,13 +157,13 @@ static bool read_comparison(FilterReader *r, const Expr *expr)
     const Expr *right = expr->args.items[1];
     Nanos literal;
     FilterColumn column = {0};
-    if (literal_moment(left, &literal)) {
+    if (cutoff_literal(left, &literal)) {
         const Expr *swap = left;
         left = right;
         right = swap;
         op = flipped(op);
     }
-    if (!literal_moment(right, &literal) || !filter_column(r, left, &column, 0))
+    if (!cutoff_literal(right, &literal) || !filter_column(r, left, &column, 0))
         return false;
     if (!takes_column(r, column, expr->core))
         return true;
@@ -281,7 +179,7 @@ static bool read_between(FilterReader *r, const Expr *expr)
     Nanos high;
     FilterColumn column = {0};
     if (expr->kind != EXPR_OPERATOR || !str_is(expr->name, "BETWEEN") || expr->args.len != 3 ||
-        !literal_moment(expr->args.items[1], &low) || !literal_moment(expr->args.items[2], &high) ||
+        !cutoff_literal(expr->args.items[1], &low) || !cutoff_literal(expr->args.items[2], &high) ||
         !filter_column(r, expr->args.items[0], &column, 0))
         return false;
     if (takes_column(r, column, expr->core)) {
@@ -333,7 +231,7 @@ static bool moment_moves(const Expr *expr)
 
 static void take_moving(FilterReader *r, MovingBound *bound, const Expr *moment, Range range)
 {
-    Str text = expr_text(r->check->arena, moment);
+    Str text = expr_text(r->loader->arena, moment);
     if (moment->kind == EXPR_OPERATOR && text.len > 2 && text.ptr[0] == '(' &&
         text.ptr[text.len - 1] == ')')
         text = str_slice(text, 1, text.len - 1);
@@ -398,7 +296,7 @@ static void read_condition(FilterReader *r, const Expr *expr)
     if (read_comparison(r, expr) || read_between(r, expr))
         return;
     read_moving(r, expr);
-    vec_push(r->check->arena, &r->filter->others, expr_text(r->check->arena, expr));
+    vec_push(r->loader->arena, &r->filter->others, expr_text(r->loader->arena, expr));
     expr_walk(expr, find_time, r);
 }
 
@@ -450,12 +348,12 @@ static void read_select(FilterReader *r, const Resource *pipe)
         trouble(r, "it has a LIMIT", select->range);
 }
 
-CutoffFilter time_filter_read(const Check *check, const Project *project, const Resource *pipe)
+CutoffFilter cutoff_filter_read(Loader *loader, const Project *project, const Resource *pipe)
 {
     CutoffFilter filter = {.tick = 1};
     int node = pipe->pipe->node;
-    const Query *query = node >= 0 ? pipe_query(check->loader, pipe, (size_t)node) : NULL;
-    FilterReader reader = {.check = check, .project = project, .filter = &filter};
+    const Query *query = node >= 0 ? pipe_query(loader, pipe, (size_t)node) : NULL;
+    FilterReader reader = {.loader = loader, .project = project, .filter = &filter};
     if (query == NULL) {
         trouble(&reader, "its query is missing", (Range){0});
         return filter;

@@ -1,5 +1,5 @@
-/* migration_moment.c: moments of a migration in words. */
-#include "migration_filter.h"
+/* cutoff_moment.c: the moments of time filters in words. */
+#include "cutoff_filter.h"
 
 Str nanos_text(Arena *arena, Nanos at)
 {

@@ -1,13 +1,14 @@
 /*
- * migration_filter.h: the time filter of a pipe as an interval of one column.
+ * cutoff_filter.h: the time filter of a pipe as an interval of one column.
  *
- * Private to the migration family. Moments are nanoseconds since 1970 in the column's own time
+ * Moments are nanoseconds since 1970 in the column's own time
  * zone. A filter is read whole or not at all: nothing about it is guessed.
  */
-#ifndef TBLINT_MIGRATION_FILTER_H
-#define TBLINT_MIGRATION_FILTER_H
+#ifndef TBLINT_CUTOFF_FILTER_H
+#define TBLINT_CUTOFF_FILTER_H
 
-#include "check.h"
+#include "base/clock.h"
+#include "project.h"
 
 typedef int64_t Nanos;
 
@@ -49,7 +50,7 @@ typedef struct {
 } CutoffFilter;
 
 /* Reads the filter of the pipe's output node; `project` knows the source's columns. */
-CutoffFilter time_filter_read(const Check *check, const Project *project, const Resource *pipe);
+CutoffFilter cutoff_filter_read(Loader *loader, const Project *project, const Resource *pipe);
 
 /* The first moment whose rows the sync pipe is to copy, as a reader would say it: the literal, or
  * of a filter by days the day after it for `>`. */

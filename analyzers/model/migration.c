@@ -1,6 +1,6 @@
-/* migration_pair.c: which pipes carry a migration by replication, and what shows that. */
+/* migration.c: which pipes carry a migration by replication, and what shows that. */
 #include "migration.h"
-#include "model/lineage.h"
+#include "lineage.h"
 
 enum {
     READERS_MAX = 64,   /* of a source, looked at for other targets */
@@ -25,14 +25,6 @@ bool runs_on_demand(const Resource *pipe)
            str_is_nocase(schedule->value.text, "@on-demand");
 }
 
-const ResourceChange *query_change(const Check *check, const Resource *pipe)
-{
-    const ResourceChange *change = map_get(check->diff->pipes, pipe->name);
-    bool counts = change != NULL && change->candidate == pipe &&
-                  (change->status == STATUS_NEW || change->query_changed);
-    return counts ? change : NULL;
-}
-
 /* ---- the backfill ---- */
 
 /* A scheduled copy takes its rows again and again: its bounds are a window, not a cutoff. */
@@ -44,14 +36,14 @@ static bool is_backfill(const Resource *pipe, const CutoffFilter *filter)
 }
 
 /* The one pipe from the same source that ends where the sync pipe starts. Several are no pair. */
-static void find_backfill(Migration *out)
+static void find_backfill(Loader *loader, Migration *out)
 {
     size_t found = 0;
-    for (size_t i = 0; i < out->target->writers.len && i < READERS_MAX; i++) {
-        const Resource *pipe = out->target->writers.items[i];
+    for (size_t i = 0; i < out->replica->writers.len && i < READERS_MAX; i++) {
+        const Resource *pipe = out->replica->writers.items[i];
         if (pipe == out->sync || !copies_rows(pipe))
             continue;
-        CutoffFilter filter = time_filter_read(out->check, out->project, pipe);
+        CutoffFilter filter = cutoff_filter_read(loader, out->project, pipe);
         if (!str_eq(filter.source, out->sync_filter.source) || !is_backfill(pipe, &filter))
             continue;
         found++;
@@ -76,62 +68,76 @@ static bool is_alike(const Resource *old, const Resource *new)
     return shared >= ALIKE_MIN && shared * 100 >= columns->len * ALIKE_PERCENT;
 }
 
-/* Another view of the same source has a target alike. */
-static bool replaces_target(const Migration *m, const Resource *source)
+/* The targets alike of other views of the source; `*found` tells how many. */
+static const Resource *target_alike(const Migration *m, const Resource *source, size_t *found)
 {
+    const Resource *alike = NULL;
+    *found = 0;
     for (size_t i = 0; i < source->readers.len && i < READERS_MAX; i++) {
         const Resource *pipe = source->readers.items[i];
         if (pipe == m->sync || pipe->pipe == NULL || pipe->pipe->type != PIPE_MATERIALIZED)
             continue;
-        if (is_alike(project_find(m->project, DATAFILE_DATASOURCE, pipe->pipe->target), m->target))
-            return true;
+        const Resource *target = project_find(m->project, DATAFILE_DATASOURCE, pipe->pipe->target);
+        if (target == alike || !is_alike(target, m->replica))
+            continue;
+        alike = target;
+        ++*found;
     }
-    return false;
+    return alike;
 }
 
-static bool is_replica(const Migration *m)
+/* What the replica is a copy of. True where there is one, also where it is not certain which. */
+static bool find_legacy(Migration *out)
 {
-    Str name = m->sync_filter.source;
-    const Resource *source = project_find(m->project, DATAFILE_DATASOURCE, name);
-    if (is_alike(source, m->target))
+    Str name = out->sync_filter.source;
+    out->origin = project_find(out->project, DATAFILE_DATASOURCE, name);
+    if (is_alike(out->origin, out->replica)) {
+        out->legacy = out->origin;
         return true;
-    if (source == NULL)
-        source = project_find(m->project, DATAFILE_PIPE, name);
-    return source != NULL && replaces_target(m, source);
+    }
+    const Resource *source =
+        out->origin != NULL ? out->origin : project_find(out->project, DATAFILE_PIPE, name);
+    size_t found = 0;
+    const Resource *alike = source != NULL ? target_alike(out, source, &found) : NULL;
+    out->legacy = found == 1 ? alike : NULL;
+    return found > 0;
 }
 
-static bool is_recent(const Migration *m)
+static bool is_recent(const Migration *m, Instant now)
 {
     if (!m->sync_filter.lower.present)
         return m->sync_filter.moving_lower.bare;
-    Instant oldest = m->check->now - CUTOFF_DAYS * (NANOS_PER_DAY / NANOS_PER_SECOND);
+    Instant oldest = now - CUTOFF_DAYS * (NANOS_PER_DAY / NANOS_PER_SECOND);
     return cutoff_moment(&m->sync_filter) / NANOS_PER_SECOND >= oldest;
 }
 
 /* Nobody writes a lasting filter with a moment of today, or with one to come. */
-static bool is_near(const Migration *m)
+static bool is_near(const Migration *m, Instant clock)
 {
-    const Nanos now = m->check->now * NANOS_PER_SECOND;
+    const Nanos now = clock * NANOS_PER_SECOND;
     if (m->sync->other != NULL || !m->sync_filter.lower.present)
         return false;
     Nanos at = cutoff_moment(&m->sync_filter);
     return at > now || (at > now - NANOS_PER_DAY && at % NANOS_PER_DAY != 0);
 }
 
-bool migration_of(const Check *check, const Project *project, const Resource *pipe, Migration *out)
+bool migration_of(Loader *loader, const Project *project, Instant now, const Resource *pipe,
+                  Migration *out)
 {
-    *out = (Migration){.check = check, .project = project, .sync = pipe};
+    *out = (Migration){.project = project, .sync = pipe};
     if (pipe->pipe == NULL || pipe->pipe->type != PIPE_MATERIALIZED)
         return false;
-    out->target = project_find(project, DATAFILE_DATASOURCE, pipe->pipe->target);
-    if (out->target == NULL || out->target->facts == NULL)
+    out->replica = project_find(project, DATAFILE_DATASOURCE, pipe->pipe->target);
+    if (out->replica == NULL || out->replica->facts == NULL)
         return false;
-    out->sync_filter = time_filter_read(check, project, pipe);
+    out->sync_filter = cutoff_filter_read(loader, project, pipe);
     const CutoffFilter *filter = &out->sync_filter;
     bool starts = filter->lower.present || filter->moving_lower.present;
     bool ends = filter->upper.present || filter->moving_upper.present;
     if (filter->trouble != NULL || !starts || ends)
         return false;
-    find_backfill(out);
-    return out->backfill != NULL || is_near(out) || (is_recent(out) && is_replica(out));
+    out->reingests = out->replica->datasource->has_connector;
+    find_backfill(loader, out);
+    bool is_replica = find_legacy(out);
+    return out->backfill != NULL || is_near(out, now) || (is_recent(out, now) && is_replica);
 }

@@ -1,0 +1,76 @@
+/*
+ * migration.h: migrations by replication, as one side of a project shows them.
+ *
+ * The sync pipe is a materialized pipe that copies a source's new rows into the replica from a
+ * moment on, the cutoff; the backfill is another pipe from the same source into the same replica,
+ * which copies the rows until then.
+ */
+#ifndef TBLINT_MODEL_MIGRATION_H
+#define TBLINT_MODEL_MIGRATION_H
+
+#include "cutoff_filter.h"
+#include "diff.h"
+
+typedef struct {
+    const Project *project;   /* the side that was read */
+    const Resource *origin;   /* the data source that sync and backfill read; NULL when it is not
+                                 among the files */
+    const Resource *legacy;   /* what the replica takes the place of: the origin where a landing
+                                 data source is copied, the older target of another view of it where
+                                 a view's target is; NULL when none is alike, or several */
+    const Resource *replica;  /* never NULL */
+    const Resource *sync;     /* the materialized pipe that copies new rows; NULL: there is none */
+    CutoffFilter sync_filter; /* bounded below, by a literal or a moment that moves; no trouble */
+    const Resource *backfill; /* NULL when there is none, or several: without one, the replica looks
+                                 like what it replaces */
+    CutoffFilter backfill_filter; /* as far as it could be read: it may have trouble */
+    bool reingests;               /* the replica has a connector (KAFKA_*, IMPORT_*) of its own */
+} Migration;
+
+typedef VEC(Migration) Migrations;
+
+/* The migration whose sync pipe this is. False for views that filter by time for another reason: a
+ * pipe without a backfill counts only where its target has the columns of the source or of another
+ * target of it and its cutoff is at most 30 days old, or where it is new and its cutoff is to come
+ * or a moment of the last day. */
+bool migration_of(Loader *loader, const Project *project, Instant now, const Resource *pipe,
+                  Migration *out);
+
+/* Of one side, ordered by the replica's name; each replica once. Found once per side and kept in
+ * the loader. */
+const Migrations *migrations_of(Loader *loader, const Project *project, Instant now);
+
+const Migration *migration_find(const Migrations *all, Str replica); /* NULL */
+
+/* Materialized or copied rows go from it into a data source. */
+bool copies_rows(const Resource *pipe);
+
+/* A copy pipe that a person runs: @on-demand, or without a schedule. */
+bool runs_on_demand(const Resource *pipe);
+
+/* ---- what the change does to it ---- */
+
+/* In the order of the procedure. */
+typedef enum {
+    STEP_REPLICATE = 1,
+    STEP_SYNC = 2,
+    STEP_BACKFILL = 4,
+    STEP_VERIFY = 8,
+    STEP_SWITCH = 16,
+    STEP_CLEAN_UP = 32,
+} MigrationStep;
+
+typedef struct {
+    Str replica, legacy;        /* names; legacy may be empty */
+    const Migration *live;      /* NULL: not there (any more, or yet) */
+    const Migration *candidate; /* NULL likewise */
+    unsigned done;              /* steps that live has */
+    unsigned doing;             /* steps that this change performs */
+} MigrationChange;
+
+typedef VEC(MigrationChange) MigrationChanges;
+
+/* Ordered by the replica's name; found once and kept in the loader. */
+const MigrationChanges *migration_changes(const Diff *diff, Instant now);
+
+#endif

@@ -1,0 +1,54 @@
+/* migration_list.c: the migrations of one side, found once. */
+#include "migration.h"
+
+#include <stdlib.h>
+
+static int by_replica(const void *a, const void *b)
+{
+    const Migration *first = a;
+    const Migration *second = b;
+    int order = str_cmp(first->replica->name, second->replica->name);
+    return order != 0 ? order : str_cmp(first->sync->name, second->sync->name);
+}
+
+static void keep_first_of_each(Migrations *all)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < all->len; i++)
+        if (kept == 0 || all->items[kept - 1].replica != all->items[i].replica)
+            all->items[kept++] = all->items[i];
+    all->len = kept;
+}
+
+static const Migrations *find_all(Loader *loader, const Project *project, Instant now)
+{
+    Migrations *all = ARENA_NEW(loader->arena, Migrations);
+    for (size_t i = 0; i < map_len(project->pipes); i++) {
+        Migration found;
+        if (migration_of(loader, project, now, map_value(project->pipes, i), &found))
+            vec_push(loader->arena, all, found);
+    }
+    if (all->len > 1)
+        qsort(all->items, all->len, sizeof *all->items, by_replica);
+    keep_first_of_each(all);
+    return all;
+}
+
+const Migrations *migrations_of(Loader *loader, const Project *project, Instant now)
+{
+    Str key = str_fmt(loader->arena, "%d %.*s", (int)project->side, STR_ARG(project->root));
+    if (loader->migrations == NULL)
+        loader->migrations = map_new(loader->arena);
+    void **place = map_at(loader->migrations, key);
+    if (*place == NULL)
+        *place = (void *)(uintptr_t)find_all(loader, project, now);
+    return *place;
+}
+
+const Migration *migration_find(const Migrations *all, Str replica)
+{
+    for (size_t i = 0; i < all->len; i++)
+        if (str_eq(all->items[i].replica->name, replica))
+            return &all->items[i];
+    return NULL;
+}
