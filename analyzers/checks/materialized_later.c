@@ -3,6 +3,7 @@
 #include "materialized.h"
 #include "materialized_rebuild.h"
 #include "migration.h"
+#include "retention_check.h"
 
 /* ---- whether it is worth a word ---- */
 
@@ -146,7 +147,7 @@ void materialized_later(const Check *check, const Project *project, Findings *fi
         Rebuild rebuild = rebuild_hypothetical(check->loader, target);
         const Loss *loss = worth_telling(&rebuild.losses);
         if (loss && !is_told_by_filling(check, target, loss) &&
-            !is_told_by_cutoff(check, target, loss))
+            !is_told_by_cutoff(check, target, loss) && !retention_landing(check, target, loss))
             report_later(check, target, loss, &rebuild.losses, findings);
     }
 }

@@ -1,5 +1,5 @@
-/* retention.c: what a changed TTL does to stored rows: TB305, TB306, TB307. */
-#include "check.h"
+/* The retention family, and what a changed TTL does to stored rows: TB305, TB306, TB307. */
+#include "retention_check.h"
 
 typedef struct {
     const Check *check;
@@ -211,7 +211,7 @@ static void run(const Check *check)
 {
     for (size_t i = 0; i < check->diff->changes.len; i++) {
         const ResourceChange *change = check->diff->changes.items[i];
-        if (!can_compare(change))
+        if (!can_compare(change) || retention_is_refused_now(check, change))
             continue;
         TtlChange c = {check, change, &change->live->datasource->ttl,
                        &change->candidate->datasource->ttl};
@@ -224,4 +224,5 @@ static void run(const Check *check)
     }
 }
 
-const CheckFamily retention_checks = {.name = "retention", .run = run};
+const CheckFamily retention_checks = {
+    .name = "retention", .run = run, .run_single = retention_columns};
