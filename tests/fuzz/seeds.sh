@@ -5,7 +5,7 @@ to=$1
 cases=tests/cases
 rm -rf "$to"/seeds-*
 mkdir -p "$to/seeds-datafile" "$to/seeds-sql" "$to/seeds-parameter" "$to/seeds-type" \
-    "$to/seeds-config" "$to/seeds-project" "$to/seeds-lineage"
+    "$to/seeds-config" "$to/seeds-project" "$to/seeds-lineage" "$to/seeds-quality_test"
 
 # One file a datafile: kind by its name, Forward; the first byte says which.
 n=0
@@ -63,6 +63,16 @@ printf 'version: 1\nlive: origin/main\nprofile: forward\nprojects: [a, "b/*"]\nf
     >"$to/seeds-config/whole"
 printf 'rules: {type-change-without-forward-query: off}\nignore:\n  - x/**\nmigration: {margin_minutes: 90}\n' \
     >>"$to/seeds-config/whole"
+
+n=0
+find tests/cases -path '*/tests/*.yaml' | LC_ALL=C sort | while read -r file; do
+    n=$((n + 1))
+    cp "$file" "$to/seeds-quality_test/$n"
+done
+printf -- '- a: &a {sql: "SELECT 1", pipe: {name: p}}\n- b: *a\n- {"c": {sql: >-\n  SELECT *\n  FROM t}}\n' \
+    >"$to/seeds-quality_test/forms"
+printf -- "- a:\n    pipe: p\n    sql: |\n      WITH c AS (SELECT count() FROM t) SELECT 'x' FROM c, {{u}}\n" \
+    >"$to/seeds-quality_test/block"
 
 # One file a case: both sides, each file behind a line that names it.
 for folder in "$cases"/*/*/; do

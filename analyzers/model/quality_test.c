@@ -1,0 +1,161 @@
+/* quality_test.c: the data quality tests of one side of a project, with what their SQL reads. */
+#include "quality_test.h"
+
+#include "lineage.h"
+#include "project_internal.h"
+
+#include <string.h>
+
+/* ---- what a test reads ---- */
+
+typedef struct {
+    Arena *arena;
+    QualityTest *test;
+} TableList;
+
+enum { TABLES_MAX = 64 }; /* of a test; more is no comparison */
+
+static bool has_table(const QualityTest *test, Str name)
+{
+    for (size_t i = 0; i < test->tables.len; i++)
+        if (str_eq(test->tables.items[i], name))
+            return true;
+    return false;
+}
+
+static bool add_table(const Token *table, void *context)
+{
+    TableList *list = context;
+    if (has_table(list->test, table->text))
+        return true;
+    if (list->test->tables.len == TABLES_MAX) {
+        list->test->complete = false;
+        return false;
+    }
+    vec_push(list->arena, &list->test->tables, table->text);
+    return true;
+}
+
+static void read_sql(Loader *loader, QualityTest *test)
+{
+    if (test->sql.len == 0)
+        return;
+    QueryVariants variants =
+        sql_parse_variants(loader->sql, loader->arena, test->sql, test->sql_range.start);
+    test->query = variants.items[0];
+    test->meaning =
+        variants.text.len > 0 ? variants.text : query_text(loader->arena, variants.items[0]);
+    test->complete = variants.unread == 0 && !test->query->has_template;
+    TableList list = {.arena = loader->arena, .test = test};
+    for (size_t i = 0; i < variants.len; i++) {
+        if (variants.items[i]->broken)
+            test->complete = false;
+        else
+            query_tables(variants.items[i], add_table, &list);
+    }
+}
+
+bool quality_test_reads(const QualityTest *test, Str name)
+{
+    return has_table(test, name) || (!test->complete && word_occurs_in(test->sql, name));
+}
+
+/* ---- files ---- */
+
+static SourceFile *file_on(const FilePair *pair, Side side)
+{
+    return side == SIDE_LIVE ? pair->live : pair->candidate;
+}
+
+static bool is_test_file(const SourceFile *file)
+{
+    return file != NULL && path_kind(file->path) == PATH_TEST;
+}
+
+static bool differs(const FilePair *pair)
+{
+    return pair->live == NULL || pair->candidate == NULL ||
+           memcmp(&pair->live->id, &pair->candidate->id, sizeof(BlobId)) != 0;
+}
+
+bool quality_tests_changed(const ProjectPair *files)
+{
+    for (size_t i = 0; i < files->others.len; i++) {
+        const FilePair *pair = &files->others.items[i];
+        if ((is_test_file(pair->candidate) || is_test_file(pair->live)) && differs(pair))
+            return true;
+    }
+    return false;
+}
+
+static void report(Loader *loader, SourceFile *file, Range at, const char *why)
+{
+    Unchecked entry = {
+        .path = file->path,
+        .why = str_fmt(loader->arena, "the data quality tests could not be read: %s", why)};
+    if (file->loaded)
+        entry.line = lines_position(source_file_lines(loader->arena, file), at.start).line;
+    vec_push(loader->arena, loader->unchecked, entry);
+}
+
+static bool load(Loader *loader, SourceFile *file)
+{
+    Fault fault = {0};
+    if (!file->loaded && file->trouble == FILE_OK)
+        source_file_load(loader->repo, file, &fault);
+    return file->loaded;
+}
+
+/* Endpoint tests have no SQL: most files of Forward are not parsed. */
+static void read_file(Loader *loader, SourceFile *file, bool is_changed, QualityTests *out)
+{
+    QualityTests found;
+    Range at = {0, 0};
+    if (!load(loader, file)) {
+        if (is_changed)
+            report(loader, file, at, file_trouble_text(file->trouble));
+        return;
+    }
+    if (!word_occurs_in(file->text, STR("sql")))
+        return;
+    const char *why = quality_tests_parse(loader->arena, file, &found, &at);
+    if (why != NULL && is_changed)
+        report(loader, file, at, why);
+    for (size_t i = 0; i < found.len; i++) {
+        read_sql(loader, &found.items[i]);
+        vec_push(loader->arena, out, found.items[i]);
+    }
+}
+
+static QualityTests *read_side(Loader *loader, const ProjectPair *files, Side side)
+{
+    QualityTests *tests = ARENA_NEW(loader->arena, QualityTests);
+    for (size_t i = 0; i < files->others.len; i++) {
+        const FilePair *pair = &files->others.items[i];
+        SourceFile *file = file_on(pair, side);
+        if (is_test_file(file))
+            read_file(loader, file, side == SIDE_CANDIDATE && differs(pair), tests);
+    }
+    return tests;
+}
+
+const QualityTests *quality_tests_of(Loader *loader, const ProjectPair *files, Side side)
+{
+    Str key = str_fmt(loader->arena, "%p %d", (const void *)files, (int)side);
+    if (loader->quality_tests == NULL)
+        loader->quality_tests = map_new(loader->arena);
+    void **place = map_at(loader->quality_tests, key);
+    if (*place == NULL)
+        *place = read_side(loader, files, side);
+    return *place;
+}
+
+/* ---- new tests ---- */
+
+bool quality_test_is_new(const QualityTests *live, const QualityTest *test)
+{
+    for (size_t i = 0; i < live->len; i++)
+        if (str_eq(live->items[i].meaning, test->meaning))
+            return false;
+    return true;
+}

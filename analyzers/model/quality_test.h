@@ -1,0 +1,51 @@
+/*
+ * quality_test.h: data quality tests of Classic: queries in tests/ that give no row when all is
+ * well.
+ *
+ *     - no-difference-between-events-and-events-new:
+ *         max_bytes_read: null
+ *         max_time: null
+ *         sql: |
+ *           SELECT ...
+ *
+ * Endpoint tests of Forward (name, parameters, expected_result) stand in the same folder and are
+ * passed over, as are files that ask for the coverage of a pipe.
+ */
+#ifndef TBLINT_QUALITY_TEST_H
+#define TBLINT_QUALITY_TEST_H
+
+#include "project.h"
+
+typedef struct {
+    SourceFile *file;
+    Str name;
+    Range range;        /* of the name */
+    Range sql_range;    /* in the file; empty when YAML folds the text so that places do not map:
+                           ranges of the query mean nothing then */
+    Str sql;            /* may be empty: the test names a pipe alone, or its SQL is an alias */
+    const Query *query; /* the first variant; NULL or broken: not read */
+    Str meaning;        /* of the SQL, normalised: equal for another spelling */
+    Strs tables;        /* data sources and pipes it reads, each once, in all variants */
+    bool complete;      /* `tables` is all that it reads */
+} QualityTest;
+
+typedef VEC(QualityTest) QualityTests;
+
+/* By path and place. Read once, kept in the loader. A changed file of the candidate that seems to
+ * hold such tests and cannot be read is put under `unchecked`. */
+const QualityTests *quality_tests_of(Loader *loader, const ProjectPair *files, Side side);
+
+/* The test reads the resource; of a test that was not read whole, its text names it. */
+bool quality_test_reads(const QualityTest *test, Str name);
+
+/* No test of live has SQL of that meaning. The test's name and its file do not count. */
+bool quality_test_is_new(const QualityTests *live, const QualityTest *test);
+
+/* Some test file differs between the sides. */
+bool quality_tests_changed(const ProjectPair *files);
+
+/* The tests of one loaded file, their SQL not read. NULL, or why the file cannot be read; then
+ * there are none, and `trouble` is the place. */
+const char *quality_tests_parse(Arena *arena, SourceFile *file, QualityTests *out, Range *trouble);
+
+#endif
