@@ -18,6 +18,9 @@ enum {
     /* Of a pipe that copies rows, all that reads what it reads: a pipe that comes or goes may be a
      * part of a migration, and what else reads its source is to follow. */
     WANT_FELLOWS = 8,
+    /* Of a pipe, the ancestors of what only one of its two sides names: where its rows came from,
+     * and where they come from now. */
+    WANT_MOVED = 16,
 };
 
 typedef VEC(uint32_t) Numbers;
@@ -33,6 +36,7 @@ typedef struct {
     uint32_t *named_ends;
     unsigned char *wanted; /* WANT_ bits of each name */
     unsigned char *given;  /* those that were acted upon */
+    unsigned char *times;  /* scratch of want_moved(): zero for each name */
     Numbers waiting;
 } Walk;
 
@@ -93,8 +97,8 @@ static unsigned wanted_of_changed(const Resource *resource)
 {
     unsigned wanted = WANT_COLUMNS;
     wanted |= reaches_readers(resource) ? WANT_READERS : WANT_ANCESTORS;
-    if (resource->kind == DATAFILE_PIPE && resource->other == NULL)
-        wanted |= WANT_FELLOWS;
+    if (resource->kind == DATAFILE_PIPE)
+        wanted |= resource->other == NULL ? WANT_FELLOWS : WANT_MOVED;
     return wanted;
 }
 
@@ -152,10 +156,29 @@ static unsigned writes_of(const Walk *walk, uint32_t number)
     return how;
 }
 
+/* What both versions of a changed pipe name is mentioned twice. */
+static void want_moved(Walk *walk, uint32_t number)
+{
+    const Mention *all = walk->mentions.items;
+    uint32_t start = part_start(walk->pipe_ends, number);
+    for (uint32_t i = start; i < walk->pipe_ends[number]; i++) {
+        unsigned char *times = &walk->times[all[walk->by_pipe[i]].named];
+        *times = (unsigned char)(*times ? 2 : 1);
+    }
+    for (uint32_t i = start; i < walk->pipe_ends[number]; i++) {
+        const Mention *mention = &all[walk->by_pipe[i]];
+        if (walk->times[mention->named] == 1 && (mention->how & MENTION_READ))
+            want(walk, mention->named, WANT_COLUMNS | WANT_ANCESTORS);
+        walk->times[mention->named] = 0;
+    }
+}
+
 static void ask_neighbours(Walk *walk, uint32_t number, unsigned bits)
 {
     const Mention *all = walk->mentions.items;
     unsigned writes = writes_of(walk, number);
+    if (bits & WANT_MOVED)
+        want_moved(walk, number);
     for (uint32_t i = part_start(walk->pipe_ends, number); i < walk->pipe_ends[number]; i++) {
         const Mention *mention = &all[walk->by_pipe[i]];
         want(walk, mention->named, wanted_of_named(bits, mention->how, writes));
@@ -208,7 +231,7 @@ static void note_readers_of(const Walk *walk, uint32_t number)
     } while (number);
 }
 
-/* A name waits again only when more is wanted of it, so at most four times. */
+/* A name waits again only when more is wanted of it, so at most five times. */
 static void follow(Walk *walk)
 {
     Resources batch = {0};
@@ -349,6 +372,7 @@ static void walk_mentions(Load *load)
     walk.by_named = group(&walk, false, &walk.named_ends);
     walk.wanted = ARENA_ARRAY(walk.arena, unsigned char, name_table_names(walk.names)->len);
     walk.given = ARENA_ARRAY(walk.arena, unsigned char, name_table_names(walk.names)->len);
+    walk.times = ARENA_ARRAY(walk.arena, unsigned char, name_table_names(walk.names)->len);
     for (size_t i = 0; i < ARRAY_LEN(sides); i++) {
         want_changed(&walk, sides[i]->datasources);
         want_changed(&walk, sides[i]->pipes);
