@@ -44,12 +44,14 @@ typedef struct {
     Str zone;    /* of the column's type; empty: UTC, or not known */
     TimeBound lower, upper;
     MovingBound moving_lower, moving_upper; /* they count among `others`, too */
-    Strs others;                            /* the remaining conditions, normalised */
-    bool others_move;                       /* one of them names a moment: now(), a date column */
-    Range where;                            /* of the filter, else of the query */
+    Str parameter_column; /* its upper bound is a value of a template: a parameter; else empty */
+    Strs others;          /* the remaining conditions, normalised */
+    bool others_move;     /* one of them names a moment: now(), a date column */
+    Range where;          /* of the filter, else of the query */
 } CutoffFilter;
 
-/* Reads the filter of the pipe's output node; `project` knows the source's columns. */
+/* Reads the filter of the pipe's output node and of its own nodes that this one reads; `project`
+ * knows the source's columns. */
 CutoffFilter cutoff_filter_read(Loader *loader, const Project *project, const Resource *pipe);
 
 /* The first moment whose rows the sync pipe is to copy, as a reader would say it: the literal, or
