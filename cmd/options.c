@@ -49,6 +49,7 @@ typedef enum {
     OPTION_FORMAT,
     OPTION_FAIL_ON,
     OPTION_ALL,
+    OPTION_ROLLBACK,
     OPTION_COLOR,
     OPTION_QUIET,
     OPTION_VERSION,
@@ -82,6 +83,8 @@ static const OptionInfo options[] = {
      "the least severity that makes the exit code 1 (default error)"},
     {OPTION_ALL, "--all", NULL, FOR_LINT | FOR_HOOK | FOR_RULES,
      "also problems that live already has; with rules: also reserved ones"},
+    {OPTION_ROLLBACK, "--rollback", NULL, FOR_PLAN,
+     "also what would undo the deploy, and what nothing brings back"},
     {OPTION_COLOR, "--color", "auto|always|never", FOR_JUDGING, "colour in text"},
     {OPTION_QUIET, "--quiet", NULL, FOR_JUDGING, "nothing on standard error but faults"},
     {OPTION_VERSION, "--version", NULL, FOR_ALL, "print the version"},
@@ -309,6 +312,9 @@ static int set_switch(Reader *reader, const OptionInfo *option)
         return 0;
     case OPTION_ALL:
         reader->out->all = true;
+        return 0;
+    case OPTION_ROLLBACK:
+        reader->out->rollback = true;
         return 0;
     case OPTION_QUIET:
         reader->out->quiet = true;

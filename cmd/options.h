@@ -48,6 +48,7 @@ typedef struct {
     FormatChoices formats;
     int fail_on; /* a Severity or FAIL_NEVER; 0: not given */
     bool all;
+    bool rollback;
     ColorChoice color;
     bool quiet;
     bool project_optional; /* set by the hook: a repository without a project passes */

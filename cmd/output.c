@@ -127,6 +127,10 @@ int output_check_formats(const App *app, Arena *arena, WriteKind kind, Fault *fa
     for (size_t i = 0; i < choices->len; i++) {
         Str name = choices->items[i].format;
         const ReportFormat *format = report_format_find(name);
+        if (plan && format->plan != NULL && !format->rollback && app->options->rollback) {
+            fault_set(fault, FAULT_USAGE, "a rollback cannot be shown as %.*s", STR_ARG(name));
+            return fault_repair(fault, "--format with one of text, json, markdown");
+        }
         if (plan ? format->plan != NULL : format->lint != NULL)
             continue;
         fault_set(fault, FAULT_USAGE, "%s cannot be shown as %.*s", plan ? "a plan" : "findings",

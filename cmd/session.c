@@ -165,9 +165,9 @@ static ProfileChoice chosen_profile(const Session *session)
     return option != PROFILE_BY_LAYOUT ? option : session->config.profile;
 }
 
-static void run_checks_on(Session *session, const Diff *diff, const Plan *plan)
+static Check check_of(Session *session, const Diff *diff, const Plan *plan)
 {
-    Check check = {
+    return (Check){
         .arena = session->arena,
         .loader = &session->loader,
         .diff = diff,
@@ -178,7 +178,6 @@ static void run_checks_on(Session *session, const Diff *diff, const Plan *plan)
         .margin_minutes = session->config.margin_minutes,
         .classic = diff->sides.candidate->dialect == DIALECT_CLASSIC,
     };
-    checks_run(&check, session->live_singles);
 }
 
 static int judge_project(Session *session, const ProjectPair *pair, bool run_checks, Fault *fault)
@@ -190,10 +189,13 @@ static int judge_project(Session *session, const ProjectPair *pair, bool run_che
                      fault) < 0)
         return -1;
     Diff *diff = diff_make(&session->loader, sides);
-    ProjectPlan plan = {pair->root, plan_make(session->arena, diff), diff};
+    ProjectPlan plan = {.root = pair->root, .plan = plan_make(session->arena, diff), .diff = diff};
+    Check check = check_of(session, diff, plan.plan);
+    if (session->app->options->rollback)
+        plan.rollback = rollback_make(&check);
     vec_push(session->arena, &session->plans, plan);
     if (run_checks)
-        run_checks_on(session, diff, plan.plan);
+        checks_run(&check, session->live_singles);
     return 0;
 }
 

@@ -1,6 +1,7 @@
 /* plan_markdown.c: the plan for a pull request: tables, reasons, and the picture as Mermaid. */
 #include "report/escape_markup.h"
 #include "report/plan_parts.h"
+#include "report/plan_rollback.h"
 
 static void add_table(const PlanTable *table, Buf *out)
 {
@@ -54,6 +55,7 @@ static void add_project(const Report *report, const ProjectPlan *project, Buf *o
     add_list("The deploy will be refused", &refusals, out);
     if (plan_deletes(project->plan))
         buf_add(out, "Deletes resources: `tb deploy` needs `--allow-destructive-operations`.\n\n");
+    plan_rollback_markdown(project, out);
 }
 
 static Strs not_checked(const Report *report)

@@ -1,6 +1,7 @@
 /* plan_text.c: the plan as `tb deploy --check` prints it, the reason of each step, and a tree. */
 #include "report/escape.h"
 #include "report/plan_parts.h"
+#include "report/plan_rollback.h"
 #include "report/text_layout.h"
 
 static size_t column_width(const PlanTable *table, size_t column)
@@ -120,6 +121,7 @@ void report_plan_text(const Report *report, Buf *out)
         add_reasons(report, project->plan, out);
         plan_tree(report, project, out);
         add_verdict(report, project, out);
+        plan_rollback_text(report, project, out);
     }
     add_not_checked(report, out);
 }

@@ -2,9 +2,9 @@
 #include "report/report.h"
 
 static const ReportFormat formats[] = {
-    {"text", report_text, report_plan_text}, {"json", report_json, report_plan_json},
-    {"sarif", report_sarif, NULL},           {"markdown", NULL, report_plan_markdown},
-    {"mermaid", NULL, report_plan_mermaid},  {"dot", NULL, report_plan_dot},
+    {"text", report_text, report_plan_text, true}, {"json", report_json, report_plan_json, true},
+    {"sarif", report_sarif, NULL, false},          {"markdown", NULL, report_plan_markdown, true},
+    {"mermaid", NULL, report_plan_mermaid, false}, {"dot", NULL, report_plan_dot, false},
 };
 
 const ReportFormat *report_format_find(Str name)

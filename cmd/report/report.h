@@ -9,6 +9,7 @@
 
 #include "base/fault.h"
 #include "base/map.h"
+#include "checks/rollback.h"
 #include "findings/finding.h"
 #include "model/plan.h"
 
@@ -16,6 +17,7 @@ typedef struct {
     Str root;
     const Plan *plan;
     const Diff *diff;
+    const Rollback *rollback; /* NULL unless asked for */
 } ProjectPlan;
 
 typedef VEC(ProjectPlan) ProjectPlans;
@@ -38,6 +40,7 @@ typedef struct {
     const char *name;
     void (*lint)(const Report *report, Buf *out); /* NULL: the format has no findings */
     void (*plan)(const Report *report, Buf *out); /* NULL: the format has no plan */
+    bool rollback;                                /* its plan shows what would undo it */
 } ReportFormat;
 
 const ReportFormat *report_format_find(Str name); /* NULL */

@@ -58,7 +58,8 @@ static void show(Shown *shown, const FileEntry *live, size_t live_count, const F
     FileSet after = files_of(shown->files, candidate, candidate_count);
     project_fixture_make(&shown->fixture, &before, &after);
     Arena *arena = shown->fixture.arena;
-    shown->project = (ProjectPlan){STR("."), shown->fixture.plan, shown->fixture.diff};
+    shown->project =
+        (ProjectPlan){.root = STR("."), .plan = shown->fixture.plan, .diff = shown->fixture.diff};
     shown->report =
         (Report){.arena = arena, .findings = shown->fixture.check.findings, .width = 100};
     vec_push(arena, &shown->report.plans, shown->project);
