@@ -3,8 +3,8 @@
  * judgement of these rests on. It walks the mentions that a scan of the pipes' bytes has found, so
  * that all else stays unparsed.
  */
-#include "base/threads.h"
 #include "project_internal.h"
+#include "quality_test.h"
 
 /* What is wanted of a name, beside the parsed resource itself. */
 enum {
@@ -15,12 +15,17 @@ enum {
     WANT_ANCESTORS = 2,
     /* All that reads it; of a pipe, also the data source that it fills, of that the writers. */
     WANT_READERS = 4,
-    /* Of a pipe that copies rows, all that reads what it reads: a pipe that comes or goes may be a
-     * part of a migration, and what else reads its source is to follow. */
+    /* Of a pipe that copies rows, all that reads what it reads or writes: it begins or ends to do
+     * so, and the others may follow it to a new place, or starve. */
     WANT_FELLOWS = 8,
     /* Of a pipe, the ancestors of what only one of its two sides names: where its rows came from,
      * and where they come from now. */
-    WANT_MOVED = 16,
+    WANT_MOVED = 64,
+    /* Of a data source, what reads it as far as its change reaches: of one that is only filled
+     * otherwise, the views. */
+    WANT_TOUCHED = 16,
+    /* With WANT_READERS: also all that reads what the views among them fill, and so on down. */
+    WANT_CHAIN = 32,
 };
 
 typedef VEC(uint32_t) Numbers;
@@ -28,61 +33,16 @@ typedef VEC(uint32_t) Numbers;
 typedef struct {
     Load *load;
     Arena *arena; /* of this walk alone */
-    NameTable *names;
-    Mentions mentions;
-    uint32_t *by_pipe;   /* mentions by who names: indexes into `mentions` */
-    uint32_t *by_named;  /* and by what is named */
-    uint32_t *pipe_ends; /* the end of each name's part of by_pipe; it starts where the last ends */
-    uint32_t *named_ends;
+    MentionGraph graph;
     unsigned char *wanted; /* WANT_ bits of each name */
     unsigned char *given;  /* those that were acted upon */
     unsigned char *times;  /* scratch of want_moved(): zero for each name */
+    const Reach **reaches; /* with WANT_TOUCHED: of the change; else NULL */
     Numbers waiting;
+    Buf scratch; /* the bytes of a file that is looked at */
 } Walk;
 
 /* ---- where it starts ---- */
-
-/* Words of a data source that change nothing for those who read it. */
-static bool is_label(Keyword keyword)
-{
-    return keyword == KEYWORD_DESCRIPTION || keyword == KEYWORD_TAGS || keyword == KEYWORD_TOKEN ||
-           keyword == KEYWORD_MAINTAINER || keyword == KEYWORD_VERSION;
-}
-
-static const Instruction *next_storage(const Datafile *file, size_t *at)
-{
-    while (*at < file->instructions.len) {
-        const Instruction *instruction = &file->instructions.items[(*at)++];
-        if (!is_label(instruction->keyword))
-            return instruction;
-    }
-    return NULL;
-}
-
-/* The two versions say the same but for descriptions, tags, tokens and comments outside blocks. */
-static bool same_but_labels(const Datafile *a, const Datafile *b)
-{
-    size_t at_a = 0, at_b = 0;
-    if (a->problems.len || b->problems.len)
-        return false;
-    for (;;) {
-        const Instruction *one = next_storage(a, &at_a);
-        const Instruction *other = next_storage(b, &at_b);
-        if (!one || !other)
-            return one == other;
-        if (!str_eq_nocase(one->word.text, other->word.text) ||
-            !str_eq(one->value.text, other->value.text))
-            return false;
-    }
-}
-
-static bool reaches_readers(const Resource *resource)
-{
-    const Resource *other = resource->other;
-    if (resource->kind != DATAFILE_DATASOURCE || !other || !other->facts || !resource->facts)
-        return true;
-    return !same_but_labels(resource->facts, other->facts);
-}
 
 static void want(Walk *walk, ptrdiff_t number, unsigned bits)
 {
@@ -93,21 +53,56 @@ static void want(Walk *walk, ptrdiff_t number, unsigned bits)
     walk->wanted[number] |= (unsigned char)bits;
 }
 
-static unsigned wanted_of_changed(const Resource *resource)
+/* A name may be that of two resources: then the change of one of them alone is weighed. */
+static unsigned wanted_readers(Walk *walk, ptrdiff_t number, const Resource *resource)
 {
-    unsigned wanted = WANT_COLUMNS;
-    wanted |= reaches_readers(resource) ? WANT_READERS : WANT_ANCESTORS;
-    if (resource->kind == DATAFILE_PIPE)
-        wanted |= resource->other == NULL ? WANT_FELLOWS : WANT_MOVED;
-    return wanted;
+    Reach reach = reach_of_change(walk->arena, resource);
+    if (reach.kind == REACH_NOBODY)
+        return WANT_ANCESTORS;
+    if (reach.kind == REACH_ALL || walk->reaches[number])
+        return WANT_READERS;
+    Reach *kept = ARENA_NEW(walk->arena, Reach);
+    *kept = reach;
+    walk->reaches[number] = kept;
+    return WANT_TOUCHED | WANT_ANCESTORS;
 }
 
-static void want_changed(Walk *walk, const Map *table)
+/* It did not write before, writes no more, or elsewhere. */
+static bool writes_otherwise(const Resource *pipe)
 {
-    for (size_t i = 0; i < map_len(table); i++) {
-        const Resource *resource = map_value(table, i);
-        if (resource->changed)
-            want(walk, name_table_find(walk->names, resource->name), wanted_of_changed(resource));
+    const Resource *other = pipe->other;
+    if (!other || !pipe->pipe || !other->pipe)
+        return true;
+    return pipe->pipe->type != other->pipe->type ||
+           !str_eq(pipe->pipe->target, other->pipe->target);
+}
+
+static void want_changed(Walk *walk, const Resource *resource)
+{
+    unsigned wanted = WANT_COLUMNS;
+    ptrdiff_t number = name_table_find(walk->graph.names, resource->name);
+    if (!resource->changed || number < 0)
+        return;
+    wanted |= wanted_readers(walk, number, resource);
+    if (resource->kind == DATAFILE_PIPE && writes_otherwise(resource))
+        wanted |= WANT_FELLOWS;
+    if (resource->kind == DATAFILE_PIPE && resource->other)
+        wanted |= WANT_MOVED;
+    want(walk, number, wanted);
+}
+
+/* Of both sides each changed resource once, by its candidate if it has one. */
+static void want_all_changed(Walk *walk)
+{
+    const Project *candidate = walk->load->candidate, *live = walk->load->live;
+    const Map *tables[] = {candidate->datasources, candidate->pipes, live->datasources,
+                           live->pipes};
+    for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
+        for (size_t k = 0; k < map_len(tables[i]); k++) {
+            const Resource *resource = map_value(tables[i], k);
+            if (resource->project == candidate || !resource->other)
+                want_changed(walk, resource);
+        }
     }
 }
 
@@ -118,74 +113,111 @@ static unsigned wanted_of_namer(unsigned bits, unsigned how)
 {
     unsigned wanted = 0;
     if ((bits & WANT_READERS) && (how & MENTION_READ))
-        wanted |= WANT_COLUMNS | WANT_READERS;
+        wanted |= WANT_COLUMNS | WANT_READERS | (bits & WANT_CHAIN);
     if ((bits & (WANT_READERS | WANT_ANCESTORS)) && (how & MENTION_WRITE))
         wanted |= WANT_COLUMNS | WANT_ANCESTORS;
     return wanted;
 }
 
-/* What a pipe asks of a name in it. A deploy does not run copies again, so what they wrote stays:
- * a copy's target is wanted for its columns and its other writers. */
-static unsigned wanted_of_named(unsigned bits, unsigned how, unsigned writes)
+/* What a pipe that writes in these ways asks of what it reads. */
+static unsigned wanted_of_read(unsigned bits, unsigned writes)
 {
-    unsigned wanted = 0;
-    bool materializes = writes & MENTION_MATERIALIZE;
-    bool ascends = (bits & WANT_ANCESTORS) || ((bits & WANT_READERS) && materializes);
-    if ((how & MENTION_READ) && (bits & WANT_FELLOWS) && writes)
-        wanted |= WANT_READERS;
-    if (how & MENTION_READ)
-        wanted |= ascends ? WANT_COLUMNS | WANT_ANCESTORS : WANT_COLUMNS;
-    if ((bits & WANT_READERS) && (how & MENTION_MATERIALIZE))
-        wanted |= WANT_COLUMNS | WANT_READERS;
-    if ((bits & WANT_READERS) && (how & MENTION_COPY))
-        wanted |= WANT_COLUMNS | WANT_ANCESTORS;
+    unsigned wanted = WANT_COLUMNS;
+    if ((bits & WANT_ANCESTORS) || ((bits & WANT_READERS) && (writes & MENTION_MATERIALIZE)))
+        wanted |= WANT_ANCESTORS;
+    if ((bits & WANT_FELLOWS) && writes)
+        wanted |= WANT_READERS | WANT_CHAIN;
     return wanted;
 }
 
-static uint32_t part_start(const uint32_t *ends, uint32_t number)
+/* And of what it writes. A deploy does not run copies again, so what they wrote stays: a copy's
+ * target is wanted for its columns and its other writers. */
+static unsigned wanted_of_written(unsigned bits, unsigned how)
 {
-    return number ? ends[number - 1] : 0;
+    unsigned wanted = 0;
+    if (bits & WANT_READERS)
+        wanted |= WANT_COLUMNS | WANT_ANCESTORS;
+    if ((bits & WANT_READERS) && (how & MENTION_MATERIALIZE))
+        wanted |= bits & WANT_CHAIN ? WANT_READERS | WANT_CHAIN : WANT_TOUCHED;
+    if (bits & WANT_FELLOWS)
+        wanted |= WANT_READERS | WANT_CHAIN;
+    return wanted;
+}
+
+static unsigned wanted_of_named(unsigned bits, unsigned how, unsigned writes)
+{
+    unsigned wanted = 0;
+    if (how & MENTION_READ)
+        wanted |= wanted_of_read(bits, writes);
+    if (how & MENTION_WRITE)
+        wanted |= wanted_of_written(bits, how);
+    return wanted;
 }
 
 /* How the pipe of that name writes anything: bits of MENTION_WRITE. */
 static unsigned writes_of(const Walk *walk, uint32_t number)
 {
     unsigned how = 0;
-    for (uint32_t i = part_start(walk->pipe_ends, number); i < walk->pipe_ends[number]; i++)
-        how |= walk->mentions.items[walk->by_pipe[i]].how & MENTION_WRITE;
+    MentionPart part = mentions_of_pipe(&walk->graph, number);
+    for (size_t i = 0; i < part.len; i++)
+        how |= mention_at(&part, i)->how & MENTION_WRITE;
     return how;
 }
 
 /* What both versions of a changed pipe name is mentioned twice. */
 static void want_moved(Walk *walk, uint32_t number)
 {
-    const Mention *all = walk->mentions.items;
-    uint32_t start = part_start(walk->pipe_ends, number);
-    for (uint32_t i = start; i < walk->pipe_ends[number]; i++) {
-        unsigned char *times = &walk->times[all[walk->by_pipe[i]].named];
+    MentionPart part = mentions_of_pipe(&walk->graph, number);
+    for (size_t i = 0; i < part.len; i++) {
+        unsigned char *times = &walk->times[mention_at(&part, i)->named];
         *times = (unsigned char)(*times ? 2 : 1);
     }
-    for (uint32_t i = start; i < walk->pipe_ends[number]; i++) {
-        const Mention *mention = &all[walk->by_pipe[i]];
+    for (size_t i = 0; i < part.len; i++) {
+        const Mention *mention = mention_at(&part, i);
         if (walk->times[mention->named] == 1 && (mention->how & MENTION_READ))
             want(walk, mention->named, WANT_COLUMNS | WANT_ANCESTORS);
         walk->times[mention->named] = 0;
     }
 }
 
+/* Nothing that judges a change behind `reach` needs the pipe: it writes nothing, nothing reads it,
+ * and it is not touched. `reach` NULL: that of views. */
+static bool is_beyond(Walk *walk, uint32_t number, const Reach *reach)
+{
+    const ResourceName *name = &name_table_names(walk->graph.names)->items[number];
+    if (mentions_of_name(&walk->graph, number).len || writes_of(walk, number) || name->next)
+        return false;
+    if (!reach)
+        return true;
+    Resource *pipe = project_find(walk->load->candidate, DATAFILE_PIPE, name->text);
+    Str text;
+    return pipe && source_file_peek(walk->load->loader->repo, pipe->file, &walk->scratch, &text) &&
+           !reach_touches(reach, text);
+}
+
+static unsigned readers_of_touched(Walk *walk, uint32_t number, uint32_t pipe, unsigned bits)
+{
+    bool narrow = (bits & WANT_TOUCHED) && !(bits & WANT_READERS);
+    if (narrow && !is_beyond(walk, pipe, walk->reaches[number]))
+        bits |= WANT_READERS;
+    return bits;
+}
+
 static void ask_neighbours(Walk *walk, uint32_t number, unsigned bits)
 {
-    const Mention *all = walk->mentions.items;
+    MentionPart part = mentions_of_pipe(&walk->graph, number);
     unsigned writes = writes_of(walk, number);
     if (bits & WANT_MOVED)
         want_moved(walk, number);
-    for (uint32_t i = part_start(walk->pipe_ends, number); i < walk->pipe_ends[number]; i++) {
-        const Mention *mention = &all[walk->by_pipe[i]];
+    for (size_t i = 0; i < part.len; i++) {
+        const Mention *mention = mention_at(&part, i);
         want(walk, mention->named, wanted_of_named(bits, mention->how, writes));
     }
-    for (uint32_t i = part_start(walk->named_ends, number); i < walk->named_ends[number]; i++) {
-        const Mention *mention = &all[walk->by_named[i]];
-        want(walk, mention->pipe, wanted_of_namer(bits, mention->how));
+    part = mentions_of_name(&walk->graph, number);
+    for (size_t i = 0; i < part.len; i++) {
+        const Mention *mention = mention_at(&part, i);
+        unsigned reached = readers_of_touched(walk, number, mention->pipe, bits);
+        want(walk, mention->pipe, wanted_of_namer(reached, mention->how));
     }
 }
 
@@ -200,7 +232,7 @@ static void add_if_there(const Walk *walk, const Project *project, DatafileKind 
 /* The first name of the key, and those that begin with the same words. */
 static void add_resources(const Walk *walk, uint32_t number, Resources *batch)
 {
-    const ResourceName *names = name_table_names(walk->names)->items;
+    const ResourceName *names = name_table_names(walk->graph.names)->items;
     const Project *sides[] = {walk->load->candidate, walk->load->live};
     do {
         for (size_t i = 0; i < ARRAY_LEN(sides); i++) {
@@ -220,7 +252,7 @@ static void note_readers(Resource *resource)
 /* All that reads a name of this key has been asked for. */
 static void note_readers_of(const Walk *walk, uint32_t number)
 {
-    const ResourceName *names = name_table_names(walk->names)->items;
+    const ResourceName *names = name_table_names(walk->graph.names)->items;
     const Project *sides[] = {walk->load->candidate, walk->load->live};
     do {
         for (size_t i = 0; i < ARRAY_LEN(sides); i++) {
@@ -231,7 +263,7 @@ static void note_readers_of(const Walk *walk, uint32_t number)
     } while (number);
 }
 
-/* A name waits again only when more is wanted of it, so at most five times. */
+/* A name waits again only when more is wanted of it, so at most seven times. */
 static void follow(Walk *walk)
 {
     Resources batch = {0};
@@ -248,110 +280,29 @@ static void follow(Walk *walk)
     parse_resources(walk->load, &batch);
 }
 
-/* ---- the mentions, ordered both ways ---- */
-
-static uint32_t key_of(const Mention *mention, bool by_pipe)
+/* What new and edited data quality tests read: a test may be all that a change brings, and its
+ * judgement rests on the migration that it is about. */
+static Strs tested_names(const Load *load)
 {
-    return by_pipe ? mention->pipe : mention->named;
-}
-
-/* Sorts by counting: the ends of the parts, and the indexes part by part. */
-static uint32_t *group(const Walk *walk, bool by_pipe, uint32_t **ends_out)
-{
-    const Mentions *mentions = &walk->mentions;
-    size_t names = name_table_names(walk->names)->len;
-    uint32_t *ends = ARENA_ARRAY(walk->arena, uint32_t, names + 1);
-    uint32_t *order = ARENA_ARRAY(walk->arena, uint32_t, mentions->len + 1);
-    for (size_t i = 0; i < mentions->len; i++)
-        ends[key_of(&mentions->items[i], by_pipe) + 1]++;
-    for (size_t i = 1; i <= names; i++)
-        ends[i] += ends[i - 1];
-    /* ends[n] is now where n's part starts; it moves to its end as the part fills. */
-    for (size_t i = 0; i < mentions->len; i++)
-        order[ends[key_of(&mentions->items[i], by_pipe)]++] = (uint32_t)i;
-    *ends_out = ends;
-    return order;
-}
-
-/* ---- the scan ---- */
-
-typedef struct {
-    Resources pipes;
-    SourceFiles files; /* of the pipes, one by one */
-    MentionReader *readers[THREADS_LIMIT];
-} Scan;
-
-static void add_names(NameTable *names, const Map *table, bool of_live)
-{
-    for (size_t i = 0; i < map_len(table); i++) {
-        const Resource *resource = map_value(table, i);
-        if (!of_live || !resource->other)
-            name_table_add(names, resource->name);
+    Strs names = {0};
+    Loader *loader = load->loader;
+    if (!quality_tests_changed(load->files))
+        return names;
+    const QualityTests *live = quality_tests_of(loader, load->files, SIDE_LIVE);
+    const QualityTests *candidate = quality_tests_of(loader, load->files, SIDE_CANDIDATE);
+    for (size_t i = 0; i < candidate->len; i++) {
+        const QualityTest *test = &candidate->items[i];
+        for (size_t j = 0; j < test->tables.len && quality_test_is_new(live, test); j++)
+            vec_push(loader->arena, &names, test->tables.items[j]);
     }
-}
-
-static size_t name_count(const Project *project)
-{
-    return map_len(project->datasources) + map_len(project->pipes);
-}
-
-static NameTable *collect_names(const Walk *walk)
-{
-    const Project *live = walk->load->live, *candidate = walk->load->candidate;
-    size_t expected = name_count(candidate);
-    if (expected < name_count(live))
-        expected = name_count(live);
-    NameTable *names = name_table_new(walk->arena, expected);
-    add_names(names, candidate->datasources, false);
-    add_names(names, candidate->pipes, false);
-    add_names(names, live->datasources, true);
-    add_names(names, live->pipes, true);
     return names;
 }
 
-/* Of the candidate all, of live those that differ. */
-static void collect_pipes(const Walk *walk, const Project *project, Scan *scan)
+static void want_tested(Walk *walk, const Strs *names)
 {
-    for (size_t i = 0; i < map_len(project->pipes); i++) {
-        Resource *pipe = map_value(project->pipes, i);
-        if (project == walk->load->live && !pipe->changed)
-            continue;
-        vec_push(walk->arena, &scan->pipes, pipe);
-        vec_push(walk->arena, &scan->files, pipe->file);
-    }
-}
-
-static void read_mentions(void *context, unsigned thread, size_t index, Str text)
-{
-    Scan *scan = context;
-    mention_reader_read(scan->readers[thread], scan->pipes.items[index]->name, text);
-}
-
-static void report_unreadable(const Walk *walk, const Scan *scan)
-{
-    for (size_t i = 0; i < scan->files.len; i++) {
-        if (!scan->files.items[i]->loaded && scan->files.items[i]->trouble != FILE_OK)
-            report_unread(walk->load, scan->pipes.items[i]);
-    }
-}
-
-/* The bytes of unchanged pipes are not kept: most of them name nothing of interest. */
-static void find_mentions(Walk *walk)
-{
-    Scan scan = {.pipes = {0}};
-    walk->names = collect_names(walk);
-    collect_pipes(walk, walk->load->candidate, &scan);
-    collect_pipes(walk, walk->load->live, &scan);
-    for (size_t i = 0; i < THREADS_LIMIT; i++)
-        scan.readers[i] = mention_reader_new(walk->names);
-    source_files_scan(walk->load->loader->repo, &scan.files, read_mentions, &scan);
-    for (size_t i = 0; i < THREADS_LIMIT; i++) {
-        const Mentions *found = mention_reader_found(scan.readers[i]);
-        for (size_t k = 0; k < found->len; k++)
-            vec_push(walk->arena, &walk->mentions, found->items[k]);
-        mention_reader_free(scan.readers[i]);
-    }
-    report_unreadable(walk, &scan);
+    for (size_t i = 0; i < names->len; i++)
+        want(walk, name_table_find(walk->names, names->items[i]),
+             WANT_COLUMNS | WANT_ANCESTORS | WANT_READERS);
 }
 
 static bool any_changed(const Map *table)
@@ -363,22 +314,19 @@ static bool any_changed(const Map *table)
     return false;
 }
 
-static void walk_mentions(Load *load)
+static void walk_mentions(Load *load, const Strs *tested)
 {
-    Walk walk = {.load = load, .arena = arena_new()};
-    const Project *sides[] = {load->live, load->candidate};
-    find_mentions(&walk);
-    walk.by_pipe = group(&walk, true, &walk.pipe_ends);
-    walk.by_named = group(&walk, false, &walk.named_ends);
-    walk.wanted = ARENA_ARRAY(walk.arena, unsigned char, name_table_names(walk.names)->len);
-    walk.given = ARENA_ARRAY(walk.arena, unsigned char, name_table_names(walk.names)->len);
-    walk.times = ARENA_ARRAY(walk.arena, unsigned char, name_table_names(walk.names)->len);
-    for (size_t i = 0; i < ARRAY_LEN(sides); i++) {
-        want_changed(&walk, sides[i]->datasources);
-        want_changed(&walk, sides[i]->pipes);
-    }
+    Arena *arena = arena_new();
+    Walk walk = {.load = load, .arena = arena, .graph = mention_graph_make(load, arena)};
+    size_t names = name_table_names(walk.graph.names)->len;
+    walk.wanted = ARENA_ARRAY(arena, unsigned char, names);
+    walk.given = ARENA_ARRAY(arena, unsigned char, names);
+    walk.times = ARENA_ARRAY(arena, unsigned char, names);
+    walk.reaches = ARENA_ARRAY(arena, const Reach *, names);
+    want_all_changed(&walk);
     follow(&walk);
-    arena_free(walk.arena);
+    buf_free(&walk.scratch);
+    arena_free(arena);
 }
 
 /* ---- connections ---- */
@@ -453,11 +401,12 @@ void parse_closure(Load *load)
 {
     const Map *tables[] = {load->live->datasources, load->live->pipes, load->candidate->datasources,
                            load->candidate->pipes};
-    bool changed = false;
+    Strs tested = tested_names(load);
+    bool changed = tested.len > 0;
     for (size_t i = 0; i < ARRAY_LEN(tables) && !changed; i++)
         changed = any_changed(tables[i]);
     if (changed)
-        walk_mentions(load);
+        walk_mentions(load, &tested);
     parse_connected(load);
     parse_groups(load);
 }

@@ -85,6 +85,36 @@ void mention_reader_read(MentionReader *reader, Str pipe, Str text);
 /* File by file, in the order of reading. */
 const Mentions *mention_reader_found(const MentionReader *reader);
 
+/* ---- project_mention_graph.c: all mentions of a project, both ways ---- */
+
+typedef struct {
+    uint32_t *ends; /* the end of each name's part; it starts where the last ends */
+    uint32_t *indexes;
+} MentionOrder;
+
+typedef struct {
+    NameTable *names;
+    Mentions all;
+    MentionOrder by_pipe, by_named;
+} MentionGraph;
+
+/* Of the candidate all pipes are scanned, of live those that differ. */
+MentionGraph mention_graph_make(Load *load, Arena *arena);
+
+typedef struct {
+    const Mention *all;
+    const uint32_t *indexes;
+    size_t len;
+} MentionPart;
+
+MentionPart mentions_of_pipe(const MentionGraph *graph, uint32_t number); /* what it names */
+MentionPart mentions_of_name(const MentionGraph *graph, uint32_t number); /* who names it */
+
+static inline const Mention *mention_at(const MentionPart *part, size_t i)
+{
+    return &part->all[part->indexes[i]];
+}
+
 /* ---- project_scan.c: names in bytes ---- */
 
 typedef struct NameSet NameSet;
@@ -107,6 +137,26 @@ static inline size_t word_mark(Str word)
 /* The next run of letters, digits, '_' and non-ASCII bytes; false at the end. */
 bool next_word(Str *rest, Str *word);
 bool word_occurs_in(Str text, Str word);
+
+/* ---- project_reach.c ---- */
+
+/* Whom among the pipes that read a changed data source the change can matter to. */
+typedef enum {
+    REACH_NOBODY, /* descriptions, tokens and the like */
+    REACH_VIEWS,  /* those that write something, since a rewrite goes on through them */
+    REACH_NAMED,  /* these, and those that name a changed column or take all there are */
+    REACH_ALL,
+} ReachKind;
+
+typedef struct {
+    ReachKind kind;
+    NameSet *columns; /* with REACH_NAMED: those added, dropped or written otherwise */
+} Reach;
+
+/* REACH_ALL for all but a data source whose two versions are parsed. */
+Reach reach_of_change(Arena *arena, const Resource *resource);
+/* Whether a pipe that writes nothing can be touched, by its text. */
+bool reach_touches(const Reach *reach, Str text);
 
 /* ---- project_facts.c ---- */
 

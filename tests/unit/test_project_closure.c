@@ -123,6 +123,52 @@ static void test_readers_of_a_changed_source(void **state)
     expect_parsed(&c, "events reader second third | other elsewhere similar");
 }
 
+static void endpoint(Case *c, const char *name, const char *sql)
+{
+    both(c, str_cstr(c->arena, str_fmt(c->arena, "%s.pipe", name)),
+         str_cstr(c->arena, str_fmt(c->arena, "NODE n\nSQL >\n    %s\n\nTYPE endpoint\n", sql)));
+}
+
+/* A column that changes matters to those who may take it, and to all that hands rows on. */
+static void test_readers_of_a_changed_column(void **state)
+{
+    (void)state;
+    Case c;
+    begin(&c);
+    changed_source(&c, "events");
+    source(&c, "daily");
+    endpoint(&c, "names", "SELECT more FROM events");
+    endpoint(&c, "star", "SELECT * FROM events");
+    endpoint(&c, "pattern", "SELECT COLUMNS('o') FROM events");
+    endpoint(&c, "template", "% SELECT {{columns('ts')}} FROM events");
+    endpoint(&c, "escaped", "SELECT `m\\x6fre` FROM events");
+    endpoint(&c, "elsewhere", "SELECT ts, host FROM events");
+    endpoint(&c, "between", "SELECT ts FROM events");
+    endpoint(&c, "above", "SELECT ts FROM between");
+    view(&c, "to_daily", "events", "daily");
+    expect_parsed(&c, "names star pattern template escaped between above to_daily | elsewhere");
+}
+
+static void test_readers_of_changed_storage(void **state)
+{
+    (void)state;
+    Case c;
+    begin(&c);
+    differs(&c, "events.datasource", SCHEMA "ENGINE MergeTree\nENGINE_SORTING_KEY ts\n",
+            SCHEMA "ENGINE MergeTree\nENGINE_SORTING_KEY host\n");
+    source(&c, "daily");
+    endpoint(&c, "star", "SELECT * FROM events");
+    view(&c, "to_daily", "events", "daily");
+    expect_parsed(&c, "events to_daily daily | star");
+
+    begin(&c);
+    differs(&c, "events.datasource", SCHEMA "ENGINE MergeTree\nENGINE_TTL ts + toIntervalDay(9)\n",
+            SCHEMA "ENGINE MergeTree\nENGINE_TTL ts + toIntervalDay(5)\n");
+    endpoint(&c, "back", "SELECT host FROM events");
+    expect_parsed(&c, "events back");
+}
+
+/* Who reads a data source that is only filled otherwise sees other rows, and no other columns. */
 static void test_down_through_views(void **state)
 {
     (void)state;
@@ -137,7 +183,7 @@ static void test_down_through_views(void **state)
     pipe_reads_from(&c, "top", "monthly");
     copy(&c, "to_archive", "monthly", "archive");
     pipe_reads_from(&c, "of_archive", "archive");
-    expect_parsed(&c, "to_daily daily to_monthly monthly top to_archive archive | of_archive");
+    expect_parsed(&c, "to_daily daily to_monthly monthly to_archive archive | top of_archive");
 }
 
 /* What a forced rebuild of the target would read decides what is lost. */
@@ -465,6 +511,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_readers_of_a_changed_source),
+        cmocka_unit_test(test_readers_of_a_changed_column),
+        cmocka_unit_test(test_readers_of_changed_storage),
         cmocka_unit_test(test_down_through_views),
         cmocka_unit_test(test_up_to_landing),
         cmocka_unit_test(test_ancestors_of_reached_views),
