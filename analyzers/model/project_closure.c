@@ -280,28 +280,11 @@ static void follow(Walk *walk)
     parse_resources(walk->load, &batch);
 }
 
-/* What new and edited data quality tests read: a test may be all that a change brings, and its
- * judgement rests on the migration that it is about. */
-static Strs tested_names(const Load *load)
-{
-    Strs names = {0};
-    Loader *loader = load->loader;
-    if (!quality_tests_changed(load->files))
-        return names;
-    const QualityTests *live = quality_tests_of(loader, load->files, SIDE_LIVE);
-    const QualityTests *candidate = quality_tests_of(loader, load->files, SIDE_CANDIDATE);
-    for (size_t i = 0; i < candidate->len; i++) {
-        const QualityTest *test = &candidate->items[i];
-        for (size_t j = 0; j < test->tables.len && quality_test_is_new(live, test); j++)
-            vec_push(loader->arena, &names, test->tables.items[j]);
-    }
-    return names;
-}
-
+/* A test may be all that a change brings; its judgement rests on the migration that it is about. */
 static void want_tested(Walk *walk, const Strs *names)
 {
     for (size_t i = 0; i < names->len; i++)
-        want(walk, name_table_find(walk->names, names->items[i]),
+        want(walk, name_table_find(walk->graph.names, names->items[i]),
              WANT_COLUMNS | WANT_ANCESTORS | WANT_READERS);
 }
 
@@ -324,6 +307,7 @@ static void walk_mentions(Load *load, const Strs *tested)
     walk.times = ARENA_ARRAY(arena, unsigned char, names);
     walk.reaches = ARENA_ARRAY(arena, const Reach *, names);
     want_all_changed(&walk);
+    want_tested(&walk, tested);
     follow(&walk);
     buf_free(&walk.scratch);
     arena_free(arena);
@@ -401,7 +385,7 @@ void parse_closure(Load *load)
 {
     const Map *tables[] = {load->live->datasources, load->live->pipes, load->candidate->datasources,
                            load->candidate->pipes};
-    Strs tested = tested_names(load);
+    Strs tested = quality_tests_new_tables(load->loader, load->files);
     bool changed = tested.len > 0;
     for (size_t i = 0; i < ARRAY_LEN(tables) && !changed; i++)
         changed = any_changed(tables[i]);

@@ -38,7 +38,10 @@ static bool add_table(const Token *table, void *context)
 
 static void read_sql(Loader *loader, QualityTest *test)
 {
-    if (test->sql.len == 0)
+    test->complete = !test->is_alias;
+    if (test->is_alias)
+        test->sql = test->file->text;
+    if (test->is_alias || test->sql.len == 0)
         return;
     QueryVariants variants =
         sql_parse_variants(loader->sql, loader->arena, test->sql, test->sql_range.start);
@@ -106,6 +109,12 @@ static bool load(Loader *loader, SourceFile *file)
     return file->loaded;
 }
 
+/* Whatever a file that cannot be read names may be tested. */
+static void add_unread(Loader *loader, SourceFile *file, QualityTests *out)
+{
+    vec_push(loader->arena, out, (QualityTest){.file = file, .sql = file->text});
+}
+
 /* Endpoint tests have no SQL: most files of Forward are not parsed. */
 static void read_file(Loader *loader, SourceFile *file, bool is_changed, QualityTests *out)
 {
@@ -121,6 +130,8 @@ static void read_file(Loader *loader, SourceFile *file, bool is_changed, Quality
     const char *why = quality_tests_parse(loader->arena, file, &found, &at);
     if (why != NULL && is_changed)
         report(loader, file, at, why);
+    if (why != NULL)
+        add_unread(loader, file, out);
     for (size_t i = 0; i < found.len; i++) {
         read_sql(loader, &found.items[i]);
         vec_push(loader->arena, out, found.items[i]);
@@ -158,4 +169,20 @@ bool quality_test_is_new(const QualityTests *live, const QualityTest *test)
         if (str_eq(live->items[i].meaning, test->meaning))
             return false;
     return true;
+}
+
+Strs quality_tests_new_tables(Loader *loader, const ProjectPair *files)
+{
+    Strs names = {0};
+    if (!quality_tests_changed(files))
+        return names;
+    const QualityTests *live = quality_tests_of(loader, files, SIDE_LIVE);
+    const QualityTests *candidate = quality_tests_of(loader, files, SIDE_CANDIDATE);
+    for (size_t i = 0; i < candidate->len; i++) {
+        const QualityTest *test = &candidate->items[i];
+        bool is_new = test->tables.len > 0 && quality_test_is_new(live, test);
+        for (size_t j = 0; is_new && j < test->tables.len; j++)
+            vec_push(loader->arena, &names, test->tables.items[j]);
+    }
+    return names;
 }

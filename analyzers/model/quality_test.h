@@ -22,17 +22,19 @@ typedef struct {
     Range range;        /* of the name */
     Range sql_range;    /* in the file; empty when YAML folds the text so that places do not map:
                            ranges of the query mean nothing then */
-    Str sql;            /* may be empty: the test names a pipe alone, or its SQL is an alias */
+    Str sql;            /* may be empty: the test names a pipe alone */
     const Query *query; /* the first variant; NULL or broken: not read */
     Str meaning;        /* of the SQL, normalised: equal for another spelling */
     Strs tables;        /* data sources and pipes it reads, each once, in all variants */
+    bool is_alias;      /* `sql: *name` is not followed: `sql` is the whole file */
     bool complete;      /* `tables` is all that it reads */
 } QualityTest;
 
 typedef VEC(QualityTest) QualityTests;
 
-/* By path and place. Read once, kept in the loader. A changed file of the candidate that seems to
- * hold such tests and cannot be read is put under `unchecked`. */
+/* By path and place. Read once, kept in the loader. A file that seems to hold such tests and cannot
+ * be read counts as one test without a name, whose SQL is the file; if the change touched it, it is
+ * put under `unchecked`. */
 const QualityTests *quality_tests_of(Loader *loader, const ProjectPair *files, Side side);
 
 /* The test reads the resource; of a test that was not read whole, its text names it. */
@@ -43,6 +45,9 @@ bool quality_test_is_new(const QualityTests *live, const QualityTest *test);
 
 /* Some test file differs between the sides. */
 bool quality_tests_changed(const ProjectPair *files);
+
+/* What the new tests of the candidate read. */
+Strs quality_tests_new_tables(Loader *loader, const ProjectPair *files);
 
 /* The tests of one loaded file, their SQL not read. NULL, or why the file cannot be read; then
  * there are none, and `trouble` is the place. */

@@ -238,7 +238,8 @@ static bool read_value(Reader *r, Entry *entry, bool is_sql, bool is_pipe)
 {
     bool is_scalar = is_event(r, YAML_SCALAR_EVENT);
     if (is_sql) {
-        entry->has_sql = is_event(r, YAML_ALIAS_EVENT) || (is_scalar && !is_null(r));
+        entry->test.is_alias = is_event(r, YAML_ALIAS_EVENT);
+        entry->has_sql = entry->test.is_alias || (is_scalar && !is_null(r));
         entry->test.sql = (Str){0};
         entry->test.sql_range = (Range){0, 0};
     }
