@@ -42,6 +42,7 @@ static void write_files(const char *folder, const FileSet *files)
         snprintf(path, sizeof path, "%s/%.*s", folder, STR_ARG(files->items[i].path));
         make_parents(path);
         file_write(path, files->items[i].text);
+        must(chmod(path, files->items[i].executable ? 0755 : 0644), path);
     }
 }
 
@@ -65,7 +66,7 @@ static void stage_all(git_repository *repo, git_oid *tree_out)
 
 /* A commit on main with the files given; all before it are gone from the tree. */
 static void commit_main(git_repository *repo, const char *folder, const FileSet *files,
-                        git_oid *commit)
+                        int64_t time, git_oid *commit)
 {
     git_signature *who = NULL;
     git_tree *tree = NULL;
@@ -75,7 +76,7 @@ static void commit_main(git_repository *repo, const char *folder, const FileSet 
     stage_all(repo, &tree_id);
     if (!git_oid_is_zero(commit))
         must(git_commit_lookup(&parent, repo, commit), "parent");
-    must(git_signature_new(&who, "case", "case@example.invalid", COMMIT_TIME, 0), "signature");
+    must(git_signature_new(&who, "case", "case@example.invalid", time, 0), "signature");
     must(git_tree_lookup(&tree, repo, &tree_id), "tree");
     must(git_commit_create_v(commit, repo, "refs/heads/main", who, who, NULL, "state", tree,
                              parent ? 1 : 0, parent),
@@ -114,8 +115,7 @@ static void start_branch(git_repository *repo, const git_oid *at)
     git_reference_free(branch);
 }
 
-void case_repo_make(CaseRepo *out, const FileSet *base, const FileSet *live,
-                    const FileSet *candidate)
+static git_repository *init_repo(CaseRepo *out)
 {
     strcpy(out->folder, "/tmp/tblint-case-XXXXXX");
     if (!mkdtemp(out->folder))
@@ -126,16 +126,38 @@ void case_repo_make(CaseRepo *out, const FileSet *base, const FileSet *live,
     options.initial_head = "main";
     options.flags = GIT_REPOSITORY_INIT_MKPATH;
     must(git_repository_init_ext(&repo, out->folder, &options), "init");
+    return repo;
+}
+
+void case_repo_make(CaseRepo *out, const FileSet *base, const FileSet *live,
+                    const FileSet *candidate)
+{
+    git_repository *repo = init_repo(out);
     git_oid tip = {{0}}, tree;
     if (base) {
-        commit_main(repo, out->folder, base, &tip);
+        commit_main(repo, out->folder, base, COMMIT_TIME, &tip);
         start_branch(repo, &tip);
         remove_files(out->folder, base);
     }
-    commit_main(repo, out->folder, live, &tip);
+    commit_main(repo, out->folder, live, COMMIT_TIME, &tip);
     if (!base)
         start_branch(repo, &tip);
     remove_files(out->folder, live);
+    write_files(out->folder, candidate);
+    stage_all(repo, &tree);
+    git_repository_free(repo);
+}
+
+void case_repo_make_history(CaseRepo *out, const CaseStates *live, const FileSet *candidate)
+{
+    git_repository *repo = init_repo(out);
+    git_oid tip = {{0}}, tree;
+    for (size_t i = 0; i < live->len; i++) {
+        const CaseState *state = &live->items[i];
+        commit_main(repo, out->folder, &state->files, state->time, &tip);
+        remove_files(out->folder, &state->files);
+    }
+    start_branch(repo, &tip);
     write_files(out->folder, candidate);
     stage_all(repo, &tree);
     git_repository_free(repo);
@@ -156,11 +178,17 @@ static Str take_output(Arena *arena, FILE *stream, char **memory, size_t *size)
 
 CaseRun case_repo_run(Arena *arena, const CaseRepo *repo, int argc, const char *const *argv)
 {
+    return case_repo_run_at(arena, repo, TEST_NOW, argc, argv);
+}
+
+CaseRun case_repo_run_at(Arena *arena, const CaseRepo *repo, const char *now, int argc,
+                         const char *const *argv)
+{
     char *out_memory = NULL, *err_memory = NULL;
     size_t out_size = 0, err_size = 0;
     FILE *out = open_memstream(&out_memory, &out_size);
     FILE *err = open_memstream(&err_memory, &err_size);
-    setenv("TBLINT_NOW", TEST_NOW, 1);
+    setenv("TBLINT_NOW", now, 1);
     if (chdir(repo->folder) != 0)
         must(-1, repo->folder);
     CaseRun run = {.code = tblint_run(argc, argv, out, err)};

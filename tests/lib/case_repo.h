@@ -22,9 +22,19 @@ void case_repo_end(void);
 /* `base` may be NULL. Ends the test program when the machine refuses. */
 void case_repo_make(CaseRepo *repo, const FileSet *base, const FileSet *live,
                     const FileSet *candidate);
+/* Main goes through the states of `live`, a commit each, with the dates given; the candidate is
+ * staged on a branch that left its tip. */
+typedef struct {
+    FileSet files;
+    int64_t time; /* seconds since 1970 */
+} CaseState;
+
+typedef VEC(CaseState) CaseStates;
+
+void case_repo_make_history(CaseRepo *repo, const CaseStates *live, const FileSet *candidate);
 void case_repo_remove(CaseRepo *repo);
 
-/* One run of the program in the repository, in this process; `now` is pinned. */
+/* One run of the program in the repository, in this process; `now` (RFC 3339) is pinned. */
 typedef struct {
     int code;
     Str out;
@@ -32,5 +42,7 @@ typedef struct {
 } CaseRun;
 
 CaseRun case_repo_run(Arena *arena, const CaseRepo *repo, int argc, const char *const *argv);
+CaseRun case_repo_run_at(Arena *arena, const CaseRepo *repo, const char *now, int argc,
+                         const char *const *argv);
 
 #endif

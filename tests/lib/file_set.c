@@ -41,7 +41,7 @@ void file_write(const char *path, Str text)
 
 void file_set_add(Arena *arena, FileSet *files, Str path, Str text)
 {
-    vec_push(arena, files, (TestFile){path, text});
+    vec_push(arena, files, ((TestFile){.path = path, .text = text}));
 }
 
 static void read_below(Arena *arena, FileSet *files, const char *folder, Str prefix)
@@ -58,7 +58,8 @@ static void read_below(Arena *arena, FileSet *files, const char *folder, Str pre
             if (S_ISDIR(st.st_mode))
                 read_below(arena, files, full.ptr, str_fmt(arena, "%.*s/", STR_ARG(path)));
             else
-                file_set_add(arena, files, path, file_read(arena, full.ptr));
+                vec_push(arena, files,
+                         ((TestFile){path, file_read(arena, full.ptr), st.st_mode & S_IXUSR}));
         }
         free(names[i]);
     }

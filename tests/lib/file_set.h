@@ -11,6 +11,7 @@
 typedef struct {
     Str path;
     Str text;
+    bool executable;
 } TestFile;
 
 typedef VEC(TestFile) FileSet;

@@ -105,8 +105,8 @@ void project_fixture_make(ProjectFixture *fixture, const FileSet *live, const Fi
 void project_fixture_one(ProjectFixture *fixture, const char *path, const char *live,
                          const char *candidate)
 {
-    TestFile before = {str_of(path), str_of(live)};
-    TestFile after = {str_of(path), str_of(candidate)};
+    TestFile before = {str_of(path), str_of(live), false};
+    TestFile after = {str_of(path), str_of(candidate), false};
     FileSet live_set = {.items = &before, .len = live ? 1 : 0, .cap = 1};
     FileSet candidate_set = {.items = &after, .len = candidate ? 1 : 0, .cap = 1};
     project_fixture_make(fixture, &live_set, &candidate_set);
