@@ -3,7 +3,7 @@
  *
  * The sync pipe is a materialized pipe that copies a source's new rows into the replica from a
  * moment on, the cutoff; the backfill is another pipe from the same source into the same replica,
- * which copies the rows until then.
+ * which copies the rows until then. A replica that takes in new rows by itself has no sync pipe.
  */
 #ifndef TBLINT_MODEL_MIGRATION_H
 #define TBLINT_MODEL_MIGRATION_H
@@ -12,19 +12,21 @@
 #include "diff.h"
 
 typedef struct {
-    const Project *project;   /* the side that was read */
-    const Resource *origin;   /* the data source that sync and backfill read; NULL when it is not
-                                 among the files */
-    const Resource *legacy;   /* what the replica takes the place of: the origin where a landing
-                                 data source is copied, the older target of another view of it where
-                                 a view's target is; NULL when none is alike, or several */
-    const Resource *replica;  /* never NULL */
-    const Resource *sync;     /* the materialized pipe that copies new rows; NULL: there is none */
+    const Project *project;  /* the side that was read */
+    const Resource *origin;  /* the data source that sync and backfill read; NULL when it is not
+                                among the files */
+    const Resource *legacy;  /* what the replica takes the place of: the origin where a landing
+                                data source is copied, the older target of another view of it where
+                                a view's target is; NULL when none is alike, or several */
+    const Resource *replica; /* never NULL */
+    Str unsure;              /* why legacy is not known though some are alike: "cannot tell which of
+                                'a' and 'b' 'c' takes the place of"; else empty */
+    const Resource *sync;    /* the materialized pipe that copies new rows; NULL: there is none */
     CutoffFilter sync_filter; /* bounded below, by a literal or a moment that moves; no trouble */
-    const Resource *backfill; /* NULL when there is none, or several: without one, the replica looks
-                                 like what it replaces */
+    const Resource *backfill; /* NULL when there is none, or several */
     CutoffFilter backfill_filter; /* as far as it could be read: it may have trouble */
-    bool reingests;               /* the replica has a connector (KAFKA_*, IMPORT_*) of its own */
+    bool from_quarantine; /* the pipes read the rows that `legacy` refused; origin is NULL */
+    bool reingests;       /* the replica has a connector (KAFKA_*, IMPORT_*) of its own */
 } Migration;
 
 typedef VEC(Migration) Migrations;
@@ -36,8 +38,12 @@ typedef VEC(Migration) Migrations;
 bool migration_of(Loader *loader, const Project *project, Instant now, const Resource *pipe,
                   Migration *out);
 
-/* Of one side, ordered by the replica's name; each replica once. Found once per side and kept in
- * the loader. */
+/* Of one side, ordered by the replica's name; each replica once. Also those without a sync pipe:
+ *   a replica that ingests by itself, whose old rows one bounded backfill copies from what it is
+ *   alike to;
+ *   a replica that came with this change, or whose legacy left with it, and that reads the same
+ *   topic or the same files as the one data source that it is alike to.
+ * Found once per side and kept in the loader. */
 const Migrations *migrations_of(Loader *loader, const Project *project, Instant now);
 
 const Migration *migration_find(const Migrations *all, Str replica); /* NULL */

@@ -1,14 +1,19 @@
 /* migration_list.c: the migrations of one side, found once. */
-#include "migration.h"
+#include "migration_internal.h"
 
 #include <stdlib.h>
 
+/* What the legacy refused comes after what it holds. */
 static int by_replica(const void *a, const void *b)
 {
     const Migration *first = a;
     const Migration *second = b;
     int order = str_cmp(first->replica->name, second->replica->name);
-    return order != 0 ? order : str_cmp(first->sync->name, second->sync->name);
+    if (order == 0)
+        order = (int)first->from_quarantine - (int)second->from_quarantine;
+    if (order == 0 && first->sync != NULL && second->sync != NULL)
+        order = str_cmp(first->sync->name, second->sync->name);
+    return order;
 }
 
 static void keep_first_of_each(Migrations *all)
@@ -20,12 +25,30 @@ static void keep_first_of_each(Migrations *all)
     all->len = kept;
 }
 
-static const Migrations *find_all(Loader *loader, const Project *project, Instant now)
+static Migrations *find_synced(Loader *loader, const Project *project, Instant now, Map *seen)
 {
     Migrations *all = ARENA_NEW(loader->arena, Migrations);
     for (size_t i = 0; i < map_len(project->pipes); i++) {
         Migration found;
-        if (migration_of(loader, project, now, map_value(project->pipes, i), &found))
+        if (!migration_of(loader, project, now, map_value(project->pipes, i), &found) ||
+            (found.from_quarantine && found.legacy == NULL))
+            continue; /* a data source that takes back what it refused replaces nothing */
+        vec_push(loader->arena, all, found);
+        map_put(seen, found.replica->name, seen);
+    }
+    return all;
+}
+
+static const Migrations *find_all(Loader *loader, const Project *project, Instant now)
+{
+    Map *seen = map_new(loader->arena);
+    const Map *streams = migration_streams(loader, project);
+    Migrations *all = find_synced(loader, project, now, seen);
+    for (size_t i = 0; i < map_len(project->datasources); i++) {
+        const Resource *replica = map_value(project->datasources, i);
+        Migration found;
+        if (!map_has(seen, replica->name) &&
+            migration_of_reingesting(loader, project, streams, replica, &found))
             vec_push(loader->arena, all, found);
     }
     if (all->len > 1)
