@@ -293,10 +293,10 @@ static bool nests_too_deep(Str text)
 }
 
 /* A new language, though the same, gives the scanner a new count. */
-static SqlNode *read_tree(SqlParser *parser, Arena *scratch, Str text)
+static SqlNode *read_tree(SqlParser *parser, Arena *scratch, Str text, LikeTree *like)
 {
     ts_parser_set_language(parser->parser, tree_sitter_clickhouse());
-    return sql_tree_read(parser->parser, parser->kinds, scratch, text);
+    return sql_tree_read(parser->parser, parser->kinds, scratch, text, like);
 }
 
 /* ---- entries ------------------------------------------------------------------------------- */
@@ -332,14 +332,14 @@ static Query *read_query(SqlBuild *build, const SqlNode *root)
 }
 
 /* `read` is the text with its tags blanked. */
-static Query *parse_text(SqlParser *parser, SqlBuild build, Str read)
+static Query *parse_text(SqlParser *parser, SqlBuild build, Str read, LikeTree *like)
 {
     if (build.text.len > MAX_TEXT)
         return refused(&build, build.text, STR("the query is too long"), false);
     if (nests_too_deep(read))
         return refused(&build, build.text, STR("the query nests too deep"), true);
     build.read = read;
-    SqlNode *root = read_tree(parser, parser->scratch, read);
+    SqlNode *root = read_tree(parser, parser->scratch, read, like);
     Query *query = root ? read_query(&build, root)
                         : refused(&build, build.text, STR("the query cannot be read"), false);
     arena_reset(parser->scratch);
@@ -383,10 +383,13 @@ static QueryVariants parse_variants(SqlParser *parser, SqlBuild build, size_t li
     QueryVariants variants = {
         ARENA_ARRAY(build.arena, const Query *, count), count, texts.unread, {0}};
 
+    LikeTree like = {0};
     build.has_template = texts.has_template;
     for (size_t i = 0; i < count; i++)
-        variants.items[i] = texts.problem.len ? broken_template(&build, &texts)
-                                              : parse_text(parser, build, texts.texts.items[i]);
+        variants.items[i] = texts.problem.len
+                                ? broken_template(&build, &texts)
+                                : parse_text(parser, build, texts.texts.items[i], &like);
+    sql_tree_forget(&like);
     variants.text = text_of_variants(build.arena, &variants, texts.structure, build.text);
     arena_reset(parser->texts);
     return variants;
@@ -399,7 +402,7 @@ QueryVariants sql_parse_variants(SqlParser *parser, Arena *arena, Str text, uint
     if (text.len <= MAX_TEXT && is_template(text))
         return parse_variants(parser, build, TEMPLATE_MAX_VARIANTS);
     QueryVariants variants = {.items = ARENA_ARRAY(arena, const Query *, 1), .len = 1};
-    variants.items[0] = parse_text(parser, build, text);
+    variants.items[0] = parse_text(parser, build, text, NULL);
     if (variants.items[0]->broken)
         variants.text = squeeze_sql(arena, text);
     return variants;
@@ -410,7 +413,7 @@ const Query *sql_parse_query(SqlParser *parser, Arena *arena, Str text, uint32_t
     SqlBuild build = {.arena = arena, .text = text, .offset = offset};
 
     if (text.len > MAX_TEXT || !is_template(text))
-        return parse_text(parser, build, text);
+        return parse_text(parser, build, text, NULL);
     QueryVariants variants = parse_variants(parser, build, 1);
     Query *query = (Query *)variants.items[0];
     query->text = squeeze_sql(arena, text); /* one variant does not speak for the others */
@@ -429,7 +432,7 @@ static SqlNode *read_list(SqlParser *parser, Arena *scratch, SqlBuild *build)
     if (text.len)
         memcpy(marked + 1, text.ptr, text.len);
     build->prefix = 1;
-    SqlNode *root = read_tree(parser, scratch, (Str){marked, text.len + 1});
+    SqlNode *root = read_tree(parser, scratch, (Str){marked, text.len + 1}, NULL);
     if (!root || root->has_error || root->kind != SQL_SOURCE_FILE)
         return NULL;
     return sql_child(root, SQL_EXPRESSION_LIST);

@@ -90,15 +90,79 @@ static const char *read_source(void *payload, uint32_t at, TSPoint point, uint32
     return source->text.ptr + at;
 }
 
-SqlNode *sql_tree_read(TSParser *parser, const uint8_t *kinds, Arena *scratch, Str text)
+static TSTree *parse(TSParser *parser, TSTree *like, Str text)
 {
     Source source = {text, 0};
-    TSTree *tree =
-        ts_parser_parse(parser, NULL, (TSInput){&source, read_source, TSInputEncodingUTF8});
+    return ts_parser_parse(parser, like, (TSInput){&source, read_source, TSInputEncodingUTF8});
+}
+
+/* ---- like texts ---- */
+
+void sql_tree_forget(LikeTree *like)
+{
+    if (like->tree)
+        ts_tree_delete(like->tree);
+    *like = (LikeTree){0};
+}
+
+static TSPoint point_at(Str text, uint32_t at)
+{
+    TSPoint point = {0, at};
+    for (uint32_t i = 0; i < at; i++) {
+        if (text.ptr[i] == '\n')
+            point = (TSPoint){point.row + 1, at - i - 1};
+    }
+    return point;
+}
+
+/* Tells the tree which bytes of its text are other ones now. */
+static void mark_difference(LikeTree *like, Str text)
+{
+    uint32_t start = 0, end = (uint32_t)text.len;
+    while (start < end && like->text.ptr[start] == text.ptr[start])
+        start++;
+    while (end > start && like->text.ptr[end - 1] == text.ptr[end - 1])
+        end--;
+    TSInputEdit edit = {
+        .start_byte = start,
+        .old_end_byte = end,
+        .new_end_byte = end,
+        .start_point = point_at(text, start),
+        .old_end_point = point_at(like->text, end),
+        .new_end_point = point_at(text, end),
+    };
+    ts_tree_edit(like->tree, &edit);
+}
+
+/* Where either text has an error, what the parser makes of it depends on the way there. */
+static TSTree *parse_alike(TSParser *parser, LikeTree *like, Str text)
+{
+    TSTree *tree = NULL;
+    if (like->tree && like->text.len == text.len) {
+        mark_difference(like, text);
+        tree = parse(parser, like->tree, text);
+        if (tree && ts_node_has_error(ts_tree_root_node(tree))) {
+            ts_tree_delete(tree);
+            tree = NULL;
+        }
+    }
+    return tree ? tree : parse(parser, NULL, text);
+}
+
+SqlNode *sql_tree_read(TSParser *parser, const uint8_t *kinds, Arena *scratch, Str text,
+                       LikeTree *like)
+{
+    LikeTree none = {0};
+    if (!like)
+        like = &none;
+    TSTree *tree = parse_alike(parser, like, text);
+    sql_tree_forget(like);
     if (!tree)
         return NULL;
     SqlNode *root = copy_tree(ts_tree_root_node(tree), kinds, scratch);
-    ts_tree_delete(tree);
+    *like = (LikeTree){tree, text};
+    if (like == &none || root->has_error)
+        sql_tree_forget(like);
     return root;
 }
 

@@ -112,9 +112,19 @@ struct SqlNode {
     bool has_error; /* somewhere below */
 };
 
-/* NULL when the text cannot be parsed at all. Comments are left out. */
+/* The tree of the text parsed last, from which one that differs in few places is parsed with less
+ * work: the variants of a template. Starts empty; sql_tree_forget() ends it. The text is borrowed
+ * until the next is read. */
+typedef struct {
+    struct TSTree *tree;
+    Str text;
+} LikeTree;
+
+/* NULL when the text cannot be parsed at all. Comments are left out. `like` may be NULL. */
 struct TSParser;
-SqlNode *sql_tree_read(struct TSParser *parser, const uint8_t *kinds, Arena *scratch, Str text);
+SqlNode *sql_tree_read(struct TSParser *parser, const uint8_t *kinds, Arena *scratch, Str text,
+                       LikeTree *like);
+void sql_tree_forget(LikeTree *like);
 
 SqlNode *sql_child(const SqlNode *node, SqlKind kind);     /* first of the kind, or NULL */
 SqlNode *sql_field(const SqlNode *node, const char *name); /* first of the field, or NULL */

@@ -1,41 +1,14 @@
 /* test_sql.c: queries and expressions: what is read, where it stands, which texts mean the same. */
-#include "syntax/sql.h"
-#include "syntax/template.h"
-
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-typedef struct {
-    Arena *arena;
-    SqlParser *parser;
-} Fixture;
-
-static int set_up(void **state)
-{
-    Fixture *f = xmalloc(sizeof(*f));
-    f->arena = arena_new();
-    f->parser = sql_parser_new();
-    *state = f;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    Fixture *f = *state;
-    sql_parser_free(f->parser);
-    arena_free(f->arena);
-    free(f);
-    return 0;
-}
-
-static const Query *query(Fixture *f, const char *text)
-{
-    return sql_parse_query(f->parser, f->arena, str_of(text), 0);
-}
+#include "lib/sql_fixture.h"
 
 static const Expr *expr(Fixture *f, const char *text)
 {
@@ -47,17 +20,6 @@ static const char *normal(Fixture *f, const char *text)
     const Expr *e = expr(f, text);
     return e ? str_cstr(f->arena, expr_text(f->arena, e)) : "(broken)";
 }
-
-static const Select *only_select(Fixture *f, const char *text)
-{
-    const Query *q = query(f, text);
-    if (q->broken)
-        fail_msg("broken: %s: %.*s", text, STR_ARG(q->error_text));
-    assert_int_equal(q->selects.len, 1);
-    return q->selects.items[0];
-}
-
-#define assert_str(actual, expected) assert_string_equal(str_cstr(f->arena, (actual)), (expected))
 
 /* ---- accepted and refused ------------------------------------------------------------------ */
 
@@ -533,149 +495,6 @@ static void test_query_texts(void **state)
         assert_false(str_eq(text_of(f, OTHER[i][0]), text_of(f, OTHER[i][1])));
 }
 
-/* ---- templates ----------------------------------------------------------------------------- */
-
-static void test_templates(void **state)
-{
-    Fixture *f = *state;
-    const char *text = "%\n{% set x = 1 %}{{ max_threads(4) }}SELECT a, {{ column(c) }} AS b\n"
-                       "FROM {% if defined(t) %} t {% else %} u {% end %}\n"
-                       "WHERE 1 {% for i in l %} AND x = {{ Int32(i) }} {% end %} AND s = '{{s}}'";
-    const Select *s = only_select(f, text);
-
-    assert_true(query(f, text)->has_template);
-    assert_int_equal(s->items.items[1]->kind, EXPR_UNKNOWN);
-    assert_str(s->items.items[1]->alias.text, "b");
-    assert_str(s->from.items[0].name.text, "t");
-    assert_int_equal(s->from.len, 1);
-    assert_int_equal(s->where->args.len, 3);
-    assert_int_equal(s->where->args.items[2]->args.items[1]->kind, EXPR_UNKNOWN);
-    s = only_select(f, "%\nSELECT 1 FROM {{ table }}");
-    assert_int_equal(s->from.items[0].kind, TABLE_UNKNOWN);
-    assert_true(query(f, "%\nSELECT {% if a %} 1")->broken);
-    assert_true(query(f, "SELECT {{ a")->broken);
-    assert_true(query(f, "SELECT 1 {% end %}")->broken);
-    assert_false(query(f, "SELECT 1")->has_template);
-    assert_true(query(f, " % SELECT 1")->has_template);
-}
-
-static QueryVariants variants(Fixture *f, const char *text)
-{
-    return sql_parse_variants(f->parser, f->arena, str_of(text), 100);
-}
-
-static void test_variants(void **state)
-{
-    Fixture *f = *state;
-    const char *text = "%\nSELECT {% if defined(a) %} x {% else %} y AS {{ b }} {% end %} FROM t "
-                       "{% if not defined(a) %} WHERE z{% end %}";
-    QueryVariants v = variants(f, text);
-
-    assert_int_equal(v.len, 2);
-    assert_int_equal(v.unread, 0);
-    const Select *first = v.items[0]->selects.items[0];
-    const Select *second = v.items[1]->selects.items[0];
-    assert_str(first->items.items[0]->name, "x");
-    assert_null(first->where);
-    assert_str(second->items.items[0]->name, "y");
-    assert_str(second->items.items[0]->alias_tag, "{{b}}");
-    assert_int_equal(second->items.items[0]->alias.text.len, 0);
-    assert_str(second->where->name, "z");
-    assert_int_equal(second->where->range.start, 100 + strstr(text, "z{%") - text);
-    assert_str(query_text(f->arena, v.items[1]), "SELECT y AS {{b}} FROM t WHERE z");
-    v = variants(f, "SELECT a FROM t");
-    assert_int_equal(v.len, 1);
-    assert_false(v.items[0]->has_template);
-    v = variants(f, "%SELECT {% if a %} b");
-    assert_int_equal(v.len, 1);
-    assert_true(v.items[0]->broken);
-    v = variants(f, "%SELECT a FROM t {% if p %} WHERE a {% end %} {% if q %} AND b {% end %}");
-    assert_int_equal(v.len, 2);
-    assert_false(v.items[0]->broken);
-    assert_false(v.items[1]->broken);
-}
-
-static void test_names_of_tags(void **state)
-{
-    static const char *const TAGS[][2] = {
-        {"{{ String( x,  \"y\" ) }}", "String(x,'y')"},
-        {"{{{ x }}}", "x"},
-        {"a_{{ x }}", "a_{{x}}"},
-        {"'a {{ x }}'", "'a {{x}}'"},
-        {"{{ x }}_{{ y }}", "{{x}}_{{y}}"},
-    };
-    Fixture *f = *state;
-
-    for (size_t i = 0; i < ARRAY_LEN(TAGS); i++) {
-        const char *text = str_cstr(f->arena, str_fmt(f->arena, "%%SELECT %s", TAGS[i][0]));
-        const Select *s = only_select(f, i == 1 ? "%SELECT {{ x }}" : text);
-        assert_int_equal(s->items.items[0]->kind, EXPR_UNKNOWN);
-        assert_str(s->items.items[0]->name, TAGS[i][1]);
-    }
-}
-
-static Str text_of_template(Fixture *f, const char *text)
-{
-    return variants(f, text).text;
-}
-
-static void test_texts_of_templates(void **state)
-{
-    static const char *const SAME[][2] = {
-        {"%SELECT a, {{ String( x ) }} FROM t", "%\n select (a), -- c\n{{String(x)}}\nfrom t"},
-        {"%SELECT a {% if x %} , b {% end %} FROM t",
-         "%\nselect a {%if x%}\n,b{# c #} /* d */ {%  end  %} from t"},
-        {"%SELECT '{{ x }}'", "%SELECT  '{{x}}'"},
-        {"% SELECT {% if x == 'y' %} 1 {% else %} 2 {% end %}",
-         "% SELECT {% if x == \"y\" %}\n1\n{% else %}2  {% end %}"},
-        {"% SELECT a{% if b %}, c{% end %} FROM t", "% SELECT a {% if b %}, c {% end %} FROM t"},
-        {"%SELECT a FROM t ({{ x }}", "% select a  from t  ( {{x}}"},
-        {"SELECT FROM", "select   from -- c"},
-    };
-    static const char *const OTHER[][2] = {
-        {"%SELECT {{ x }}", "%SELECT {{ y }}"},
-        {"%SELECT {{ x }}", "%SELECT x"},
-        {"%SELECT '{{ x }}'", "%SELECT {{ x }}"},
-        {"%SELECT '{{ x }} '", "%SELECT '{{ x }}'"},
-        {"%SELECT a AS b{{ x }}", "%SELECT a AS c{{ x }}"},
-        {"%SELECT {{ f }}(a)", "%SELECT {{ f }}(b)"},
-        {"%SELECT {% if x %} 1 {% else %} 2 {% end %}",
-         "%SELECT {% if x %} 1 {% else %} 3 {% end %}"},
-        {"%SELECT {% if x %} 1 {% else %} 2 {% end %}",
-         "%SELECT {% if y %} 1 {% else %} 2 {% end %}"},
-        {"%SELECT a {% if x %}, b{% end %}{% if y %}, c{% end %}",
-         "%SELECT a {% if x %}, b, c{% end %}{% if y %}{% end %}"},
-        {"%SELECT a {% for i in l %}, b{% end %}", "%SELECT a, b {% for i in l %}{% end %}"},
-        {"%SELECT 1 {{ max_threads(2) }}", "%SELECT 1 {{ max_threads(4) }}"},
-        {"%SELECT 1 {% if not x %}{{ error('a') }}{% end %}",
-         "%SELECT 1 {% if not x %}{{ error('b') }}{% end %}"},
-        {"%SELECT a{% if x %}b{% end %}", "%SELECT a {% if x %}b{% end %}"},
-        {"%SELECT a FROM (('x  y'", "%SELECT a FROM (('x y'"},
-    };
-    Fixture *f = *state;
-
-    for (size_t i = 0; i < ARRAY_LEN(SAME); i++)
-        assert_str(text_of_template(f, SAME[i][0]),
-                   str_cstr(f->arena, text_of_template(f, SAME[i][1])));
-    for (size_t i = 0; i < ARRAY_LEN(OTHER); i++)
-        if (str_eq(text_of_template(f, OTHER[i][0]), text_of_template(f, OTHER[i][1])))
-            fail_msg("%s and %s are the same", OTHER[i][0], OTHER[i][1]);
-}
-
-static void test_template_tags(void **state)
-{
-    Fixture *f = *state;
-    Str text = STR("a {{ b }} {# c {{ #} {% if d %} {{! e }} {{{ f }}} {% end %}");
-    Tags tags = template_tags(f->arena, text, NULL);
-
-    assert_int_equal(tags.len, 5);
-    assert_str(tags.items[0].body, "b");
-    assert_int_equal(tags.items[1].kind, TAG_COMMENT);
-    assert_str(tags.items[3].body, "f");
-    assert_true(template_has_tags(text));
-    assert_false(template_has_tags(STR("{a} {'b': 1} {")));
-}
-
 /* ---- hostile input ------------------------------------------------------------------------- */
 
 static const Query *repeated(Fixture *f, const char *start, const char *piece, size_t count,
@@ -763,11 +582,6 @@ int main(void)
         cmocka_unit_test(test_same_meaning),
         cmocka_unit_test(test_other_meaning),
         cmocka_unit_test(test_query_texts),
-        cmocka_unit_test(test_templates),
-        cmocka_unit_test(test_variants),
-        cmocka_unit_test(test_names_of_tags),
-        cmocka_unit_test(test_texts_of_templates),
-        cmocka_unit_test(test_template_tags),
         cmocka_unit_test(test_long_and_deep),
         cmocka_unit_test(test_garbage_is_quick),
         cmocka_unit_test(test_odd_bytes),
