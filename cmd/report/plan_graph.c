@@ -57,7 +57,7 @@ static void connect_node(Builder *builder, size_t at)
         size_t to = number_of(builder, DATAFILE_PIPE, resource->readers.items[i]->name);
         if (to)
             add_edge(builder, at, to - 1);
-        else
+        else if (resource->readers_known)
             builder->nodes.items[at].more_readers++;
     }
     for (size_t i = 0; i < resource->writers.len; i++) {

@@ -17,7 +17,7 @@ typedef struct {
     const PlanStep *step; /* NULL: nothing happens to it, it only leads on */
     NodeNumbers next;     /* who reads it, or what it writes */
     size_t before;        /* how many lead to it */
-    size_t more_readers;  /* pipes that read it and are not in the picture */
+    size_t more_readers;  /* that are not in the picture; 0 where not all readers were looked at */
 } PlanNode;
 
 typedef struct {
