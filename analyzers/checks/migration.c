@@ -357,6 +357,12 @@ static void run(const Check *check)
         judge_target(check, target);
     }
     migration_cutoff(check);
+    migration_chains(check);
 }
 
-const CheckFamily migration_checks = {.name = "migration", .run = run};
+static void run_single(const Check *check, const Project *project, Findings *findings)
+{
+    migration_overlap(check, project, findings);
+}
+
+const CheckFamily migration_checks = {.name = "migration", .run = run, .run_single = run_single};

@@ -18,6 +18,9 @@ void migration_cutoff(const Check *check);
 void migration_projection(const Check *check, const Migration *m); /* TB508 */
 void migration_column(const Check *check, const Migration *m);     /* TB509, TB510 */
 
+void migration_overlap(const Check *check, const Project *project, Findings *findings); /* TB521 */
+void migration_chains(const Check *check);                                              /* TB522 */
+
 /* A cutoff of a pipe into that data source moves: TB504 speaks, and stands instead of TB503. */
 bool migration_cutoff_moves(const Check *check, const Resource *target);
 
