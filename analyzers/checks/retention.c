@@ -73,13 +73,12 @@ static Str for_rows(Arena *arena, const TtlRule *rule)
     return str_fmt(arena, " (rows where %.*s)", STR_ARG(condition));
 }
 
-/* The moment before which the rule's rows are gone: a day, or the time for short lives. */
-static Str cutoff_text(const TtlChange *c, const TtlRule *rule)
+Str retention_cutoff_text(const Check *check, const TtlRule *rule)
 {
     const int64_t days_3 = INT64_C(3) * 24 * 3600;
-    Instant from = ttl_cutoff(rule->length, c->check->now);
-    return rule->length.max_seconds < days_3 ? instant_text(c->check->arena, from)
-                                             : instant_date(c->check->arena, from);
+    Instant from = ttl_cutoff(rule->length, check->now);
+    return rule->length.max_seconds < days_3 ? instant_text(check->arena, from)
+                                             : instant_date(check->arena, from);
 }
 
 static Str kept_detail(const TtlChange *c, const char *label, const TtlRule *rule)
@@ -87,7 +86,8 @@ static Str kept_detail(const TtlChange *c, const char *label, const TtlRule *rul
     Arena *arena = c->check->arena;
     if (rule == NULL)
         return str_fmt(arena, "%s  everything", label);
-    return str_fmt(arena, "%s  %.*s .. today", label, STR_ARG(cutoff_text(c, rule)));
+    return str_fmt(arena, "%s  %.*s .. today", label,
+                   STR_ARG(retention_cutoff_text(c->check, rule)));
 }
 
 static void add_details(const TtlChange *c, Finding *finding, const TtlRule *live,
@@ -110,7 +110,8 @@ static void add_shortened(const TtlChange *c, const TtlRule *live, const TtlRule
         "%.*s%.*s will keep %.*s instead of %.*s: rows from before %.*s are deleted for good.",
         STR_ARG(quoted(arena, c->change->name)), STR_ARG(for_rows(arena, candidate)),
         STR_ARG(ttl_length_text(arena, candidate->length)),
-        STR_ARG(ttl_length_text(arena, live->length)), STR_ARG(cutoff_text(c, candidate)));
+        STR_ARG(ttl_length_text(arena, live->length)),
+        STR_ARG(retention_cutoff_text(c->check, candidate)));
     Finding finding = ttl_finding(c, RULE_TB305, live, candidate, message);
     add_details(c, &finding, live, candidate);
     findings_add(c->check->findings, finding);
@@ -123,7 +124,8 @@ static void add_added(const TtlChange *c, const TtlRule *candidate)
     Str message = str_fmt(
         arena, "%.*s%.*s %s and will keep %.*s: rows from before %.*s are deleted for good.",
         STR_ARG(quoted(arena, c->change->name)), STR_ARG(for_rows(arena, candidate)), so_far,
-        STR_ARG(ttl_length_text(arena, candidate->length)), STR_ARG(cutoff_text(c, candidate)));
+        STR_ARG(ttl_length_text(arena, candidate->length)),
+        STR_ARG(retention_cutoff_text(c->check, candidate)));
     Finding finding = ttl_finding(c, RULE_TB306, NULL, candidate, message);
     add_details(c, &finding, NULL, candidate);
     findings_add(c->check->findings, finding);
@@ -222,6 +224,7 @@ static void run(const Check *check)
         else if (c.candidate->present)
             compare(&c);
     }
+    retention_lookbacks(check);
 }
 
 const CheckFamily retention_checks = {

@@ -25,6 +25,12 @@ TtlRefusals retention_refusals(const Check *check, const Resource *datasource);
 /* This change brings a TTL that will be refused: nothing more is to be said about it. */
 bool retention_is_refused_now(const Check *check, const ResourceChange *change);
 
+/* The moment before which the rule's rows are gone: a day, or the time for short lives. */
+Str retention_cutoff_text(const Check *check, const TtlRule *rule);
+
+/* TB310. */
+void retention_lookbacks(const Check *check);
+
 /* TB308, of one version alone. */
 void retention_columns(const Check *check, const Project *project, Findings *findings);
 

@@ -35,14 +35,6 @@ static bool is_live(const Resource *datasource)
     return datasource->other && datasource->other->facts && datasource->other->datasource;
 }
 
-static Str cutoff_text(const Check *check, const TtlRule *rule)
-{
-    const int64_t days_3 = INT64_C(3) * 24 * 3600;
-    Instant from = ttl_cutoff(rule->length, check->now);
-    return rule->length.max_seconds < days_3 ? instant_text(check->arena, from)
-                                             : instant_date(check->arena, from);
-}
-
 static void report(const Check *check, const ResourceChange *change, const Resource *target,
                    const Loss *loss)
 {
@@ -62,7 +54,8 @@ static void report(const Check *check, const ResourceChange *change, const Resou
         arena,
         "Any later rebuild of '%.*s' will lose its older rows: %.*s. Today that would be all from "
         "before %.*s; live's TTL still covered them.",
-        STR_ARG(target->name), STR_ARG(loss->text), STR_ARG(cutoff_text(check, loss->kept)));
+        STR_ARG(target->name), STR_ARG(loss->text),
+        STR_ARG(retention_cutoff_text(check, loss->kept)));
     finding.live_meaning = change->live->datasource->ttl.normalized;
     finding.candidate_meaning = change->candidate->datasource->ttl.normalized;
     finding.cause = change->name;

@@ -264,3 +264,40 @@ NodeIndexes pipe_live_nodes(Loader *loader, const Resource *pipe)
     }
     return live;
 }
+
+/* ---- by place ---- */
+
+/* Reads are in the order of their places. */
+const ColumnRead *lineage_read_at(const NodeLineage *lineage, Range range)
+{
+    size_t low = 0;
+    size_t high = lineage ? lineage->reads.len : 0;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (lineage->reads.items[middle].range.start < range.start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = lineage && low < lineage->reads.len &&
+                 lineage->reads.items[low].range.start <= range.end &&
+                 lineage->reads.items[low].range.end <= range.end;
+    return found ? &lineage->reads.items[low] : NULL;
+}
+
+/* Tables are in the order of their places. */
+const TableUse *lineage_table_at(const NodeLineage *lineage, uint32_t start)
+{
+    size_t low = 0;
+    size_t high = lineage ? lineage->tables.len : 0;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (lineage->tables.items[middle].name.range.start < start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = lineage && low < lineage->tables.len &&
+                 lineage->tables.items[low].name.range.start == start;
+    return found ? &lineage->tables.items[low] : NULL;
+}

@@ -47,28 +47,11 @@ static void add_join(const Collector *c, ViewPlace place)
 
 /* ---- conditions ---------------------------------------------------------------------------- */
 
-/* Tables are in the order of their places. */
-static const TableUse *table_at(const NodeLineage *lineage, uint32_t start)
-{
-    size_t low = 0;
-    size_t high = lineage ? lineage->tables.len : 0;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (lineage->tables.items[middle].name.range.start < start)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    bool found = lineage && low < lineage->tables.len &&
-                 lineage->tables.items[low].name.range.start == start;
-    return found ? &lineage->tables.items[low] : NULL;
-}
-
 /* What the one table of the select gives, when it is a node or a pipe. */
 static const Output *table_output(const Collector *c, const Select *select)
 {
     const TableUse *use =
-        select->from.len == 1 ? table_at(c->lineage, select->from.items[0].name.range.start) : NULL;
+        select->from.len == 1 ? lineage_table_at(c->lineage, select->from.items[0].name.range.start) : NULL;
     if (!use || use->node < 0 || (use->meaning != MEANS_NODE && use->meaning != MEANS_PIPE))
         return NULL;
     const NodeLineage *lineage = node_lineage(c->loader, use->resource, (size_t)use->node);
@@ -162,7 +145,7 @@ static bool names_table(const LookupWalk *walk, const Expr *right)
     const NodeLineage *lineage = walk->collector->lineage;
     if (scope_find_cte(walk->scope, right->name).scope)
         return true;
-    return table_at(lineage, right->core.start) != NULL;
+    return lineage_table_at(lineage, right->core.start) != NULL;
 }
 
 static bool find_lookup(const Expr *expr, void *context)

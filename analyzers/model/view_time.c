@@ -143,24 +143,6 @@ static TimeKind kind_of_type(const Type *type)
     return type_is_date_or_time(type_bare(type)) ? TIME_YES : TIME_NO;
 }
 
-/* Reads are in the order of their places. */
-static const ColumnRead *read_at(const NodeLineage *lineage, Range range)
-{
-    size_t low = 0;
-    size_t high = lineage ? lineage->reads.len : 0;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (lineage->reads.items[middle].range.start < range.start)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    bool found = lineage && low < lineage->reads.len &&
-                 lineage->reads.items[low].range.start <= range.end &&
-                 lineage->reads.items[low].range.end <= range.end;
-    return found ? &lineage->reads.items[low] : NULL;
-}
-
 /* Of the item that gives the column in a WITH or a subquery. */
 static TimeKind time_of_item(TimeWalk w, const Query *query, Str name)
 {
@@ -194,7 +176,7 @@ static TimeKind time_of_table(TimeWalk w, const TableRef *table, Str name)
 
 static TimeKind time_of_column(TimeWalk w, const Expr *column)
 {
-    const ColumnRead *read = read_at(w.place->lineage, column->core);
+    const ColumnRead *read = lineage_read_at(w.place->lineage, column->core);
     const Datafile *facts = read ? read->source->facts : NULL;
     const Column *found = facts ? datafile_column(facts, read->column) : NULL;
     if (found)
