@@ -20,9 +20,17 @@ static bool is_meta_column(const Schema *schema, Str name)
 
 /* ---- TB107 ---- */
 
+/* BigQuery and Snowflake bring what IMPORT_QUERY selects: TB705 speaks of a column it lacks. */
+static bool is_imported_by_query(const Schema *schema)
+{
+    return datafile_find(schema->change->candidate->facts, KEYWORD_IMPORT_QUERY) != NULL;
+}
+
 static void check_not_null(const Schema *schema, const ColumnChange *column)
 {
     const Column *added = column->candidate;
+    if (is_imported_by_query(schema))
+        return;
     if (!added->type || added->default_expr.text.len || type_is_nullable(added->type) ||
         str_is(added->path.text, "$"))
         return; /* $ is the whole row, which no row lacks */
