@@ -376,15 +376,29 @@ Strs projects_find(Arena *arena, const Str *paths, size_t count, Strs configured
     return outermost;
 }
 
+/* The `*` of Tinybird's own search takes no folder whose name begins with a dot. */
+static bool is_in_hidden_folder(Str below_root)
+{
+    Str rest = path_dir(below_root);
+    Str part;
+    while (next_part(&rest, &part)) {
+        if (str_starts(part, ".")) {
+            return true;
+        }
+    }
+    return false;
+}
+
 ptrdiff_t project_of(Strs roots, Str path)
 {
     if (roots.len == 1 && str_is(roots.items[0], ".")) {
-        return 0;
+        return is_in_hidden_folder(path) ? -1 : 0;
     }
     for (Str folder = path_dir(path); folder.len > 0 && roots.len > 0; folder = path_dir(folder)) {
         Str *found = bsearch(&folder, roots.items, roots.len, sizeof(Str), compare_strs);
         if (found != NULL) {
-            return found - roots.items;
+            Str below = str_slice(path, folder.len + 1, path.len);
+            return is_in_hidden_folder(below) ? -1 : found - roots.items;
         }
     }
     return -1;

@@ -38,7 +38,8 @@ bool path_is_vendored(Str path);
  * `configured` (globs from the configuration) replaces the markers when not empty. */
 Strs projects_find(Arena *arena, const Str *paths, size_t count, Strs configured);
 
-/* Index of the project that holds the path, or -1. */
+/* Index of the project that holds the path, or -1: also below a folder of it whose name begins with
+ * a dot, which Tinybird does not look into. */
 ptrdiff_t project_of(Strs roots, Str path);
 
 /* Shell-like match of a whole path: '*' and '?' within a part, '**' across parts, a pattern

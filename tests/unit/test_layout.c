@@ -136,8 +136,12 @@ static void files_find_their_project(void **state)
     assert_int_equal(project_of(roots, STR("c/d/e/f.pipe")), 2);
     assert_int_equal(project_of(roots, STR("c/x.pipe")), -1);
     assert_int_equal(project_of(roots, STR("x.pipe")), -1);
+    assert_int_equal(project_of(roots, STR("a/.diff/pipes/x.pipe")), -1);
+    assert_int_equal(project_of(roots, STR("a/.tinyenv")), 0);
     Str top[] = {STR_INIT(".")};
     assert_int_equal(project_of((Strs){top, 1, 1}, STR("x.pipe")), 0);
+    assert_int_equal(project_of((Strs){top, 1, 1}, STR(".diff/pipes/x.pipe")), -1);
+    assert_int_equal(project_of((Strs){top, 1, 1}, STR(".tinyenv")), 0);
     assert_int_equal(project_of((Strs){NULL, 0, 0}, STR("a/x.pipe")), -1);
 }
 
