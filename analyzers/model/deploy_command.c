@@ -7,12 +7,13 @@
 static bool is_harmless(Str name)
 {
     static const char *const words[] = {
-        "echo",  "printf",   "set",  "cd",      "sleep",   "export",  "[",     "test",  "true",
-        "false", ":",        "cat",  "grep",    "egrep",   "sed",     "awk",   "date",  "pip",
-        "pip3",  "git",      "jq",   "ls",      "mkdir",   "rm",      "cp",    "mv",    "read",
-        "local", "readonly", "tee",  "pwd",     "head",    "tail",    "tr",    "cut",   "wc",
-        "sort",  "uniq",     "find", "which",   "type",    "hash",    "unset", "shift", "basename",
-        "touch", "chmod",    "diff", "dirname", "declare", "typeset", "shopt", "umask", "command",
+        "echo",  "yes",   "printf",  "set",     "cd",      "sleep", "export",   "[",
+        "test",  "true",  "yes",     "false",   ":",       "cat",   "grep",     "egrep",
+        "sed",   "awk",   "date",    "pip",     "pip3",    "git",   "jq",       "ls",
+        "mkdir", "rm",    "cp",      "mv",      "read",    "local", "readonly", "tee",
+        "pwd",   "head",  "tail",    "tr",      "cut",     "wc",    "sort",     "uniq",
+        "find",  "which", "type",    "hash",    "unset",   "shift", "basename", "touch",
+        "chmod", "diff",  "dirname", "declare", "typeset", "shopt", "umask",    "command",
     };
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (str_is(name, words[i]))
@@ -260,8 +261,10 @@ static void read_tb(CommandReader *reader, const ShellCommand *shell, const Shel
             lost = lost || (command.is_open && words.len == 0);
             continue;
         }
-        vec_push(reader->arena, &words, arg->certain ? arg->text : STR(""));
         lost = lost || (!arg->certain && words.len < 2);
+        /* $FLAGS is no name; "$PIPE" is one that is not known. */
+        if (!arg->spreads || arg->text.len)
+            vec_push(reader->arena, &words, arg->certain ? arg->text : STR(""));
         at++;
     }
     size_t taken;
