@@ -227,6 +227,10 @@ void cutoff_read_condition(FilterReader *r, const Expr *expr)
     if (read_comparison(r, expr) || read_between(r, expr))
         return;
     cutoff_read_moving(r, expr);
+    if (cutoff_is_chunk(r, expr)) {
+        vec_push(r->loader->arena, &r->chunks, expr_text(r->loader->arena, expr));
+        return;
+    }
     vec_push(r->loader->arena, &r->filter->others, expr_text(r->loader->arena, expr));
     expr_walk(expr, find_time, r);
 }

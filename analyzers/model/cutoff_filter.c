@@ -39,9 +39,11 @@ static bool is_of_with(const Select *select, Str name)
 
 static void check_query(FilterReader *r, const Query *query)
 {
-    if (query->has_template)
-        cutoff_trouble(r, "its query depends on template values", query->range);
-    else if (query->broken || query->too_deep || query->selects.len != 1)
+    if (query->has_template && r->templated == NULL) {
+        r->templated = query;
+        r->templated_first = r->filter->trouble == NULL;
+    }
+    if (query->broken || query->too_deep || query->selects.len != 1)
         cutoff_trouble(r, "its query could not be read as one SELECT", query->range);
 }
 
@@ -97,7 +99,7 @@ static Levels levels_of(FilterReader *r, int node)
     return levels;
 }
 
-static void read_select(FilterReader *r)
+void cutoff_read_select(FilterReader *r)
 {
     const Select *select = r->select;
     if (select->prewhere != NULL) {
@@ -127,7 +129,8 @@ CutoffFilter cutoff_filter_read(Loader *loader, const Project *project, const Re
     for (size_t i = levels.len; i-- > 0;) {
         reader.select = levels.items[i].select;
         reader.inner = levels.items[i].inner;
-        read_select(&reader);
+        cutoff_read_select(&reader);
     }
+    cutoff_settle_template(&reader);
     return filter;
 }

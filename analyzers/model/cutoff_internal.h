@@ -15,11 +15,17 @@ typedef struct {
     const NodeLineage *inner; /* of the own node that the select reads; NULL: it reads the source */
     const Datafile *source;   /* facts of the table read; NULL when not known */
     bool computed;            /* the condition names what `inner` computes */
+    Strs chunks;              /* conditions that compare the column with a parameter */
+    const Query *templated;   /* the first that depends on template values */
+    bool templated_first;     /* no other reason came before it */
     CutoffFilter *filter;
 } FilterReader;
 
 /* Says why the filter cannot be compared; the first reason counts. */
 void cutoff_trouble(FilterReader *r, const char *why, Range range);
+
+/* The conditions of r->select. */
+void cutoff_read_select(FilterReader *r);
 
 /* ---- cutoff_literal.c ---- */
 
@@ -51,6 +57,15 @@ Str cutoff_flipped(Str op);
 void cutoff_read_condition(FilterReader *r, const Expr *expr);
 
 /* ---- cutoff_moving.c ---- */
+
+/* A time column compared with a value of a template alone. */
+bool cutoff_is_chunk(FilterReader *r, const Expr *expr);
+
+/* ---- cutoff_template.c ---- */
+
+/* Parameters of a copy that a person runs choose a chunk of what a literal bounds: such a template
+ * is no reason against comparing it. Any other is. */
+void cutoff_settle_template(FilterReader *r);
 
 /* Remembers the bounds of a condition that literals do not fix. */
 void cutoff_read_moving(FilterReader *r, const Expr *expr);

@@ -96,6 +96,22 @@ static void read_parameter(FilterReader *r, const Expr *expr)
         r->filter->parameter_column = column.name;
 }
 
+bool cutoff_is_chunk(FilterReader *r, const Expr *expr)
+{
+    FilterColumn column = {0};
+    bool between = expr->kind == EXPR_OPERATOR && str_is(expr->name, "BETWEEN");
+    bool compares =
+        expr->kind == EXPR_OPERATOR && expr->args.len == 2 && cutoff_flipped(expr->name).len > 0;
+    if (between && expr->args.len == 3)
+        return is_parameter(expr->args.items[1]) && is_parameter(expr->args.items[2]) &&
+               cutoff_column(r, expr->args.items[0], &column, 0);
+    if (!compares)
+        return false;
+    bool swapped = is_parameter(expr->args.items[0]);
+    return is_parameter(expr->args.items[swapped ? 0 : 1]) &&
+           cutoff_column(r, expr->args.items[swapped ? 1 : 0], &column, 0);
+}
+
 /* Remembers the bounds of a condition that literals do not fix. */
 void cutoff_read_moving(FilterReader *r, const Expr *expr)
 {
