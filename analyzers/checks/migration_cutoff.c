@@ -1,6 +1,6 @@
 /* migration_cutoff.c: the moment from which a sync pipe copies: TB504, TB505, TB506. */
 #include "materialized.h"
-#include "migration.h"
+#include "migration_cutoff.h"
 
 enum {
     SECONDS_PER_MINUTE = 60,
@@ -333,6 +333,8 @@ bool migration_cutoff_edited(const Check *check, const Resource *target)
 static void judge_sync(const Check *check, const ResourceChange *change)
 {
     Migration m;
+    if (migration_cutoff_added(check, change))
+        return;
     if (!migration_of(check->loader, check->diff->sides.candidate, check->now, change->candidate,
                       &m) ||
         !m.sync_filter.lower.present)
