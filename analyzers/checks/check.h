@@ -68,6 +68,9 @@ Place place_candidate(const Resource *resource, Range range, Str message);
  * first reader, else the project's configuration, else its first datafile, else any file. */
 Place place_for_deleted(const Check *check, const ResourceChange *change, Range live_range);
 
+/* The first line of its file, where it stands as a whole; empty when the bytes are not there. */
+Range check_first_line(const Check *check, const Resource *resource);
+
 /* `name` in the typewriter quotes that messages use: 'name'. */
 Str quoted(Arena *arena, Str name);
 /* a, b and c; at most `limit` texts, then "and 4 more". */

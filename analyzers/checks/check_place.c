@@ -158,3 +158,11 @@ Place place_for_deleted(const Check *check, const ResourceChange *change, Range 
     /* Nothing of the project is left; the reports point into the repository. */
     return place_live(change->live, live_range, (Str){0});
 }
+
+Range check_first_line(const Check *check, const Resource *resource)
+{
+    if (!resource->file->loaded)
+        return (Range){0, 0};
+    Lines *lines = source_file_lines(check->arena, resource->file);
+    return (Range){0, (uint32_t)lines_text(lines, 1).len};
+}

@@ -2,6 +2,7 @@
  * contract_*.c. */
 #include "contract.h"
 #include "materialized.h"
+#include "migration.h"
 
 static const char *kind_words(DatafileKind kind)
 {
@@ -10,20 +11,12 @@ static const char *kind_words(DatafileKind kind)
 
 /* ---- deleted ---- */
 
-static Range first_line(const Check *check, const Resource *resource)
-{
-    if (!resource->file->loaded)
-        return (Range){0, 0};
-    Lines *lines = source_file_lines(check->arena, resource->file);
-    return (Range){0, (uint32_t)lines_text(lines, 1).len};
-}
-
 static Finding deleted_finding(const Check *check, RuleId rule, const ResourceChange *change)
 {
     Finding finding = check_finding(check, rule, change, (Str){0});
     finding.live_meaning = change->name;
     vec_push(check->arena, &finding.related,
-             place_live(change->live, first_line(check, change->live), STR("deleted")));
+             place_live(change->live, check_first_line(check, change->live), STR("deleted")));
     return finding;
 }
 
@@ -54,8 +47,9 @@ static const char *effect_of_deleting(const ResourceChange *change)
 static void report_other(const Check *check, const ResourceChange *change)
 {
     Arena *arena = check->arena;
-    if (materialized_tells_deleted_pipe(check, change))
-        return; /* TB414 speaks, of the data source that loses its view */
+    if (materialized_tells_deleted_pipe(check, change) ||
+        migration_tells_deleted_pipe(check, change))
+        return; /* TB414 or TB514 speaks, of the data source that gets no more rows */
     Finding finding = deleted_finding(check, RULE_TB602, change);
     const char *effect = effect_of_deleting(change);
     finding.message = str_fmt(arena, "%s '%.*s' is deleted: %s.",
@@ -75,8 +69,8 @@ static void report_renamed(const Check *check, const ResourceChange *change)
     const ResourceChange *added = change->renamed_to;
     bool keeps_data = change->kind == DATAFILE_DATASOURCE;
     Finding finding = deleted_finding(check, RULE_TB603, change);
-    finding.place =
-        place_candidate(added->candidate, first_line(check, added->candidate), STR("the new name"));
+    finding.place = place_candidate(added->candidate, check_first_line(check, added->candidate),
+                                    STR("the new name"));
     finding.candidate_meaning = added->name;
     if (!keeps_data && !check->classic)
         finding.severity = SEVERITY_WARNING;

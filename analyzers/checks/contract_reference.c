@@ -199,13 +199,6 @@ static Str deleted_message(const Check *check, const ResourceChange *change, con
                    effect);
 }
 
-static Range first_line(const Check *check, const Resource *resource)
-{
-    if (!resource->file->loaded)
-        return (Range){0, 0};
-    return (Range){0, (uint32_t)lines_text(source_file_lines(check->arena, resource->file), 1).len};
-}
-
 static void report_deleted(const Check *check, const ResourceChange *change, const Readers *readers)
 {
     Arena *arena = check->arena;
@@ -217,7 +210,7 @@ static void report_deleted(const Check *check, const ResourceChange *change, con
     finding.place = place_candidate(readers->items[0].resource, readers->items[0].range, (Str){0});
     finding.message = deleted_message(check, change, readers, certain);
     vec_push(arena, &finding.related,
-             place_live(change->live, first_line(check, change->live), STR("deleted")));
+             place_live(change->live, check_first_line(check, change->live), STR("deleted")));
     Strs names = {0};
     for (size_t i = 0; i < readers->len; i++) {
         const Reader *reader = &readers->items[i];

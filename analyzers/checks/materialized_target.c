@@ -1,6 +1,7 @@
 /* materialized_target.c: who fills a data source: TB414 (its view is gone) and TB415 (its view
  * writes another one). */
 #include "materialized.h"
+#include "migration.h"
 
 /* What a pipe's materialized nodes write, by place. Forward has one such node, Classic several. */
 static Tokens targets_of(Arena *arena, const Resource *pipe)
@@ -230,6 +231,8 @@ static LostTargets lost_targets(const Check *check, const ResourceChange *pipe)
 
 bool materialized_tells_deleted_pipe(const Check *check, const ResourceChange *pipe)
 {
+    if (migration_tells_deleted_pipe(check, pipe))
+        return false;
     LostTargets lost = lost_targets(check, pipe);
     for (size_t i = 0; i < lost.len; i++) {
         if (is_writer_removed(&lost.items[i]))
@@ -241,7 +244,10 @@ bool materialized_tells_deleted_pipe(const Check *check, const ResourceChange *p
 void materialized_writers(const Check *check)
 {
     for (size_t i = 0; i < check->diff->changes.len; i++) {
-        LostTargets lost = lost_targets(check, check->diff->changes.items[i]);
+        const ResourceChange *pipe = check->diff->changes.items[i];
+        LostTargets lost = lost_targets(check, pipe);
+        if (lost.len == 0 || migration_tells_deleted_pipe(check, pipe))
+            continue; /* TB514 speaks */
         for (size_t j = 0; j < lost.len; j++) {
             if (is_writer_removed(&lost.items[j]))
                 report_removed(&lost.items[j]);

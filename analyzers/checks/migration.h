@@ -21,6 +21,17 @@ void migration_column(const Check *check, const Migration *m);     /* TB509, TB5
 void migration_overlap(const Check *check, const Project *project, Findings *findings); /* TB521 */
 void migration_chains(const Check *check);                                              /* TB522 */
 
+/* TB512, and of each migration the next two. */
+void migration_flow(const Check *check);
+void migration_switch(const Check *check, const MigrationChange *change);   /* TB513, TB516 */
+void migration_clean_up(const Check *check, const MigrationChange *change); /* TB514 */
+
+/* TB514 speaks of the deletion of that sync pipe, and stands instead of TB414 and TB602. */
+bool migration_tells_deleted_pipe(const Check *check, const ResourceChange *pipe);
+
+/* TB515, of one version alone. */
+void migration_leftovers(const Check *check, const Project *project, Findings *findings);
+
 /* A cutoff of a pipe into that data source moves: TB504 speaks, and stands instead of TB503. */
 bool migration_cutoff_moves(const Check *check, const Resource *target);
 

@@ -83,7 +83,7 @@ static void add_alike(Search *search, const Resource *old)
     const Resource *replica = search->m->replica;
     if (!migration_alike(old, replica))
         return;
-    if (replica->other != NULL && old->other == NULL)
+    if (old->project->side == SIDE_CANDIDATE && replica->other != NULL && old->other == NULL)
         return; /* it is the younger one */
     for (size_t i = 0; i < search->alike.len; i++)
         if (search->alike.items[i] == old)

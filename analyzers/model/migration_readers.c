@@ -1,4 +1,5 @@
 /* migration_readers.c: who reads the old chain of a migration, who the new one, and who moves. */
+#include "lineage.h"
 #include "migration_chain.h"
 
 /* Names of the data sources of each chain, of one side or of both. */
@@ -100,6 +101,18 @@ MigrationReaders migration_readers(Loader *loader, const Migration *migration)
     return out;
 }
 
+ChainReaders migration_readers_in(Loader *loader, const Migration *migration,
+                                  const Project *project)
+{
+    bool complete = true;
+    if (migration->legacy == NULL)
+        return (ChainReaders){0};
+    ChainNames names = names_new(loader->arena);
+    Counterparts pairs = migration_pairs(loader, migration, &complete);
+    add_names(&names, &pairs);
+    return readers_of(loader, project, &names, &complete);
+}
+
 bool reader_serves(const Resource *pipe)
 {
     return pipe->pipe != NULL &&
@@ -132,6 +145,17 @@ static Map *readers_by_name(Arena *arena, const ChainReaders *readers)
     return map;
 }
 
+/* It names the old data source still, though the change deletes that: it has not moved, it breaks.
+ */
+static bool still_names(Loader *loader, const ChainReader *was, const ChainReader *now)
+{
+    const Resource *pipes[] = {now->pipe, now->new_via, was->old_via->other};
+    for (size_t i = 0; i < ARRAY_LEN(pipes); i++)
+        if (pipes[i] != NULL && pipe_reads(loader, pipes[i], was->old_source->name, NULL))
+            return true;
+    return false;
+}
+
 MovedReaders migration_moved(const Diff *diff, const Migration *live, const Migration *candidate)
 {
     Loader *loader = diff->loader;
@@ -145,7 +169,8 @@ MovedReaders migration_moved(const Diff *diff, const Migration *live, const Migr
         const ChainReader *now = &after.items[i];
         const ChainReader *was = map_get(live_readers, now->pipe->name);
         if (was == NULL || was->old_source == NULL || was->new_source != NULL ||
-            now->old_source != NULL || now->new_source == NULL || !reader_serves(now->pipe))
+            now->old_source != NULL || now->new_source == NULL || !reader_serves(now->pipe) ||
+            still_names(loader, was, now))
             continue;
         MovedReader moved = {was->pipe, now->pipe, was->old_source, now->new_source, now->new_via};
         vec_push(loader->arena, &out, moved);

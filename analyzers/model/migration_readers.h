@@ -42,6 +42,10 @@ typedef struct {
 
 MigrationReaders migration_readers(Loader *loader, const Migration *migration);
 
+/* Who reads the chains of that migration on a side of the project, its own or the other. */
+ChainReaders migration_readers_in(Loader *loader, const Migration *migration,
+                                  const Project *project);
+
 /* A reader that read the old chain alone in live, and reads the new one alone in the candidate. */
 typedef struct {
     const Resource *live;
