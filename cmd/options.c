@@ -1,134 +1,9 @@
-/* options.c: reading the command line, and the help that its tables give. */
-#include "options.h"
+/* options.c: reading the command line. */
+#include "options_table.h"
 
 #include "report/report.h"
 
 #include <string.h>
-
-/* ---- the tables ---- */
-
-enum {
-    FOR_LINT = 1u << COMMAND_LINT,
-    FOR_PLAN = 1u << COMMAND_PLAN,
-    FOR_RULES = 1u << COMMAND_RULES,
-    FOR_HOOK = 1u << COMMAND_HOOK,
-    FOR_DOCTOR = 1u << COMMAND_DOCTOR,
-    FOR_JUDGING = FOR_LINT | FOR_PLAN | FOR_HOOK,
-    FOR_LOOKING = FOR_JUDGING | FOR_DOCTOR,
-    FOR_ALL = (1u << (COMMAND_VERSION + 1)) - 1,
-};
-
-typedef struct {
-    CommandId id;
-    const char *name;
-    const char *arguments; /* as --help shows them */
-    size_t most;           /* arguments taken */
-    const char *help;
-} CommandInfo;
-
-static const CommandInfo commands[] = {
-    {COMMAND_LINT, "lint", "", 0, "findings for the change (the default command)"},
-    {COMMAND_PLAN, "plan", "", 0, "what the deploy will do to every resource, and why"},
-    {COMMAND_RULES, "rules", "", 0, "the rules: code, name, severity, summary"},
-    {COMMAND_EXPLAIN, "explain", "RULE", 1, "a rule's document, by code or name"},
-    {COMMAND_HOOK, "hook", "install|uninstall|run [HOOK]", 2, "the git hook (pre-commit)"},
-    {COMMAND_DOCTOR, "doctor", "", 0, "what was detected: repository, live, CI, projects"},
-    {COMMAND_HELP, "help", "[COMMAND]", 1, "this text, or the options of one command"},
-    {COMMAND_VERSION, "version", "", 0, "the version"},
-};
-
-typedef enum {
-    OPTION_LIVE,
-    OPTION_STAGED,
-    OPTION_WORKTREE,
-    OPTION_COMMIT,
-    OPTION_AS_IS,
-    OPTION_PROJECT,
-    OPTION_CONFIG,
-    OPTION_PROFILE,
-    OPTION_FORMAT,
-    OPTION_FAIL_ON,
-    OPTION_ALL,
-    OPTION_ROLLBACK,
-    OPTION_COLOR,
-    OPTION_QUIET,
-    OPTION_VERSION,
-    OPTION_HELP,
-} OptionId;
-
-typedef struct {
-    OptionId id;
-    const char *name;
-    const char *value; /* NULL: a switch */
-    unsigned commands;
-    const char *help;
-} OptionInfo;
-
-static const OptionInfo options[] = {
-    {OPTION_LIVE, "--live", "REF", FOR_LOOKING, "the branch that stands for what is deployed"},
-    {OPTION_STAGED, "--staged", NULL, FOR_LOOKING, "judge the index"},
-    {OPTION_WORKTREE, "--worktree", NULL, FOR_LOOKING,
-     "judge the working tree (the default outside hooks)"},
-    {OPTION_COMMIT, "--commit", "REV", FOR_LOOKING, "judge a commit"},
-    {OPTION_AS_IS, "--as-is", NULL, FOR_JUDGING,
-     "compare the tree exactly as it stands: what `tb deploy` from here would do"},
-    {OPTION_PROJECT, "--project", "DIR", FOR_LOOKING, "only this project"},
-    {OPTION_CONFIG, "--config", "FILE", FOR_LOOKING,
-     "configuration file instead of the candidate's .tblint.yaml"},
-    {OPTION_PROFILE, "--profile", "forward|classic", FOR_LOOKING,
-     "the product that deploys; found by the layout otherwise"},
-    {OPTION_FORMAT, "--format", "FMT[=FILE]", FOR_JUDGING,
-     "text, json or sarif, of a plan text, json, markdown, mermaid or dot; may be repeated"},
-    {OPTION_FAIL_ON, "--fail-on", "error|warning|note|never", FOR_LINT | FOR_HOOK,
-     "the least severity that makes the exit code 1 (default error)"},
-    {OPTION_ALL, "--all", NULL, FOR_LINT | FOR_HOOK | FOR_RULES,
-     "also problems that live already has; with rules: also reserved ones"},
-    {OPTION_ROLLBACK, "--rollback", NULL, FOR_PLAN,
-     "also what would undo the deploy, and what nothing brings back"},
-    {OPTION_COLOR, "--color", "auto|always|never", FOR_JUDGING, "colour in text"},
-    {OPTION_QUIET, "--quiet", NULL, FOR_JUDGING, "nothing on standard error but faults"},
-    {OPTION_VERSION, "--version", NULL, FOR_ALL, "print the version"},
-    {OPTION_HELP, "--help", NULL, FOR_ALL, "print this text"},
-};
-
-static const CommandInfo *command_info(CommandId id)
-{
-    for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
-        if (commands[i].id == id)
-            return &commands[i];
-    }
-    return NULL;
-}
-
-static const CommandInfo *command_find(const char *name)
-{
-    for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
-        if (strcmp(commands[i].name, name) == 0)
-            return &commands[i];
-    }
-    return NULL;
-}
-
-bool options_command(const char *name, CommandId *out)
-{
-    const CommandInfo *command = command_find(name);
-    if (command)
-        *out = command->id;
-    return command != NULL;
-}
-
-static const OptionInfo *option_find(Str name)
-{
-    if (str_is(name, "-h"))
-        name = STR("--help");
-    for (size_t i = 0; i < ARRAY_LEN(options); i++) {
-        if (str_is(name, options[i].name))
-            return &options[i];
-    }
-    return NULL;
-}
-
-/* ---- reading ---- */
 
 typedef struct {
     Options *out;
@@ -153,11 +28,11 @@ static int unknown_option(Reader *reader, Str name)
 {
     size_t best = nearness(name.len);
     const char *nearest = NULL;
-    for (size_t i = 0; i < ARRAY_LEN(options); i++) {
-        size_t distance = str_distance(name, str_of(options[i].name), best);
+    for (size_t i = 0; option_table[i].name; i++) {
+        size_t distance = str_distance(name, str_of(option_table[i].name), best);
         if (distance < best) {
             best = distance;
-            nearest = options[i].name;
+            nearest = option_table[i].name;
         }
     }
     fault_set(reader->fault, FAULT_USAGE, "there is no option '%.*s'", STR_ARG(name));
@@ -172,11 +47,11 @@ static int unknown_command(Reader *reader, const char *name)
 {
     size_t best = nearness(strlen(name));
     const char *nearest = NULL;
-    for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
-        size_t distance = str_distance(str_of(name), str_of(commands[i].name), best);
+    for (size_t i = 0; option_commands[i].name; i++) {
+        size_t distance = str_distance(str_of(name), str_of(option_commands[i].name), best);
         if (distance < best) {
             best = distance;
-            nearest = commands[i].name;
+            nearest = option_commands[i].name;
         }
     }
     fault_set(reader->fault, FAULT_USAGE, "there is no command '%s'", name);
@@ -270,6 +145,24 @@ static int add_format(Reader *reader, const char *value)
     return 0;
 }
 
+static int set_scaffold_text(ScaffoldChoices *choices, OptionId id, const char *value)
+{
+    const struct {
+        OptionId id;
+        const char **to;
+    } places[] = {
+        {OPTION_NAME, &choices->name},     {OPTION_SORTING_KEY, &choices->sorting_key},
+        {OPTION_ENGINE, &choices->engine}, {OPTION_PARTITION_KEY, &choices->partition_key},
+        {OPTION_TTL, &choices->ttl},       {OPTION_CUTOFF, &choices->cutoff},
+        {OPTION_START, &choices->start},   {OPTION_COLUMN, &choices->column},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+        if (places[i].id == id)
+            *places[i].to = value;
+    }
+    return 0;
+}
+
 static int set_value(Reader *reader, const OptionInfo *option, const char *value)
 {
     Options *out = reader->out;
@@ -293,10 +186,15 @@ static int set_value(Reader *reader, const OptionInfo *option, const char *value
         return add_format(reader, value);
     case OPTION_FAIL_ON:
         return fail_level_parse(text, &out->fail_on) ? 0 : bad_value(reader, option, text);
+    case OPTION_METHOD:
+        out->scaffold.method = value;
+        return str_is(text, "copy") || str_is(text, "materialized")
+                   ? 0
+                   : bad_value(reader, option, text);
     case OPTION_COLOR:
         return color_parse(text, &out->color) ? 0 : bad_value(reader, option, text);
     default:
-        return 0;
+        return set_scaffold_text(&out->scaffold, option->id, value);
     }
 }
 
@@ -312,6 +210,9 @@ static int set_switch(Reader *reader, const OptionInfo *option)
         return 0;
     case OPTION_ALL:
         reader->out->all = true;
+        return 0;
+    case OPTION_DRY_RUN:
+        reader->out->scaffold.dry_run = true;
         return 0;
     case OPTION_ROLLBACK:
         reader->out->rollback = true;
@@ -388,12 +289,12 @@ static int read_all(Reader *reader)
 static int check_applies(Reader *reader)
 {
     const CommandInfo *command = command_info(reader->out->command);
-    for (size_t i = 0; i < ARRAY_LEN(options); i++) {
-        if (!(reader->given & 1u << options[i].id))
+    for (size_t i = 0; option_table[i].name; i++) {
+        if (!(reader->given & 1u << option_table[i].id))
             continue;
-        if (!(options[i].commands & 1u << command->id))
+        if (!(option_table[i].commands & 1u << command->id))
             return fault_set(reader->fault, FAULT_USAGE, "%s does not apply to tblint %s",
-                             options[i].name, command->name);
+                             option_table[i].name, command->name);
     }
     const Arguments *arguments = &reader->out->arguments;
     if (arguments->len > command->most)
@@ -419,61 +320,4 @@ int options_parse(Options *out, Arena *arena, int argc, const char *const *argv,
         return 0;
     }
     return check_applies(&reader);
-}
-
-/* ---- help ---- */
-
-static void add_option_help(Buf *out, const OptionInfo *option)
-{
-    Buf left = {0};
-    buf_addf(&left, "  %s%s%s", option->name, option->value ? " " : "",
-             option->value ? option->value : "");
-    buf_add_str(out, buf_str(&left));
-    if (left.len < 24) {
-        buf_add_repeat(out, ' ', 24 - left.len);
-    } else {
-        buf_add_char(out, '\n');
-        buf_add_repeat(out, ' ', 24);
-    }
-    buf_addf(out, "%s\n", option->help);
-    buf_free(&left);
-}
-
-static void add_exit_help(Buf *out)
-{
-    buf_add(out, "\nExit code: 0 nothing at or above --fail-on; 1 findings; 2 misuse or bad "
-                 "configuration;\n           3 could not analyse; 4 internal fault.\n");
-}
-
-void options_help(Buf *out)
-{
-    buf_add(out, "tblint says what a change to a Tinybird project will do to live data.\n"
-                 "\nUsage: tblint [COMMAND] [OPTIONS]\n\nCommands:\n");
-    for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
-        const CommandInfo *command = &commands[i];
-        Buf left = {0};
-        buf_addf(&left, "  %s %s", command->name, command->arguments);
-        buf_add_str(out, buf_str(&left));
-        buf_add_repeat(out, ' ', left.len < 38 ? 38 - left.len : 1);
-        buf_addf(out, "%s\n", command->help);
-        buf_free(&left);
-    }
-    buf_add(out, "\nOptions:\n");
-    for (size_t i = 0; i < ARRAY_LEN(options); i++)
-        add_option_help(out, &options[i]);
-    add_exit_help(out);
-    buf_add(out, "\nEnvironment: TBLINT_LIVE names the live branch, TBLINT_NOW sets the clock "
-                 "(RFC 3339),\n             NO_COLOR turns colour off.\n");
-}
-
-void options_command_help(Buf *out, CommandId id)
-{
-    const CommandInfo *command = command_info(id);
-    buf_addf(out, "tblint %s: %s\n\nUsage: tblint %s%s%s [OPTIONS]\n\nOptions:\n", command->name,
-             command->help, command->name, *command->arguments ? " " : "", command->arguments);
-    for (size_t i = 0; i < ARRAY_LEN(options); i++) {
-        if (options[i].commands & 1u << id)
-            add_option_help(out, &options[i]);
-    }
-    add_exit_help(out);
 }

@@ -14,6 +14,7 @@ typedef enum {
     COMMAND_RULES,
     COMMAND_EXPLAIN,
     COMMAND_HOOK,
+    COMMAND_SCAFFOLD,
     COMMAND_DOCTOR,
     COMMAND_HELP,
     COMMAND_VERSION,
@@ -34,6 +35,20 @@ typedef struct {
 typedef VEC(FormatChoice) FormatChoices;
 typedef VEC(const char *) Arguments;
 
+/* Of `tblint scaffold`. NULL: not given. */
+typedef struct {
+    const char *name;
+    const char *sorting_key;
+    const char *partition_key;
+    const char *engine;
+    const char *ttl;
+    const char *cutoff;
+    const char *column;
+    const char *method; /* "copy" or "materialized" */
+    const char *start;
+    bool dry_run;
+} ScaffoldChoices;
+
 /* All texts borrow argv. NULL and zero mean: not given. */
 typedef struct {
     CommandId command;
@@ -49,6 +64,7 @@ typedef struct {
     int fail_on; /* a Severity or FAIL_NEVER; 0: not given */
     bool all;
     bool rollback;
+    ScaffoldChoices scaffold;
     ColorChoice color;
     bool quiet;
     bool project_optional; /* set by the hook: a repository without a project passes */

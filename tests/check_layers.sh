@@ -1,6 +1,6 @@
 #!/bin/sh
-# Includes point downwards only: base < source, syntax < model < checks < cmd, and findings between
-# source and checks. git is used in source/ only, tree-sitter in syntax/ only, and nothing below cmd/
+# Includes point downwards only: base < source, syntax < model < checks < scaffold < cmd, and findings
+# between source and checks. git is used in source/ only, tree-sitter in syntax/ only, and nothing below cmd/
 # prints. Prints each breach and fails.
 set -u
 status=0
@@ -14,10 +14,11 @@ allowed() {
         findings) echo "base source findings" ;;
         model) echo "base source syntax model" ;;
         checks) echo "base source syntax model findings checks" ;;
+        scaffold) echo "base source syntax model findings checks scaffold" ;;
     esac
 }
 
-for layer in base source syntax findings model checks; do
+for layer in base source syntax findings model checks scaffold; do
     may=" $(allowed "$layer") "
     for file in analyzers/"$layer"/*.[ch]; do
         for folder in $(sed -n 's/^#include "\([a-z]*\)\/.*/\1/p' "$file" | sort -u); do
