@@ -20,6 +20,12 @@ static bool deletes(const TtlRule *rule)
     return rule->action.len == 0 || str_is_nocase(rule->action, "DELETE");
 }
 
+/* GROUP BY: what is older becomes one row a group. */
+static bool merges(const TtlRule *rule)
+{
+    return str_is_nocase(rule->action, "GROUP BY");
+}
+
 /* The rule for the same rows, else NULL. */
 static const TtlRule *counterpart(const Ttl *ttl, Str condition)
 {
@@ -63,14 +69,40 @@ static Finding ttl_finding(const TtlChange *c, RuleId rule, const TtlRule *live,
     return finding;
 }
 
+static Str condition_text(const TtlRule *rule)
+{
+    Str condition = rule->condition;
+    bool around = str_starts(condition, "(") && str_ends(condition, ")");
+    return around ? str_slice(condition, 1, condition.len - 1) : condition;
+}
+
 static Str for_rows(Arena *arena, const TtlRule *rule)
 {
     if (rule->condition.len == 0)
         return STR("");
-    Str condition = rule->condition;
-    if (str_starts(condition, "(") && str_ends(condition, ")"))
-        condition = str_slice(condition, 1, condition.len - 1);
-    return str_fmt(arena, " (rows where %.*s)", STR_ARG(condition));
+    return str_fmt(arena, " (rows where %.*s)", STR_ARG(condition_text(rule)));
+}
+
+/* Of a data source whose live rules are all for some rows only. */
+static Str exceptions_text(const TtlChange *c)
+{
+    Arena *arena = c->check->arena;
+    Strs texts = {0};
+    for (size_t i = 0; i < c->live->rules.len; i++) {
+        const TtlRule *rule = &c->live->rules.items[i];
+        if (deletes(rule) && rule->condition.len)
+            vec_push(arena, &texts, condition_text(rule));
+    }
+    return str_fmt(arena, "all rows but those where %.*s",
+                   STR_ARG(str_join(arena, texts.items, texts.len, ", or ")));
+}
+
+/* What live keeps for ever of the rows that the rule is for. */
+static Str kept_for_ever(const TtlChange *c, const TtlRule *candidate)
+{
+    if (!has_deleting_rule(c->live))
+        return STR("everything");
+    return candidate->condition.len ? STR("these rows") : exceptions_text(c);
 }
 
 Str retention_cutoff_text(const Check *check, const TtlRule *rule)
@@ -81,11 +113,12 @@ Str retention_cutoff_text(const Check *check, const TtlRule *rule)
                                              : instant_date(check->arena, from);
 }
 
-static Str kept_detail(const TtlChange *c, const char *label, const TtlRule *rule)
+static Str kept_detail(const TtlChange *c, const char *label, const TtlRule *rule,
+                       const TtlRule *other)
 {
     Arena *arena = c->check->arena;
     if (rule == NULL)
-        return str_fmt(arena, "%s  everything", label);
+        return str_fmt(arena, "%s  %.*s", label, STR_ARG(kept_for_ever(c, other)));
     return str_fmt(arena, "%s  %.*s .. today", label,
                    STR_ARG(retention_cutoff_text(c->check, rule)));
 }
@@ -94,8 +127,8 @@ static void add_details(const TtlChange *c, Finding *finding, const TtlRule *liv
                         const TtlRule *candidate)
 {
     Arena *arena = c->check->arena;
-    vec_push(arena, &finding->details, kept_detail(c, "kept now  ", live));
-    vec_push(arena, &finding->details, kept_detail(c, "kept after", candidate));
+    vec_push(arena, &finding->details, kept_detail(c, "kept now  ", live, candidate));
+    vec_push(arena, &finding->details, kept_detail(c, "kept after", candidate, candidate));
     finding->advice = str_fmt(arena,
                               "The deploy does not ask, and a longer TTL later does not bring the "
                               "rows back: %s, or copy the old rows first.",
@@ -120,14 +153,33 @@ static void add_shortened(const TtlChange *c, const TtlRule *live, const TtlRule
 static void add_added(const TtlChange *c, const TtlRule *candidate)
 {
     Arena *arena = c->check->arena;
-    const char *so_far = has_deleting_rule(c->live) ? "kept these rows" : "kept everything";
     Str message = str_fmt(
-        arena, "%.*s%.*s %s and will keep %.*s: rows from before %.*s are deleted for good.",
-        STR_ARG(quoted(arena, c->change->name)), STR_ARG(for_rows(arena, candidate)), so_far,
-        STR_ARG(ttl_length_text(arena, candidate->length)),
+        arena, "%.*s%.*s kept %.*s and will keep %.*s: rows from before %.*s are deleted for good.",
+        STR_ARG(quoted(arena, c->change->name)), STR_ARG(for_rows(arena, candidate)),
+        STR_ARG(kept_for_ever(c, candidate)), STR_ARG(ttl_length_text(arena, candidate->length)),
         STR_ARG(retention_cutoff_text(c->check, candidate)));
     Finding finding = ttl_finding(c, RULE_TB306, NULL, candidate, message);
     add_details(c, &finding, NULL, candidate);
+    findings_add(c->check->findings, finding);
+}
+
+/* TB305 where rows are merged sooner than by `live`, TB306 where none were. */
+static void add_merging(const TtlChange *c, const TtlRule *live, const TtlRule *candidate)
+{
+    Arena *arena = c->check->arena;
+    Str instead =
+        live ? str_fmt(arena, " instead of %.*s", STR_ARG(ttl_length_text(arena, live->length)))
+             : STR("");
+    Str message =
+        str_fmt(arena,
+                "%.*s%.*s will merge rows after %.*s%.*s: those from before %.*s lose "
+                "their detail for good.",
+                STR_ARG(quoted(arena, c->change->name)), STR_ARG(for_rows(arena, candidate)),
+                STR_ARG(ttl_length_text(arena, candidate->length)), STR_ARG(instead),
+                STR_ARG(retention_cutoff_text(c->check, candidate)));
+    Finding finding = ttl_finding(c, live ? RULE_TB305 : RULE_TB306, live, candidate, message);
+    finding.advice = STR("The deploy does not ask, and a longer TTL later does not take the groups "
+                         "apart again: copy the old rows first if anyone needs them one by one.");
     findings_add(c->check->findings, finding);
 }
 
@@ -188,10 +240,35 @@ static void compare_new_rule(const TtlChange *c, const TtlRule *candidate)
         note_unchecked(c, "could not be read: how long rows are kept is not known");
 }
 
+static const TtlRule *merging_counterpart(const Ttl *ttl, Str condition)
+{
+    for (size_t i = 0; i < ttl->rules.len; i++)
+        if (merges(&ttl->rules.items[i]) && str_eq(ttl->rules.items[i].condition, condition))
+            return &ttl->rules.items[i];
+    return NULL;
+}
+
+/* What is deleted by then anyway has no detail to lose. */
+static void compare_merging(const TtlChange *c, const TtlRule *candidate)
+{
+    const TtlRule *live = merging_counterpart(c->live, candidate->condition);
+    const TtlRule *deleted = counterpart(c->live, STR(""));
+    const TtlRule *before = live != NULL ? live : deleted;
+    if (!candidate->length.known || (before != NULL && !before->length.known)) {
+        if (live == NULL || !str_eq(c->live->normalized, c->candidate->normalized))
+            note_unchecked(c, "could not be compared: it is no constant interval after a column");
+        return;
+    }
+    if (before == NULL || ttl_length_compare(before->length, candidate->length) == TTL_SHORTER)
+        add_merging(c, live, candidate);
+}
+
 static void compare(const TtlChange *c)
 {
     for (size_t i = 0; i < c->candidate->rules.len; i++) {
         const TtlRule *candidate = &c->candidate->rules.items[i];
+        if (merges(candidate))
+            compare_merging(c, candidate);
         if (!deletes(candidate))
             continue;
         const TtlRule *live = counterpart(c->live, candidate->condition);
@@ -227,5 +304,10 @@ static void run(const Check *check)
     retention_lookbacks(check);
 }
 
-const CheckFamily retention_checks = {
-    .name = "retention", .run = run, .run_single = retention_columns};
+static void run_single(const Check *check, const Project *project, Findings *findings)
+{
+    retention_columns(check, project, findings);
+    retention_gaps(check, project, findings);
+}
+
+const CheckFamily retention_checks = {.name = "retention", .run = run, .run_single = run_single};

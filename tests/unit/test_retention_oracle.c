@@ -111,6 +111,80 @@ static void every_valid_rule_is_readable(void **context)
     }
 }
 
+/* The columns of the measured table that a TTL may count from. */
+static bool is_known_column(Str column)
+{
+    static const char *const names[] = {"ts", "tz", "t64", "d", "d32", "s", "u", "v", "n"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if (str_is(column, names[i]))
+            return true;
+    return false;
+}
+
+/* Valid, but counted from several columns or by a length that is in the row. */
+static bool is_of_several(Str ttl)
+{
+    static const char *const texts[] = {
+        "greatest(ts, tz) + toIntervalDay(60)",
+        "if(b, ts, ts + toIntervalDay(1)) + toIntervalDay(60)",
+        "ifNull(n, ts) + toIntervalDay(60)",
+        "ts + toIntervalDay(k)",
+        "ts + toIntervalDay(u)",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        if (str_is(ttl, texts[i]))
+            return true;
+    return false;
+}
+
+static size_t count_of(Str text, const char *part)
+{
+    size_t count = 0;
+    for (ptrdiff_t at = str_find(text, part); at >= 0; at = str_find(text, part)) {
+        count++;
+        text = str_slice(text, (size_t)at + 1, text.len);
+    }
+    return count;
+}
+
+static bool is_taken_apart(State *state, Str text, Str stored)
+{
+    Ttl ttl = ttl_parse(state->parser, state->arena, text, 0);
+    size_t conditions = 0;
+    for (size_t i = 0; i < ttl.rules.len; i++) {
+        TtlRule *rule = &ttl.rules.items[i];
+        ttl_rule_resolve(rule, type_of_column(state->arena, rule->column));
+        conditions += rule->condition.len > 0;
+        if (!is_of_several(text) && (!is_known_column(rule->column) || !rule->length.known))
+            return false;
+    }
+    return conditions == count_of(stored, " WHERE ");
+}
+
+/* Column, length and condition of every rule, also where there are several. */
+static void every_valid_form_is_taken_apart(void **context)
+{
+    State *state = *context;
+    Tsv tsv;
+    if (!tsv_read(state->arena, "oracle/ttl.tsv", &tsv))
+        skip();
+    size_t checked = 0;
+    size_t wrong = 0;
+    for (size_t row = 0; row < tsv.rows; row++) {
+        Str text = tsv_cell(&tsv, row, "ttl");
+        if (!str_is(tsv_cell(&tsv, row, "valid"), "yes") ||
+            str_is(tsv_cell(&tsv, row, "kind"), "column TTL"))
+            continue;
+        checked++;
+        if (is_taken_apart(state, text, tsv_cell(&tsv, row, "as_stored")))
+            continue;
+        wrong++;
+        fprintf(stderr, "%.*s: not taken apart\n", STR_ARG(text));
+    }
+    assert_int_equal(wrong, 0);
+    assert_true(checked > 70);
+}
+
 static int set_up(void **context)
 {
     State *state = xmalloc(sizeof *state);
@@ -134,6 +208,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_measured_length_is_in_range),
         cmocka_unit_test(every_valid_rule_is_readable),
+        cmocka_unit_test(every_valid_form_is_taken_apart),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
