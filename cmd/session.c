@@ -204,6 +204,7 @@ static void start_loader(Session *session)
     session->loader = (Loader){
         .arena = session->arena,
         .repo = session->repo,
+        .live_tip = session->has_live ? &session->live.commit : NULL,
         .datafiles = datafile_parser_new(),
         .sql = sql_parser_new(),
         .by_blob = map_new(session->arena),

@@ -1,5 +1,5 @@
 /* migration.c: the sync and backfill pipes of a replica, the plain pair: TB501, TB502, TB503. */
-#include "migration.h"
+#include "migration_time.h"
 
 enum { WRITERS_MAX = 64 }; /* a target with more is no migration */
 
@@ -26,12 +26,6 @@ const ResourceChange *query_change(const Check *check, const Resource *pipe)
 }
 
 /* ---- findings ---- */
-
-static bool replaces_duplicates(const Resource *target)
-{
-    return target->datasource != NULL &&
-           str_find(target->datasource->engine, "ReplacingMergeTree") >= 0;
-}
 
 /* The finding stands at the pipe to blame; if the change did not touch it, at the other one. */
 static Finding *add_finding(const Pair *pair, RuleId rule, Severity severity, const Writer *blamed,
@@ -62,7 +56,7 @@ static Finding *add_finding(const Pair *pair, RuleId rule, Severity severity, co
 static Severity doubled_severity(const Pair *pair)
 {
     bool settled = !pair->target_is_new && pair->sync->change == NULL;
-    return settled || replaces_duplicates(pair->target) ? SEVERITY_WARNING : SEVERITY_ERROR;
+    return settled || merges_duplicates(pair->target) ? SEVERITY_WARNING : SEVERITY_ERROR;
 }
 
 /* A query that filters by something else already has its WHERE. */
@@ -104,7 +98,7 @@ static void add_missing_upper(const Pair *pair)
         STR_ARG(nanos_text(arena, bound->literal)), STR_ARG(quoted(arena, pair->target->name)),
         STR_ARG(quoted(arena, pair->backfill->pipe->name)),
         STR_ARG(quoted(arena, pair->sync->pipe->name)));
-    Severity severity = replaces_duplicates(pair->target) ? SEVERITY_WARNING : SEVERITY_ERROR;
+    Severity severity = merges_duplicates(pair->target) ? SEVERITY_WARNING : SEVERITY_ERROR;
     Finding *finding = add_finding(pair, RULE_TB502, severity, pair->backfill,
                                    pair->backfill->filter.where, message);
     const char *op = bound->at > bound->literal ? "<=" : "<";
@@ -141,8 +135,7 @@ static void add_mismatch(const Pair *pair)
         gap ? "never be copied to" : "be copied twice to",
         STR_ARG(quoted(arena, pair->target->name)), STR_ARG(quoted(arena, pair->sync->pipe->name)),
         STR_ARG(quoted(arena, pair->backfill->pipe->name)), gap ? "leave a gap" : "overlap");
-    Severity severity =
-        !gap && replaces_duplicates(pair->target) ? SEVERITY_WARNING : SEVERITY_ERROR;
+    Severity severity = !gap && merges_duplicates(pair->target) ? SEVERITY_WARNING : SEVERITY_ERROR;
     const Writer *blamed = pair->backfill->change != NULL ? pair->backfill : pair->sync;
     Range range = blamed == pair->sync ? lower->range : upper->range;
     Finding *finding = add_finding(pair, RULE_TB503, severity, blamed, range, message);
@@ -312,6 +305,8 @@ static void judge_columns(const Check *check, const Writers *writers)
         if (!migration_of(check->loader, pipe->project, check->now, pipe, &m))
             continue;
         migration_column(check, &m);
+        migration_event_time(check, &m);
+        migration_late(check, &m);
         migration_projection(check, &m);
     }
 }
@@ -325,8 +320,9 @@ static void judge_target(const Check *check, const Resource *target)
     if (!changed || writers.len > WRITERS_MAX)
         return;
     judge_columns(check, &writers);
-    if (writers.len < 2 || migration_cutoff_moves(check, target) ||
-        migration_cutoff_edited(check, target))
+    bool told = migration_minimum(check, target) || migration_cutoff_moves(check, target) ||
+                migration_cutoff_edited(check, target);
+    if (writers.len < 2 || told)
         return;
     for (size_t i = 0; i < writers.len; i++)
         writers.items[i].filter =

@@ -17,6 +17,12 @@ void migration_cutoff(const Check *check);
 
 void migration_projection(const Check *check, const Migration *m); /* TB508 */
 void migration_column(const Check *check, const Migration *m);     /* TB509, TB510 */
+void migration_event_time(const Check *check, const Migration *m); /* TB511 */
+void migration_late(const Check *check, const Migration *m);       /* TB505 of a live sync pipe */
+
+/* A pipe of the change ends at the oldest row of its own target: TB517 speaks, and stands instead
+ * of TB501 to TB503. */
+bool migration_minimum(const Check *check, const Resource *target);
 
 void migration_overlap(const Check *check, const Project *project, Findings *findings); /* TB521 */
 void migration_chains(const Check *check);                                              /* TB522 */

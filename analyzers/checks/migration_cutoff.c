@@ -1,11 +1,10 @@
 /* migration_cutoff.c: the moment from which a sync pipe copies: TB504, TB505, TB506. */
-#include "materialized.h"
 #include "migration_cutoff.h"
+#include "materialized.h"
+#include "migration_time.h"
 
 enum {
     SECONDS_PER_MINUTE = 60,
-    ZONE_WEST = 12 * 3600, /* offsets of zones run from UTC-12 .. */
-    ZONE_EAST = 14 * 3600, /* .. to UTC+14 */
     QUARTER_HOUR = 15 * 60,
     ADVICE_LEAD = 2 * 3600, /* from now to the moment that the advice names */
 };
@@ -145,22 +144,7 @@ static void judge_moving(const Check *check, const Resource *target)
         report_moving(check, &m, pipe, bound);
 }
 
-/* ---- moments and zones ---- */
-
-/* The cutoff as the earliest and the latest moment that it can mean: without a table of zones only
- * UTC is exact. */
-typedef struct {
-    Instant earliest;
-    Instant latest;
-} Moment;
-
-static Moment moment_of(const CutoffFilter *filter)
-{
-    Instant at = cutoff_moment(filter) / NANOS_PER_SECOND;
-    if (filter->zone.len == 0 || filter->lower.in_utc)
-        return (Moment){at, at};
-    return (Moment){at - ZONE_EAST, at + ZONE_WEST};
-}
+/* ---- moments ---- */
 
 static Str moment_text(const Check *check, const Migration *m)
 {
@@ -168,14 +152,6 @@ static Str moment_text(const Check *check, const Migration *m)
 }
 
 /* ---- TB505 ---- */
-
-/* The deploy itself fills a new target with the rows that pass the view (Forward only). */
-static bool deploy_fills(const Check *check, const Migration *m)
-{
-    const ResourceChange *change = map_get(check->diff->datasources, m->replica->name);
-    return !check->classic && change != NULL && change->status == STATUS_NEW &&
-           backfill_skip(m->replica) == NULL;
-}
 
 static Str passed_message(const Check *check, const Migration *m)
 {
@@ -211,7 +187,7 @@ static void report_cutoff(const Check *check, const Migration *m, const Resource
 
 static void judge_future(const Check *check, const Migration *m, const ResourceChange *change)
 {
-    Moment cutoff = moment_of(&m->sync_filter);
+    MomentSpan cutoff = cutoff_span(&m->sync_filter);
     Instant margin = (Instant)check->margin_minutes * SECONDS_PER_MINUTE;
     if (cutoff.latest <= check->now) {
         Severity severity = deploy_fills(check, m) ? SEVERITY_WARNING : SEVERITY_ERROR;
@@ -246,8 +222,8 @@ static bool is_sync_of(const Resource *pipe, Str target)
 /* Both moments are still to come: nothing was copied yet, if the deploy is quick. */
 static bool nothing_copied(const Check *check, const Migration *live, const Migration *m)
 {
-    Moment old = moment_of(&live->sync_filter);
-    Moment new = moment_of(&m->sync_filter);
+    MomentSpan old = cutoff_span(&live->sync_filter);
+    MomentSpan new = cutoff_span(&m->sync_filter);
     return old.latest > check->now && new.latest > check->now;
 }
 

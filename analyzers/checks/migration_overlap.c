@@ -47,11 +47,21 @@ static bool share_topic(const Doubled *pair)
            !str_eq(group, other);
 }
 
+/* Classic refuses such an edit, and TB701 says so. */
+static bool is_refused(const Doubled *pair, const Resource *datasource)
+{
+    const Resource *live = datasource->project->side == SIDE_CANDIDATE ? datasource->other : NULL;
+    return pair->check->classic && live != NULL &&
+           !str_eq(connector_value(live, pair->keyword),
+                   connector_value(datasource, pair->keyword));
+}
+
 static bool ingest_the_same(Doubled *pair)
 {
     bool kafka = share_topic(pair);
     pair->keyword = kafka ? KEYWORD_KAFKA_TOPIC : KEYWORD_IMPORT_BUCKET_URI;
-    return kafka || share_objects(pair);
+    return (kafka || share_objects(pair)) && !is_refused(pair, pair->legacy) &&
+           !is_refused(pair, pair->replica);
 }
 
 /* ---- the sync pipe ---- */

@@ -98,6 +98,7 @@ typedef struct {
 typedef struct {
     Arena *arena;
     Repo *repo;
+    const CommitId *live_tip; /* of the live branch; NULL when there is none */
     DatafileParser *datafiles;
     SqlParser *sql;
     Map *by_blob;             /* blob id -> Datafile: one parse for equal bytes */
