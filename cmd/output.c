@@ -103,6 +103,7 @@ Report output_report(const Session *session, const Fault *fault)
     const App *app = session->app;
     Report report = {
         .arena = session->arena,
+        .now = session->now,
         .findings = session->findings,
         .comparison = fault ? NULL : session->comparison,
         .unchecked = session->unchecked,

@@ -191,6 +191,7 @@ static int judge_project(Session *session, const ProjectPair *pair, bool run_che
     Diff *diff = diff_make(&session->loader, sides);
     ProjectPlan plan = {.root = pair->root, .plan = plan_make(session->arena, diff), .diff = diff};
     Check check = check_of(session, diff, plan.plan);
+    plan.migrations = migration_changes(diff, session->now);
     if (session->app->options->rollback)
         plan.rollback = rollback_make(&check);
     vec_push(session->arena, &session->plans, plan);

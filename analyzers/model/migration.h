@@ -70,13 +70,29 @@ typedef struct {
     Str replica, legacy;        /* names; legacy may be empty */
     const Migration *live;      /* NULL: not there (any more, or yet) */
     const Migration *candidate; /* NULL likewise */
-    unsigned done;              /* steps that live has */
+    unsigned done;              /* steps that live has; of a backfill, its pipe: whether it was run
+                                   the files do not tell */
     unsigned doing;             /* steps that this change performs */
+    bool given_up;              /* the change deletes the replica */
 } MigrationChange;
 
 typedef VEC(MigrationChange) MigrationChanges;
 
 /* Ordered by the replica's name; found once and kept in the loader. */
 const MigrationChanges *migration_changes(const Diff *diff, Instant now);
+
+typedef enum { PHASE_DONE, PHASE_NOW, PHASE_NOT_SEEN, PHASE_NEXT, PHASE_LATER } PhaseState;
+
+typedef struct {
+    MigrationStep step;
+    PhaseState state; /* PHASE_NOT_SEEN: a later step is done or being done; whether this one was,
+                         the files no longer tell */
+} MigrationPhase;
+
+enum { MIGRATION_STEPS = 6 };
+
+/* The steps that the migration has, in order; at most one is the next. A replica that ingests by
+ * itself may have no sync and no backfill. */
+size_t migration_phases(const MigrationChange *change, MigrationPhase out[MIGRATION_STEPS]);
 
 #endif

@@ -39,6 +39,18 @@ static Migrations *find_synced(Loader *loader, const Project *project, Instant n
     return all;
 }
 
+/* The way back of a migration from this one, or one of two ways: neither is known to be newer. */
+static bool is_way_back(const Migrations *all, const Migration *found)
+{
+    for (size_t i = 0; i < found->replica->readers.len && i < MIGRATION_READERS_MAX; i++) {
+        const Resource *pipe = found->replica->readers.items[i];
+        if (copies_rows(pipe) && str_eq(pipe->pipe->target, found->legacy->name))
+            return true;
+    }
+    const Migration *forth = migration_find(all, found->legacy->name);
+    return forth != NULL && forth->legacy == found->replica;
+}
+
 static const Migrations *find_all(Loader *loader, const Project *project, Instant now)
 {
     Map *seen = map_new(loader->arena);
@@ -48,7 +60,8 @@ static const Migrations *find_all(Loader *loader, const Project *project, Instan
         const Resource *replica = map_value(project->datasources, i);
         Migration found;
         if (!map_has(seen, replica->name) &&
-            migration_of_reingesting(loader, project, streams, replica, &found))
+            migration_of_reingesting(loader, project, streams, replica, &found) &&
+            !is_way_back(all, &found))
             vec_push(loader->arena, all, found);
     }
     if (all->len > 1)

@@ -164,20 +164,24 @@ static unsigned writes_of(const Walk *walk, uint32_t number)
     return how;
 }
 
-/* What both versions of a changed pipe name is mentioned twice. */
+/* What both versions of a changed pipe name is mentioned twice. Where one of them alone reads
+ * something, a reader may have moved, from there or to what it still reads. */
 static void want_moved(Walk *walk, uint32_t number)
 {
     MentionPart part = mentions_of_pipe(&walk->graph, number);
+    bool moves = false;
     for (size_t i = 0; i < part.len; i++) {
         unsigned char *times = &walk->times[mention_at(&part, i)->named];
         *times = (unsigned char)(*times ? 2 : 1);
     }
     for (size_t i = 0; i < part.len; i++) {
         const Mention *mention = mention_at(&part, i);
-        if (walk->times[mention->named] == 1 && (mention->how & MENTION_READ))
-            want(walk, mention->named, WANT_COLUMNS | WANT_ANCESTORS);
+        moves |= walk->times[mention->named] == 1 && (mention->how & MENTION_READ);
         walk->times[mention->named] = 0;
     }
+    for (size_t i = 0; moves && i < part.len; i++)
+        if (mention_at(&part, i)->how & MENTION_READ)
+            want(walk, mention_at(&part, i)->named, WANT_COLUMNS | WANT_ANCESTORS);
 }
 
 /* Nothing that judges a change behind `reach` needs the pipe: it writes nothing, nothing reads it,

@@ -1,5 +1,6 @@
 /* json.c: the report for other programs, schema tblint/1. */
 #include "report/json_tree.h"
+#include "report/plan_migration.h"
 #include "report/plan_rollback.h"
 #include "report/report.h"
 #include "version.h"
@@ -203,6 +204,7 @@ void report_plan_json(const Report *report, Buf *out)
     cJSON *root = json_object();
     add_head(root, report);
     add_plan(root, report);
+    plan_migration_json(report, root);
     plan_rollback_json(report, root);
     add_unchecked(root, report);
     json_print(root, true, out);

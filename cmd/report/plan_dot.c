@@ -39,6 +39,13 @@ static void add_project(Arena *arena, const ProjectPlan *project, size_t number,
             buf_addf(out, "  p%zun%zu -> p%zun%zu;\n", number, i, number,
                      graph.nodes[i].next.items[j]);
     }
+    for (size_t i = 0; i < graph.migrations.len; i++) {
+        const MigrationEdge *edge = &graph.migrations.items[i];
+        buf_addf(out, "  p%zun%zu -> p%zun%zu [style=dashed, constraint=false, label=\"", number,
+                 edge->legacy, number, edge->replica);
+        escape_dot(out, edge->label);
+        buf_add(out, "\"];\n");
+    }
 }
 
 void report_plan_dot(const Report *report, Buf *out)

@@ -1,6 +1,8 @@
 /* plan_graph.c: nodes for what the plan touches, edges for who reads and writes whom. */
 #include "report/plan_graph.h"
 
+#include "report/plan_migration.h"
+
 typedef struct {
     Arena *arena;
     const Diff *diff;
@@ -67,6 +69,39 @@ static void connect_node(Builder *builder, size_t at)
     }
 }
 
+/* ---- migrations ---- */
+
+static bool is_drawn(Arena *arena, const MigrationChange *change)
+{
+    return plan_migration_label(arena, change).len > 0;
+}
+
+static void add_legacies(Builder *builder, const MigrationChanges *changes)
+{
+    for (size_t i = 0; changes && i < changes->len; i++) {
+        if (is_drawn(builder->arena, &changes->items[i])) {
+            add_node(builder, DATAFILE_DATASOURCE, changes->items[i].legacy, NULL);
+            add_node(builder, DATAFILE_DATASOURCE, changes->items[i].replica, NULL);
+        }
+    }
+}
+
+static MigrationEdges migration_edges(Builder *builder, const MigrationChanges *changes)
+{
+    MigrationEdges edges = {0};
+    for (size_t i = 0; changes && i < changes->len; i++) {
+        const MigrationChange *change = &changes->items[i];
+        size_t legacy = number_of(builder, DATAFILE_DATASOURCE, change->legacy);
+        size_t replica = number_of(builder, DATAFILE_DATASOURCE, change->replica);
+        if (!is_drawn(builder->arena, change) || !legacy || !replica)
+            continue;
+        MigrationEdge edge = {legacy - 1, replica - 1,
+                              plan_migration_label(builder->arena, change)};
+        vec_push(builder->arena, &edges, edge);
+    }
+    return edges;
+}
+
 PlanGraph plan_graph_make(Arena *arena, const ProjectPlan *project)
 {
     Builder builder = {.arena = arena, .diff = project->diff, .edges = map_new(arena)};
@@ -79,9 +114,11 @@ PlanGraph plan_graph_make(Arena *arena, const ProjectPlan *project)
         add_links(&builder, &steps->items[i].via);
         add_links(&builder, &steps->items[i].chain);
     }
+    add_legacies(&builder, project->migrations);
     for (size_t i = 0; i < builder.nodes.len; i++)
         connect_node(&builder, i);
-    return (PlanGraph){builder.nodes.items, builder.nodes.len};
+    return (PlanGraph){builder.nodes.items, builder.nodes.len,
+                       migration_edges(&builder, project->migrations)};
 }
 
 /* ---- where to start ---- */

@@ -20,9 +20,18 @@ typedef struct {
     size_t more_readers;  /* that are not in the picture; 0 where not all readers were looked at */
 } PlanNode;
 
+/* A migration that the change takes part in. */
+typedef struct {
+    size_t legacy, replica;
+    Str label; /* "migration: replicate, sync" */
+} MigrationEdge;
+
+typedef VEC(MigrationEdge) MigrationEdges;
+
 typedef struct {
     PlanNode *nodes;
     size_t len;
+    MigrationEdges migrations; /* beside `next` of the nodes */
 } PlanGraph;
 
 PlanGraph plan_graph_make(Arena *arena, const ProjectPlan *project);

@@ -1,5 +1,6 @@
 /* plan_markdown.c: the plan for a pull request: tables, reasons, and the picture as Mermaid. */
 #include "report/escape_markup.h"
+#include "report/plan_migration.h"
 #include "report/plan_parts.h"
 #include "report/plan_rollback.h"
 
@@ -51,6 +52,7 @@ static void add_project(const Report *report, const ProjectPlan *project, Buf *o
         add_table(&tables.items[i], out);
     Strs reasons = plan_reasons(report->arena, project->plan);
     add_list("What happens, and why", &reasons, out);
+    plan_migration_markdown(report, project, out);
     Strs refusals = plan_refusals(report, project);
     add_list("The deploy will be refused", &refusals, out);
     if (plan_deletes(project->plan))

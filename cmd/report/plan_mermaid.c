@@ -33,6 +33,12 @@ static void add_project(Arena *arena, const ProjectPlan *project, size_t number,
             buf_addf(out, "  p%zun%zu --> p%zun%zu\n", number, i, number,
                      graph.nodes[i].next.items[j]);
     }
+    for (size_t i = 0; i < graph.migrations.len; i++) {
+        const MigrationEdge *edge = &graph.migrations.items[i];
+        buf_addf(out, "  p%zun%zu -. \"", number, edge->legacy);
+        escape_mermaid(out, edge->label);
+        buf_addf(out, "\" .-> p%zun%zu\n", number, edge->replica);
+    }
 }
 
 void plan_mermaid(Arena *arena, const ProjectPlans *projects, Buf *out)

@@ -1,5 +1,6 @@
 /* plan_text.c: the plan as `tb deploy --check` prints it, the reason of each step, and a tree. */
 #include "report/escape.h"
+#include "report/plan_migration.h"
 #include "report/plan_parts.h"
 #include "report/plan_rollback.h"
 #include "report/text_layout.h"
@@ -119,6 +120,7 @@ void report_plan_text(const Report *report, Buf *out)
         }
         add_tables(report, project, out);
         add_reasons(report, project->plan, out);
+        plan_migration_text(report, project, out);
         plan_tree(report, project, out);
         add_verdict(report, project, out);
         plan_rollback_text(report, project, out);

@@ -61,6 +61,12 @@ static void draw(Drawing *drawing, size_t number, int depth)
         draw_next(drawing, &drawing->graph->nodes[number], depth);
 }
 
+/* Only the dashed edge of a migration leads to it, which a tree does not have. */
+static bool is_beside(const PlanNode *node)
+{
+    return !node->step && node->next.len == 0;
+}
+
 void plan_tree(const Report *report, const ProjectPlan *project, Buf *out)
 {
     PlanGraph graph = plan_graph_make(report->arena, project);
@@ -74,6 +80,8 @@ void plan_tree(const Report *report, const ProjectPlan *project, Buf *out)
     if (roots.len)
         buf_add(out, "\n* From what changes to what it reaches:\n");
     for (size_t i = 0; i < roots.len && drawing.lines < LINES_MOST; i++) {
+        if (is_beside(&graph.nodes[roots.items[i]]))
+            continue;
         buf_add(out, "  ");
         draw(&drawing, roots.items[i], 0);
     }

@@ -11,13 +11,15 @@
 #include "base/map.h"
 #include "checks/rollback.h"
 #include "findings/finding.h"
+#include "model/migration.h"
 #include "model/plan.h"
 
 typedef struct {
     Str root;
     const Plan *plan;
     const Diff *diff;
-    const Rollback *rollback; /* NULL unless asked for */
+    const Rollback *rollback;           /* NULL unless asked for */
+    const MigrationChanges *migrations; /* NULL: none */
 } ProjectPlan;
 
 typedef VEC(ProjectPlan) ProjectPlans;
@@ -27,6 +29,7 @@ typedef struct {
     const Findings *findings;
     const Comparison *comparison; /* NULL when the analysis ended before it */
     ProjectPlans plans;
+    Instant now;
     UncheckedList unchecked; /* by path, line, reason */
     const Fault *fault;      /* why nothing could be analysed, or NULL */
     bool complete;           /* everything that changed could be read */

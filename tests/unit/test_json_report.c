@@ -234,7 +234,7 @@ static cJSON *lint(Sandbox *box, int code, const char *options)
 
 static cJSON *plan(Sandbox *box, int code, const char *options)
 {
-    static const Key keys[] = {HEAD_KEYS};
+    static const Key keys[] = {HEAD_KEYS, {"migrations", cJSON_Array}};
     cJSON *root =
         run_parsed(box, code, str_fmt(box->arena, "plan --quiet --format json %s", options).ptr);
     has_exactly(root, keys, ARRAY_LEN(keys));

@@ -391,16 +391,130 @@ static void test_several_backfills(void **state)
     expect_one(entries, (Expected){"events_new", "events", "events", "sync", NULL, false, false});
 }
 
+/* ---- phases ---- */
+
+/* "r+ s+ b? v- ...": the first letter of each step with its state. */
+static Str phases_text(Arena *arena, const MigrationChange *change)
+{
+    static const char letters[] = {'+', '*', '?', '>', '.'}; /* done, now, not seen, next, later */
+    static const char *const names[] = {"replicate", "sync",   "backfill",
+                                        "verify",    "switch", "clean"};
+    MigrationPhase phases[MIGRATION_STEPS];
+    size_t count = migration_phases(change, phases);
+    Strs parts = {0};
+    for (size_t i = 0; i < count; i++) {
+        size_t number = 0;
+        while ((1u << number) < (unsigned)phases[i].step)
+            number++;
+        vec_push(arena, &parts, str_fmt(arena, "%c%s", letters[phases[i].state], names[number]));
+    }
+    return str_join(arena, parts.items, parts.len, " ");
+}
+
+static void expect_phases(const Entry *entries, const char *replica, const char *phases)
+{
+    Setup s;
+    make(&s, entries);
+    const MigrationChanges *changes = migration_changes(s.fixture.diff, s.fixture.check.now);
+    assert_ptr_equal(changes, migration_changes(s.fixture.diff, s.fixture.check.now));
+    assert_int_equal(changes->len, 1);
+    assert_true(str_is(changes->items[0].replica, replica));
+    assert_string_equal(str_cstr(s.files, phases_text(s.files, &changes->items[0])), phases);
+    drop(&s);
+}
+
+#define SYNC_LATER VIEW("SELECT * FROM events WHERE ts > " CUTOFF, "events_new")
+#define SYNC_LIVE  VIEW("SELECT * FROM events WHERE ts > " PASSED, "events_new")
+#define FILL       COPY("SELECT * FROM events " BETWEEN, "events_new")
+#define READ(from) "NODE n\nSQL >\n    SELECT host FROM " from "\n\nTYPE endpoint\n"
+#define SAME_COUNT                                                                                 \
+    "- same-count:\n    max_bytes_read: null\n    max_time: null\n    sql: |\n"                    \
+    "      SELECT a.c FROM (SELECT count() c FROM events WHERE ts < now()) a,\n"                   \
+    "      (SELECT count() c FROM events_new WHERE ts < now()) b WHERE a.c != b.c\n"
+
+static void test_phases(void **state)
+{
+    (void)state;
+    const Entry start[] = {{"datasources/events.datasource", LANDING, LANDING},
+                           {"datasources/events_new.datasource", NULL, LANDING},
+                           {"pipes/sync.pipe", NULL, SYNC_LATER},
+                           {0}};
+    expect_phases(start, "events_new", "*replicate *sync >backfill .verify .switch .clean");
+    const Entry fill[] = {{"datasources/events.datasource", LANDING, LANDING},
+                          {"datasources/events_new.datasource", LANDING, LANDING},
+                          {"pipes/sync.pipe", SYNC_LIVE, SYNC_LIVE},
+                          {"pipes/fill.pipe", NULL, FILL},
+                          {"tests/same.yaml", NULL, SAME_COUNT},
+                          {0}};
+    expect_phases(fill, "events_new", "+replicate +sync *backfill *verify >switch .clean");
+    const Entry move[] = {{"datasources/events.datasource", LANDING, LANDING},
+                          {"datasources/events_new.datasource", LANDING, LANDING},
+                          {"pipes/sync.pipe", SYNC_LIVE, SYNC_LIVE},
+                          {"pipes/fill.pipe", FILL, FILL},
+                          {"pipes/hosts.pipe", READ("events"), READ("events_new")},
+                          {0}};
+    expect_phases(move, "events_new", "+replicate +sync +backfill ?verify *switch >clean");
+    const Entry clean[] = {{"datasources/events.datasource", LANDING, NULL},
+                           {"datasources/events_new.datasource", LANDING, LANDING},
+                           {"pipes/sync.pipe", SYNC_LIVE, NULL},
+                           {"pipes/fill.pipe", FILL, NULL},
+                           {"pipes/hosts.pipe", READ("events_new"), READ("events_new")},
+                           {0}};
+    expect_phases(clean, "events_new", "+replicate +sync +backfill ?verify +switch *clean");
+}
+
+/* Steps that fall together, are taken back, or given up. */
+static void test_phases_out_of_order(void **state)
+{
+    (void)state;
+    const Entry together[] = {{"datasources/events.datasource", LANDING, LANDING},
+                              {"datasources/events_new.datasource", NULL, LANDING},
+                              {"pipes/sync.pipe", NULL, SYNC_LATER},
+                              {"pipes/hosts.pipe", READ("events"), READ("events_new")},
+                              {0}};
+    expect_phases(together, "events_new", "*replicate *sync ?backfill ?verify *switch >clean");
+    const Entry taken_back[] = {{"datasources/events.datasource", LANDING, LANDING},
+                                {"datasources/events_new.datasource", LANDING, LANDING},
+                                {"pipes/sync.pipe", SYNC_LIVE, SYNC_LIVE},
+                                {"pipes/fill.pipe", FILL, NULL},
+                                {0}};
+    expect_phases(taken_back, "events_new", "+replicate +sync +backfill >verify .switch .clean");
+    const Entry given_up[] = {{"datasources/events.datasource", LANDING, LANDING},
+                              {"datasources/events_new.datasource", LANDING, NULL},
+                              {"pipes/sync.pipe", SYNC_LIVE, NULL},
+                              {0}};
+    expect_phases(given_up, "events_new", "+replicate +sync .backfill .verify .switch .clean");
+    const Entry cloned[] = {{"datasources/events.datasource", KAFKA("one"), KAFKA("one") "\n"},
+                            {"datasources/events_new.datasource", NULL, KAFKA("two")},
+                            {0}};
+    expect_phases(cloned, "events_new", "*replicate >verify .switch .clean");
+}
+
+/* A copy that would bring the rows back is no migration of its own. */
+static void test_way_back(void **state)
+{
+    (void)state;
+    const Entry entries[] = {
+        {"datasources/events.datasource", LANDING, LANDING},
+        {"datasources/events_new.datasource", LANDING, LANDING},
+        {"pipes/sync.pipe", SYNC_LIVE, SYNC_LIVE},
+        {"pipes/fill.pipe", NULL, FILL},
+        {"pipes/back.pipe", NULL, COPY("SELECT * FROM events_new " BETWEEN, "events")},
+        {0}};
+    expect_one(entries, (Expected){"events_new", "events", "events", "sync", "fill", false, false});
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_landing_clone),     cmocka_unit_test(test_new_prefix),
-        cmocka_unit_test(test_reingested),        cmocka_unit_test(test_reingested_cleaned_up),
-        cmocka_unit_test(test_view_target),       cmocka_unit_test(test_through_pipe),
-        cmocka_unit_test(test_through_nodes),     cmocka_unit_test(test_column_with_value),
-        cmocka_unit_test(test_quarantine),        cmocka_unit_test(test_backfill_alone),
-        cmocka_unit_test(test_lasting_filters),   cmocka_unit_test(test_several_legacies),
-        cmocka_unit_test(test_several_backfills),
+        cmocka_unit_test(test_landing_clone),       cmocka_unit_test(test_new_prefix),
+        cmocka_unit_test(test_reingested),          cmocka_unit_test(test_reingested_cleaned_up),
+        cmocka_unit_test(test_view_target),         cmocka_unit_test(test_through_pipe),
+        cmocka_unit_test(test_through_nodes),       cmocka_unit_test(test_column_with_value),
+        cmocka_unit_test(test_quarantine),          cmocka_unit_test(test_backfill_alone),
+        cmocka_unit_test(test_lasting_filters),     cmocka_unit_test(test_several_legacies),
+        cmocka_unit_test(test_several_backfills),   cmocka_unit_test(test_phases),
+        cmocka_unit_test(test_phases_out_of_order), cmocka_unit_test(test_way_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
