@@ -1,26 +1,163 @@
 /* migration_changes.c: the steps of a migration that live has, and those that the change takes. */
-#include "migration.h"
+#include "migration_readers.h"
+#include "migration_sides.h"
 
-static unsigned steps_of(const Migration *m)
+typedef struct {
+    const Diff *diff;
+    const Migration *live;
+    const Migration *candidate;
+    const Migration *either; /* the candidate's, else live's */
+    unsigned done, doing;
+} Stepper;
+
+static bool is_there(const Project *project, DatafileKind kind, const Resource *resource)
 {
-    if (m == NULL)
-        return 0;
-    return STEP_REPLICATE | (m->sync != NULL ? (unsigned)STEP_SYNC : 0) |
-           (m->backfill != NULL ? (unsigned)STEP_BACKFILL : 0);
+    return resource != NULL && project_find(project, kind, resource->name) != NULL;
 }
+
+/* ---- replica and pipes ---- */
+
+/* Live has the pipe, and it writes the same data source. */
+static bool pipe_was_there(const Resource *pipe)
+{
+    const Resource *live = pipe != NULL ? pipe->other : NULL;
+    return live != NULL && copies_rows(live) && str_eq(live->pipe->target, pipe->pipe->target);
+}
+
+static void step_copies(Stepper *s)
+{
+    unsigned has = 0;
+    if (is_there(s->diff->sides.live, DATAFILE_DATASOURCE, s->either->replica))
+        s->done |= STEP_REPLICATE;
+    if (s->live != NULL)
+        s->done |= (s->live->sync != NULL ? (unsigned)STEP_SYNC : 0) |
+                   (s->live->backfill != NULL ? (unsigned)STEP_BACKFILL : 0);
+    if (s->candidate == NULL)
+        return;
+    s->done |= (pipe_was_there(s->candidate->sync) ? (unsigned)STEP_SYNC : 0) |
+               (pipe_was_there(s->candidate->backfill) ? (unsigned)STEP_BACKFILL : 0);
+    has = STEP_REPLICATE | (s->candidate->sync != NULL ? (unsigned)STEP_SYNC : 0) |
+          (s->candidate->backfill != NULL ? (unsigned)STEP_BACKFILL : 0);
+    s->doing |= has & ~s->done;
+}
+
+/* ---- tests ---- */
+
+static bool some_compares(Arena *arena, const Migration *m, const QualityTests *tests)
+{
+    MigrationSides sides = migration_sides(arena, m);
+    for (size_t i = 0; i < tests->len; i++)
+        if (quality_test_compares(&sides, &tests->items[i]))
+            return true;
+    return false;
+}
+
+static void step_tests(Stepper *s)
+{
+    Loader *loader = s->diff->loader;
+    const ProjectPair *files = s->diff->sides.files;
+    const Migration *before = s->live != NULL ? s->live : s->candidate;
+    if (some_compares(loader->arena, before, quality_tests_of(loader, files, SIDE_LIVE)))
+        s->done |= STEP_VERIFY;
+    else if (some_compares(loader->arena, s->either,
+                           quality_tests_of(loader, files, SIDE_CANDIDATE)))
+        s->doing |= STEP_VERIFY;
+}
+
+/* ---- readers ---- */
+
+/* Someone is answered out of the new chain alone, and nobody out of the old one alone. Who reads
+ * both compares them, or falls back. */
+static bool has_switched(Loader *loader, const Migration *live)
+{
+    MigrationReaders found = migration_readers(loader, live);
+    bool reads_new = false;
+    for (size_t i = 0; i < found.readers.len; i++) {
+        const ChainReader *reader = &found.readers.items[i];
+        if (!reader_serves(reader->pipe))
+            continue;
+        if (reader->new_source == NULL)
+            return false;
+        reads_new |= reader->old_source == NULL;
+    }
+    return reads_new && found.complete;
+}
+
+/* Someone who was answered out of the old chain, alone or beside the new one, no longer is. */
+static bool leaves_old(const Stepper *s)
+{
+    Loader *loader = s->diff->loader;
+    if (s->live == NULL || s->candidate == NULL)
+        return false;
+    MigrationReaders before = migration_readers(loader, s->live);
+    MigrationReaders after = migration_readers(loader, s->candidate);
+    Map *old = map_new(loader->arena);
+    for (size_t i = 0; i < before.readers.len; i++)
+        if (before.readers.items[i].old_source != NULL)
+            map_put(old, before.readers.items[i].pipe->name, old);
+    for (size_t i = 0; i < after.readers.len; i++) {
+        const ChainReader *reader = &after.readers.items[i];
+        if (reader->old_source == NULL && reader->new_source != NULL &&
+            reader_serves(reader->pipe) && map_has(old, reader->pipe->name))
+            return true;
+    }
+    return false;
+}
+
+static void step_readers(Stepper *s)
+{
+    if (s->live != NULL && s->live->legacy != NULL && has_switched(s->diff->loader, s->live))
+        s->done |= STEP_SWITCH;
+    else if (migration_moved(s->diff, s->live, s->candidate).len > 0 || leaves_old(s))
+        s->doing |= STEP_SWITCH;
+}
+
+/* ---- what is taken away ---- */
+
+/* The pipe of live is gone, or writes elsewhere. */
+static bool pipe_leaves(const Resource *live)
+{
+    return live != NULL && (live->other == NULL || !copies_rows(live->other) ||
+                            !str_eq(live->other->pipe->target, live->pipe->target));
+}
+
+/* A backfill alone that goes before the readers moved is taken back, not cleaned up. */
+static void step_away(Stepper *s)
+{
+    if (s->live == NULL ||
+        !is_there(s->diff->sides.candidate, DATAFILE_DATASOURCE, s->live->replica))
+        return;
+    bool switched = (s->done | s->doing) & STEP_SWITCH;
+    bool legacy_leaves = s->live->legacy != NULL && s->live->legacy->other == NULL;
+    if (legacy_leaves || pipe_leaves(s->live->sync) || (switched && pipe_leaves(s->live->backfill)))
+        s->doing |= STEP_CLEAN_UP;
+}
+
+/* ---- all of them ---- */
 
 static void add_change(const Diff *diff, MigrationChanges *out, const Migration *live,
                        const Migration *candidate)
 {
-    const Migration *either = candidate != NULL ? candidate : live;
-    MigrationChange change = {.replica = either->replica->name,
+    Stepper s = {.diff = diff, .live = live, .candidate = candidate};
+    s.either = candidate != NULL ? candidate : live;
+    bool given_up = !is_there(diff->sides.candidate, DATAFILE_DATASOURCE, s.either->replica);
+    step_copies(&s);
+    step_tests(&s);
+    if (!given_up)
+        step_readers(&s);
+    step_away(&s);
+    const Resource *legacy = s.either->legacy;
+    if (legacy == NULL && live != NULL)
+        legacy = live->legacy;
+    MigrationChange change = {.replica = s.either->replica->name,
+                              .legacy = legacy != NULL ? legacy->name : (Str){0},
                               .live = live,
                               .candidate = candidate,
-                              .done = steps_of(live)};
-    if (either->legacy != NULL)
-        change.legacy = either->legacy->name;
-    change.doing = steps_of(candidate) & ~change.done;
-    vec_push(diff->loader->arena, out, change);
+                              .done = s.done,
+                              .doing = s.doing,
+                              .given_up = given_up};
+    if (candidate != NULL || given_up || s.doing != 0)
+        vec_push(diff->loader->arena, out, change);
 }
 
 static const MigrationChanges *find_changes(const Diff *diff, Instant now)
@@ -54,4 +191,42 @@ const MigrationChanges *migration_changes(const Diff *diff, Instant now)
         map_put(loader->migrations, key, (void *)(uintptr_t)known);
     }
     return known;
+}
+
+/* ---- what comes next ---- */
+
+/* A replica that takes in the new rows by itself needs no pipe for them, and one that reads all of
+ * the stream again no backfill either. */
+static unsigned steps_of(const MigrationChange *change)
+{
+    const Migration *m = change->candidate != NULL ? change->candidate : change->live;
+    unsigned steps =
+        STEP_REPLICATE | STEP_VERIFY | STEP_SWITCH | STEP_CLEAN_UP | change->done | change->doing;
+    if (m->sync != NULL)
+        steps |= STEP_SYNC | STEP_BACKFILL;
+    if (m->backfill != NULL)
+        steps |= STEP_BACKFILL;
+    return steps;
+}
+
+size_t migration_phases(const MigrationChange *change, MigrationPhase out[MIGRATION_STEPS])
+{
+    const unsigned steps = steps_of(change);
+    const unsigned reached = change->done | change->doing;
+    bool has_next = change->given_up;
+    size_t count = 0;
+    for (unsigned step = STEP_REPLICATE; step <= STEP_CLEAN_UP; step <<= 1) {
+        if (!(steps & step))
+            continue;
+        PhaseState state = has_next ? PHASE_LATER : PHASE_NEXT;
+        if (change->done & step)
+            state = PHASE_DONE;
+        else if (change->doing & step)
+            state = PHASE_NOW;
+        else if (reached > step)
+            state = PHASE_NOT_SEEN;
+        has_next |= state == PHASE_NEXT;
+        out[count++] = (MigrationPhase){(MigrationStep)step, state};
+    }
+    return count;
 }
