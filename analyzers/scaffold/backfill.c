@@ -14,6 +14,7 @@ typedef struct {
     const BackfillOptions *options;
     const Migration *live;
     BackfillMethod method;
+    bool chunks; /* a copy that takes start_time and end_time */
     Str name;
     Str cutoff;
     Str start;
@@ -232,7 +233,7 @@ static Str bounds_text(const Backfilling *b, const Turned *c, Str indent)
     if (b->start.len > 0)
         start = str_fmt(arena, "\n%.*s    AND %.*s >= '%.*s'", STR_ARG(indent), STR_ARG(c->column),
                         STR_ARG(by_day ? str_slice(b->start, 0, 10) : b->start));
-    if (b->method == BACKFILL_BY_VIEW)
+    if (!b->chunks)
         return start;
     return str_fmt(arena,
                    "%.*s\n"
@@ -248,7 +249,7 @@ static Str bounds_text(const Backfilling *b, const Turned *c, Str indent)
 }
 
 /* The comparison, and for parameters the sign of a template in front of the query. */
-static int turn_comparison(const Backfilling *b, Draft *draft)
+static int turn_comparison(Backfilling *b, Draft *draft)
 {
     Arena *arena = b->in->arena;
     const Datafile *file = draft->facts;
@@ -259,7 +260,10 @@ static int turn_comparison(const Backfilling *b, Draft *draft)
         return fault_set(b->fault, FAULT_USAGE, "the filter of '%.*s' is written in an unusual way",
                          STR_ARG(b->live->sync->name));
     Edits edits = {0};
-    if (b->method == BACKFILL_BY_COPY) {
+    /* Nodes behind it are read through it: a template there hides what bounds the rows. */
+    b->chunks =
+        b->method == BACKFILL_BY_COPY && node == &file->nodes.items[b->live->sync->pipe->node];
+    if (b->chunks) {
         Range at = {node->sql.range.start, node->sql.range.start};
         Str sql = str_range(file->text, node->sql.range);
         uint32_t blanks = 0;
@@ -306,16 +310,17 @@ static Str description_of(const Backfilling *b)
 {
     Arena *arena = b->in->arena;
     Str source = b->live->sync_filter.source;
-    const char *run =
-        b->method == BACKFILL_BY_COPY
-            ? "Run it by hand after that moment, once, or in chunks from start_time on "
-              "and before end_time."
-            : "Populate it once, after that moment.";
+    const char *run = "Populate it once, after that moment.";
+    if (b->chunks)
+        run = "Run it by hand after that moment, once, or in chunks from start_time on and before "
+              "end_time.";
+    else if (b->method == BACKFILL_BY_COPY)
+        run = "Run it by hand after that moment, once.";
     return str_fmt(arena,
                    "Copies the rows of '%.*s' that '%.*s' does not, those from before its cutoff "
-                   "%.*s, to '%.*s'. %s Delete it together with '%.*s'.",
+                   "%.*s, to '%.*s'. %s Delete it when all readers have moved.",
                    STR_ARG(source), STR_ARG(b->live->sync->name), STR_ARG(b->cutoff),
-                   STR_ARG(b->options->replica), run, STR_ARG(b->live->sync->name));
+                   STR_ARG(b->options->replica), run);
 }
 
 /* The description of the sync pipe is about the sync pipe. */
@@ -377,6 +382,7 @@ int scaffold_backfill(Scaffold *out, const ScaffoldInput *in, const BackfillOpti
     draft_remove(&draft, is_own_description, NULL);
     if (b.method == BACKFILL_BY_COPY)
         make_copy(&b, &draft);
+    draft_tidy_pipe(&draft, in, NULL);
     name_nodes(&b, &draft);
     draft_describe(&draft, description_of(&b));
     PipeType type = b.method == BACKFILL_BY_COPY ? PIPE_COPY : PIPE_MATERIALIZED;

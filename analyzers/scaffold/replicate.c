@@ -2,7 +2,6 @@
 #include "scaffold_text.h"
 
 #include "checks/check.h"
-#include "model/lineage.h"
 
 enum {
     LEAD = 2 * 3600, /* from now to the cutoff that is chosen */
@@ -16,10 +15,13 @@ typedef struct {
     const ScaffoldInput *in;
     const ReplicateOptions *options;
     const Resource *origin;
-    Str name;   /* of the replica */
-    Str suffix; /* of all other copies */
-    Str sync;   /* the pipe's name */
-    Str cutoff; /* in UTC */
+    const View *view; /* that fills the origin; NULL: rows come from outside */
+    const Resource
+        *source; /* whose column the cutoff divides: the origin, or what the view reads */
+    Str name;    /* of the replica */
+    Str suffix;  /* of all other copies */
+    Str sync;    /* the pipe's name */
+    Str cutoff;  /* in UTC */
     const Column *column;
     const Datafile *replica; /* facts of the new text */
     size_t connector_lines;
@@ -47,22 +49,15 @@ static int find_origin(Replication *r)
     return 0;
 }
 
-/* The rows of a view's target are made from its source: that is what has to be replicated. */
-static int refuse_target(const Replication *r)
+/* The rows of a view's target are made from its source: they are divided by a column of that. */
+static int find_source(Replication *r)
 {
-    for (size_t i = 0; i < r->origin->writers.len; i++) {
-        const Resource *pipe = r->origin->writers.items[i];
-        if (!pipe_materializes_into(pipe, r->origin->name))
-            continue;
-        fault_set(r->fault, FAULT_USAGE,
-                  "'%.*s' is filled by '%.*s': its replica has to be filled from the same source",
-                  STR_ARG(r->origin->name), STR_ARG(pipe->name));
-        return fault_repair(r->fault,
-                            "replicate the data source that '%.*s' reads: the views below it are "
-                            "copied with it",
-                            STR_ARG(pipe->name));
-    }
-    return 0;
+    r->source = r->origin;
+    if (filling_view(r->in, r->origin, &r->view, r->fault) < 0)
+        return -1;
+    if (r->view != NULL)
+        r->source = r->view->sources.items[0];
+    return time_column(r->in, r->source, r->options->column, &r->column, r->fault);
 }
 
 static int choose_name(Replication *r)
@@ -256,7 +251,7 @@ static int write_replica(Replication *r)
 {
     Arena *arena = r->in->arena;
     Draft draft = draft_of(r->in, r->origin->facts);
-    draft_remove_word(&draft, KEYWORD_FORWARD_QUERY);
+    draft_tidy_datasource(&draft);
     draft_remove_word(&draft, KEYWORD_BACKFILL);
     r->connector_lines = draft_remove(&draft, is_connector, NULL);
     if (set_values(r, &draft) < 0)
@@ -304,13 +299,17 @@ static Str sync_text(const Replication *r)
     return text;
 }
 
-static void write_sync(const Replication *r)
+static int write_sync(const Replication *r)
 {
+    ViewFrom from = {r->sync, r->name, r->column, r->cutoff};
+    if (r->view != NULL)
+        return write_view_from(r->out, r->in, r->view, &from, r->fault);
     Draft draft =
         draft_of_text(r->in, sync_text(r), DATAFILE_PIPE, r->in->sides->candidate->dialect);
     draft_describe(&draft, sync_description(r));
     NewFile file = {pipe_path(r->in, PIPE_MATERIALIZED, r->origin, r->sync), draft.facts->text};
     vec_push(r->in->arena, &r->out->files, file);
+    return 0;
 }
 
 /* ---- the quality test ---- */
@@ -334,6 +333,8 @@ static const char *why_no_test(const Replication *r)
         return "Forward has no data quality tests";
     if (!can_count(r))
         return "the engines merge rows, so that counts differ";
+    if (r->view != NULL)
+        return "what a view gives has no rows of its own to count: compare merged aggregates";
     return same_ttl(r) ? NULL : "the TTLs differ, and so do the counts";
 }
 
@@ -372,10 +373,29 @@ static void write_test(const Replication *r)
 
 /* ---- what the person should know ---- */
 
+/* Rows that a copy replaces are new rows to the sync pipe. */
+static void note_copies(const Replication *r)
+{
+    for (size_t i = 0; i < r->origin->writers.len; i++) {
+        const Resource *pipe = r->origin->writers.items[i];
+        const Instruction *mode = pipe->pipe && pipe->pipe->type == PIPE_COPY
+                                      ? datafile_find(pipe->facts, KEYWORD_COPY_MODE)
+                                      : NULL;
+        if (mode != NULL && str_is_nocase(mode->value.text, "replace"))
+            vec_push(
+                r->in->arena, &r->out->notes,
+                str_fmt(r->in->arena,
+                        "'%.*s' replaces the rows of '%.*s' at each run, which would add up in "
+                        "'%.*s': stop it meanwhile",
+                        STR_ARG(pipe->name), STR_ARG(r->origin->name), STR_ARG(r->name)));
+    }
+}
+
 static void add_notes(const Replication *r)
 {
     Arena *arena = r->in->arena;
     Strs *notes = &r->out->notes;
+    note_copies(r);
     if (r->connector_lines > 0)
         vec_push(
             arena, notes,
@@ -383,12 +403,12 @@ static void add_notes(const Replication *r)
                     "the connector of '%.*s' is left out: while '%.*s' copies its rows, a second "
                     "one would bring them twice. Move it when you clean up",
                     STR_ARG(r->origin->name), STR_ARG(r->sync)));
-    if (str_is_nocase(r->origin->datasource->engine, "Null"))
+    if (r->source->datasource && str_is_nocase(r->source->datasource->engine, "Null"))
         vec_push(arena, notes,
                  str_fmt(arena,
                          "'%.*s' has the engine Null: it holds no rows that a backfill could "
                          "copy",
-                         STR_ARG(r->origin->name)));
+                         STR_ARG(r->source->name)));
     vec_push(
         arena, notes,
         str_fmt(arena,
@@ -401,11 +421,9 @@ int scaffold_replicate(Scaffold *out, const ScaffoldInput *in, const ReplicateOp
                        Fault *fault)
 {
     Replication r = {.out = out, .in = in, .options = options, .fault = fault};
-    if (find_origin(&r) < 0 || refuse_target(&r) < 0 || choose_name(&r) < 0 ||
-        choose_cutoff(&r) < 0 || time_column(in, r.origin, options->column, &r.column, fault) < 0 ||
-        write_replica(&r) < 0)
+    if (find_origin(&r) < 0 || find_source(&r) < 0 || choose_name(&r) < 0 ||
+        choose_cutoff(&r) < 0 || write_replica(&r) < 0 || write_sync(&r) < 0)
         return -1;
-    write_sync(&r);
     Map *names = map_new(in->arena);
     map_put(names, r.origin->name, &r.name);
     Str until = str_fmt(in->arena, "until '%.*s' takes the place of '%.*s'", STR_ARG(r.name),

@@ -28,15 +28,6 @@ static const Str *clone_name(const Cloning *c, Str name)
 
 /* ---- names ---- */
 
-static bool is_new_name(const Cloning *c, Str name)
-{
-    for (size_t i = 0; i < map_len(c->names); i++) {
-        if (str_eq(*(const Str *)map_value(c->names, i), name))
-            return true;
-    }
-    return false;
-}
-
 static int give_name(Cloning *c, const Resource *resource)
 {
     Arena *arena = c->in->arena;
@@ -93,7 +84,6 @@ typedef struct {
     const Resource *pipe;
     const Query *query;
     Edits *edits;
-    Map *nodes; /* of those whose name a copy cannot have: the new one (Str *) */
 } Renaming;
 
 static void add_edit(const Renaming *r, Range range, Str name)
@@ -141,8 +131,6 @@ static void rename_in_node(Renaming *r, size_t node)
         const TableUse *use = &lineage->tables.items[i];
         bool counts = use->meaning == MEANS_DATASOURCE || use->meaning == MEANS_PIPE;
         const Str *clone = counts ? clone_name(r->cloning, use->name.text) : NULL;
-        if (use->meaning == MEANS_NODE)
-            clone = map_get(r->nodes, use->name.text);
         if (clone != NULL)
             add_edit(r, use->name.range, *clone);
     }
@@ -152,9 +140,6 @@ static void rename_in_node(Renaming *r, size_t node)
         query_walk(r->query, rename_qualifier, r);
     }
     const Node *facts = &r->pipe->facts->nodes.items[node];
-    const Str *renamed = map_get(r->nodes, facts->name.text);
-    if (renamed != NULL)
-        add_edit(r, facts->name.range, *renamed);
     const Str *target = clone_name(r->cloning, facts->datasource.text);
     if (target != NULL && (int)node == r->pipe->pipe->node)
         add_edit(r, facts->datasource.range, *target);
@@ -177,34 +162,18 @@ static void add_clone(const Cloning *c, const Resource *resource, Draft *draft, 
     vec_push(arena, &c->out->files, file);
 }
 
-/* A node with the name of a resource is refused; what is live may still have one. */
-static Map *colliding_nodes(const Cloning *c, const Resource *pipe)
-{
-    Arena *arena = c->in->arena;
-    Map *nodes = map_new(arena);
-    for (size_t i = 0; i < pipe->facts->nodes.len; i++) {
-        Str name = pipe->facts->nodes.items[i].name.text;
-        if (!name_is_taken(c->in, name) && !is_new_name(c, name))
-            continue;
-        Str *other = ARENA_NEW(arena, Str);
-        *other = str_fmt(arena, "%.*s_node", STR_ARG(name));
-        map_put(nodes, name, other);
-    }
-    return nodes;
-}
-
 static void write_pipe(const Cloning *c, const Resource *pipe)
 {
     Arena *arena = c->in->arena;
     Edits edits = {0};
-    Renaming renaming = {
-        .cloning = c, .pipe = pipe, .edits = &edits, .nodes = colliding_nodes(c, pipe)};
+    Renaming renaming = {.cloning = c, .pipe = pipe, .edits = &edits};
     for (size_t i = 0; i < pipe->facts->nodes.len; i++)
         rename_in_node(&renaming, i);
     if (edits.len > 1)
         qsort(edits.items, edits.len, sizeof(Edit), by_place);
     Draft draft = draft_of(c->in, pipe->facts);
     draft_apply(&draft, &edits);
+    draft_tidy_pipe(&draft, c->in, c->names);
     const Str *target = pipe->pipe->target.len ? clone_name(c, pipe->pipe->target) : NULL;
     Str what = target == NULL ? STR("over the replica")
                               : str_fmt(arena, "that fills '%.*s'", STR_ARG(*target));
@@ -214,7 +183,7 @@ static void write_pipe(const Cloning *c, const Resource *pipe)
 static void write_target(const Cloning *c, const Resource *target, const Resource *view)
 {
     Draft draft = draft_of(c->in, target->facts);
-    draft_remove_word(&draft, KEYWORD_FORWARD_QUERY);
+    draft_tidy_datasource(&draft);
     add_clone(c, target, &draft,
               str_fmt(c->in->arena, "that '%.*s' fills", STR_ARG(*clone_name(c, view->name))));
 }
@@ -277,10 +246,11 @@ static void note_other_writers(const Cloning *c, const Resource *target)
     }
 }
 
-static void note_retention(const Cloning *c, const Resource *target)
+void note_older_rows(Scaffold *out, const ScaffoldInput *in, const Resource *source,
+                     const Resource *target, Str copy)
 {
     const Ttl *kept = &target->datasource->ttl;
-    const Ttl *held = &c->origin->datasource->ttl;
+    const Ttl *held = &source->datasource->ttl;
     if (!held->present || held->rules.len != 1 || !held->rules.items[0].length.known)
         return;
     bool outlives = !kept->present ||
@@ -288,13 +258,12 @@ static void note_retention(const Cloning *c, const Resource *target)
                      ttl_length_compare(held->rules.items[0].length, kept->rules.items[0].length) ==
                          TTL_LONGER);
     if (outlives)
-        note(c,
-             str_fmt(c->in->arena,
-                     "'%.*s' keeps rows longer than '%.*s': '%.*s' starts with what '%.*s' still "
-                     "holds; copy the older rows from '%.*s' by hand",
-                     STR_ARG(target->name), STR_ARG(c->origin->name),
-                     STR_ARG(*clone_name(c, target->name)), STR_ARG(c->origin->name),
-                     STR_ARG(target->name)));
+        vec_push(in->arena, &out->notes,
+                 str_fmt(in->arena,
+                         "'%.*s' keeps rows longer than '%.*s': '%.*s' starts with what '%.*s' "
+                         "still holds; copy the older rows from '%.*s' by hand",
+                         STR_ARG(target->name), STR_ARG(source->name), STR_ARG(copy),
+                         STR_ARG(source->name), STR_ARG(target->name)));
 }
 
 static int clone_view(Cloning *c, const View *view)
@@ -308,7 +277,7 @@ static int clone_view(Cloning *c, const View *view)
         return -1;
     if (new_target) {
         write_target(c, target, pipe);
-        note_retention(c, target);
+        note_older_rows(c->out, c->in, c->origin, target, *clone_name(c, target->name));
         vec_push(c->in->arena, &c->queue, (Resource *)(uintptr_t)target);
     }
     for (size_t i = 0; i < between.len; i++)

@@ -8,6 +8,7 @@
 #define TBLINT_SCAFFOLD_TEXT_H
 
 #include "findings/finding.h"
+#include "model/view.h"
 #include "scaffold.h"
 
 /* A file that is being written. */
@@ -38,6 +39,13 @@ size_t draft_remove(Draft *draft, bool (*matches)(const Instruction *, const voi
                     const void *context);
 size_t draft_remove_word(Draft *draft, Keyword keyword);
 
+/* Takes out what has no meaning for a new one: the FORWARD_QUERY, and VERSION in Forward. */
+void draft_tidy_datasource(Draft *draft);
+
+/* Takes out the storage that older pipes define for their target, and gives another name to nodes
+ * that have that of a resource, there or in `names` (see clone_downstream; may be NULL). */
+void draft_tidy_pipe(Draft *draft, const ScaffoldInput *in, const Map *names);
+
 /* ---- names and places (scaffold_names.c) ---- */
 
 bool name_is_plain(Str name); /* letters, digits and _, no digit first */
@@ -62,6 +70,23 @@ int time_column(const ScaffoldInput *in, const Resource *datasource, Str wanted,
 /* "ts > '2026-11-21 14:00:00'": the moment is in UTC, whatever zone the column has. */
 Str time_comparison(Arena *arena, const Column *column, const char *operator_text, Str moment);
 
+/* ---- the replica of a view's target (scaffold_view.c) ---- */
+
+/* The one view that fills it and reads one data source; NULL in `out` where none does. Fault: there
+ * are several, or it cannot be read. */
+int filling_view(const ScaffoldInput *in, const Resource *target, const View **out, Fault *fault);
+
+typedef struct {
+    Str name; /* of the new pipe */
+    Str replica;
+    const Column *column; /* of the view's source */
+    Str cutoff;
+} ViewFrom;
+
+/* Adds a copy of the view into the replica that takes rows after the cutoff only. */
+int write_view_from(Scaffold *out, const ScaffoldInput *in, const View *view, const ViewFrom *from,
+                    Fault *fault);
+
 /* ---- what is downstream (scaffold_clone.c) ---- */
 
 /* Adds a clone of each view below `origin`, of its target and of the pipes between; names end in
@@ -69,5 +94,9 @@ Str time_comparison(Arena *arena, const Column *column, const char *operator_tex
  * that of the origin already. */
 int clone_downstream(Scaffold *out, const ScaffoldInput *in, const Resource *origin, Map *names,
                      Str suffix, Str until, Fault *fault);
+
+/* Says it where the target holds more than its copy can be made from. */
+void note_older_rows(Scaffold *out, const ScaffoldInput *in, const Resource *source,
+                     const Resource *target, Str copy);
 
 #endif

@@ -184,7 +184,7 @@ cat >"$scratch/want" <<'END'
 DESCRIPTION >
     Copies the rows of 'events' that 'sync_events_new' does not, those from before its cutoff
     2026-11-21 14:00:00, to 'events_new'. Run it by hand after that moment, once, or in chunks
-    from start_time on and before end_time. Delete it together with 'sync_events_new'.
+    from start_time on and before end_time. Delete it when all readers have moved.
 
 NODE copy_old_rows
 SQL >
@@ -265,6 +265,66 @@ run grep -c KAFKA datasources/events_v2.datasource
 same "no connector in the replica" "$(cat "$out")" 0
 silent "kafka, first step"
 
+# The target of a view: the view once more, from the cutoff on; what is below it is copied.
+fresh target
+landing
+chain
+rm pipes/clean.pipe
+cat >materializations/daily_mv.pipe <<'END'
+NODE daily_mv
+SQL >
+    SELECT toDate(ts) AS day, ts, received, tenant
+    FROM events
+    WHERE tenant != '' OR ts > 0
+
+NODE by_day
+SQL >
+    SELECT day, tenant, countState() AS hits
+    FROM daily_mv
+    GROUP BY day, tenant
+
+TYPE materialized
+DATASOURCE daily
+END
+live first
+run tblint scaffold replicate daily --sorting-key "day, tenant"
+expect "a target" 0 "wrote datasources/daily_new.datasource" "wrote materializations/sync_daily_new.pipe" \
+    "wrote materializations/monthly_mv_new.pipe"
+absent "its source stays" "events_new"
+absent "its old view stays" "daily_mv_new"
+cat >"$scratch/want" <<'END'
+DESCRIPTION >
+    Fills 'daily_new' from rows of 'events' after 2026-11-21 14:00:00 UTC, as 'daily_mv' fills
+    'daily', and takes its place.
+
+NODE daily_mv_node
+SQL >
+    SELECT toDate(ts) AS day, ts, received, tenant
+    FROM events
+    WHERE (tenant != '' OR ts > 0)
+        AND received > '2026-11-21 14:00:00'
+
+NODE by_day
+SQL >
+    SELECT day, tenant, countState() AS hits
+    FROM daily_mv_node
+    GROUP BY day, tenant
+
+TYPE materialized
+DATASOURCE daily_new
+END
+same "the view with a filter" "$(diff materializations/sync_daily_new.pipe "$scratch/want")" ""
+silent "target, first step"
+live second
+export TBLINT_NOW=2026-11-21T20:00:00Z
+run tblint scaffold backfill daily_new
+expect "the older rows" 0 "wrote copies/backfill_daily_new.pipe"
+run cat copies/backfill_daily_new.pipe
+expect "turned round" 0 "AND received <= '2026-11-21 14:00:00'" "TARGET_DATASOURCE daily_new"
+absent "no chunks through another node" "{%"
+silent "target, second step"
+export TBLINT_NOW=2026-11-21T12:00:00Z
+
 # What is asked for has to fit.
 fresh faults
 landing
@@ -284,7 +344,7 @@ fault() {
 fault "unknown name" "did you mean events?" replicate event
 fault "no name" "needs a name" replicate
 fault "neither" "replicate, backfill" copy x
-fault "a target" "is filled by 'daily_mv'" replicate daily
+fault "a view over another pipe" "'daily_mv': it reads its data source through another pipe" replicate daily
 fault "several columns" "'a' and 'b'" replicate two
 fault "no column" "no DateTime column that is never NULL" replicate none
 fault "a day" "a moment, not a day" replicate none --column d
