@@ -53,6 +53,9 @@ static bool default_number(MomentReader *r, const Expr *tag, double *out)
     if (!list.complete || list.items.len != 1 || !list.items.items[0].has_default)
         return false;
     const Parameter *parameter = &list.items.items[0];
+    Str inside = str_slice(text, 2, text.len - 2);
+    if (!str_eq(str_range(text, parameter->range), inside))
+        return false; /* {{Int32(days, 90) * 2}} */
     const Expr *value = sql_parse_expr(r->parser, r->arena, parameter->default_text, 0);
     if (!value || !constant_number(value, out))
         return false;

@@ -184,8 +184,10 @@ static void add_other_values(Rows *rows, RowColumn *column)
 {
     if (column->kind == KIND_ENUM)
         add_enum_names(rows, column);
-    if (column->kind == KIND_TEXT)
+    if (column->kind == KIND_TEXT) {
         add_value(rows, column, (Value){.is_fresh = true});
+        add_value(rows, column, (Value){.text = STR("")});
+    }
     if (column->kind == KIND_NUMBER && is_flag(column))
         column->values.len = 0;
     if (column->kind == KIND_BOOL || column->values.len == 0) {
