@@ -23,6 +23,10 @@
     ((v)->items = vec_reserve((arena), (v)->items, (v)->len, &(v)->cap, sizeof(*(v)->items)),      \
      (v)->items[(v)->len++] = (__VA_ARGS__))
 
+/* Room for `count` items in an array that is still empty, where the number is known before. */
+#define vec_room(arena, v, count)                                                                  \
+    ((v)->items = arena_array((arena), (count), sizeof(*(v)->items)), (v)->cap = (count))
+
 /* Room for one more item; used by vec_push only. */
 void *vec_reserve(Arena *arena, void *items, size_t len, size_t *cap, size_t item_size);
 

@@ -1,4 +1,5 @@
 /* Resolves the nodes of pipes in the order in which they need each other, once each. */
+#include "project_internal.h"
 #include "resolve_table.h"
 #include "resolve_trigger.h"
 
@@ -16,7 +17,7 @@ ResolvedNode *resolved_slot(Loader *loader, const Resource *resource, size_t nod
     size_t count = node_count(resource);
     if (node >= count)
         return NULL;
-    Resource *cached = (Resource *)(uintptr_t)resource;
+    Derived *cached = derived_of(loader, resource);
     if (!cached->lineage)
         cached->lineage = ARENA_ARRAY(loader->arena, const NodeLineage *, count);
     if (!cached->lineage[node])

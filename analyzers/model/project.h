@@ -62,21 +62,19 @@ typedef struct {
 
 struct Resource {
     Project *project;
-    DatafileKind kind;
+    DatafileKind kind;  /* it and the flags take a word: a large project has many resources */
+    bool changed;       /* the other side lacks it or has other bytes */
+    bool vendored;      /* another workspace's data source, named "workspace.name" */
+    bool readers_known; /* all that read it on its side are parsed and among `readers` */
     Str name;
     SourceFile *file;
-    bool changed;                /* the other side lacks it or has other bytes */
-    bool vendored;               /* another workspace's data source, named "workspace.name" */
-    bool readers_known;          /* all that read it on its side are parsed and among `readers` */
     const Datafile *facts;       /* NULL: not parsed, or its bytes could not be had */
     DatasourceFacts *datasource; /* with facts, of data sources */
     PipeFacts *pipe;             /* with facts, of pipes */
     Resource *other;   /* the same resource on the other side; NULL when it is not there */
     Resources writers; /* of a data source: pipes that materialize or copy into it (parsed) */
     Resources readers; /* of a data source or a pipe: pipes with a node that reads it (parsed) */
-    const struct NodeLineage **lineage; /* of a pipe, one a node: see lineage.h; NULL at first */
-    const struct View *view;            /* of a pipe: see view.h; NULL at first */
-    struct PipeMeanings *meanings;      /* of a pipe: see view_meaning.h; NULL at first */
+    struct Derived *derived; /* what was found out of it: see project_internal.h; NULL at first */
 };
 
 struct Project {

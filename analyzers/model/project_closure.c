@@ -230,7 +230,7 @@ static void add_if_there(const Walk *walk, const Project *project, DatafileKind 
 {
     Resource *resource = project_find(project, kind, name);
     if (resource)
-        vec_push(walk->arena, batch, resource);
+        vec_push(walk->load->loader->arena, batch, resource);
 }
 
 /* The first name of the key, and those that begin with the same words. */
@@ -268,7 +268,7 @@ static void note_readers_of(const Walk *walk, uint32_t number)
 }
 
 /* A name waits again only when more is wanted of it, so at most seven times. */
-static void follow(Walk *walk)
+static Resources follow(Walk *walk)
 {
     Resources batch = {0};
     while (walk->waiting.len) {
@@ -281,7 +281,7 @@ static void follow(Walk *walk)
         walk->given[number] = (unsigned char)bits;
         ask_neighbours(walk, number, bits);
     }
-    parse_resources(walk->load, &batch);
+    return batch;
 }
 
 /* A test may be all that a change brings; its judgement rests on the migration that it is about. */
@@ -312,9 +312,10 @@ static void walk_mentions(Load *load, const Strs *tested)
     walk.reaches = ARENA_ARRAY(arena, const Reach *, names);
     want_all_changed(&walk);
     want_tested(&walk, tested);
-    follow(&walk);
+    Resources batch = follow(&walk);
     buf_free(&walk.scratch);
     arena_free(arena);
+    parse_resources(load, &batch);
 }
 
 /* ---- connections ---- */

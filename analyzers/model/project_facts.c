@@ -243,3 +243,10 @@ PipeFacts *pipe_facts(Loader *loader, const Datafile *file)
     }
     return facts;
 }
+
+Derived *derived_of(Loader *loader, const Resource *resource)
+{
+    if (!resource->derived)
+        ((Resource *)(uintptr_t)resource)->derived = ARENA_NEW(loader->arena, Derived);
+    return resource->derived;
+}

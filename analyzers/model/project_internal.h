@@ -56,6 +56,17 @@ bool name_table_may_have(const NameTable *table, Str word);
 /* Takes the next word into `key` where only a dot or a dash stands between. */
 bool lengthen_name(Str *key, Str *rest);
 
+/* ---- project_facts.c: what is found out of a resource, and kept ---- */
+
+/* Each part is NULL until it is asked for. */
+typedef struct Derived {
+    const struct NodeLineage **lineage; /* of a pipe, one a node: see lineage.h */
+    const struct View *view;            /* of a pipe: see view.h */
+    struct PipeMeanings *meanings;      /* of a pipe: see view_meaning.h */
+} Derived;
+
+Derived *derived_of(Loader *loader, const Resource *resource);
+
 /* ---- project_mentions.c: which file names which resource ---- */
 
 /* How a pipe names a resource. */

@@ -1,6 +1,7 @@
 /* Follows a materialized pipe from its output down to the data sources that it reads. */
 #include "view.h"
 
+#include "project_internal.h"
 #include "view_internal.h"
 
 /* ---- which nodes and data sources ---- */
@@ -170,10 +171,11 @@ static View *make_view(Loader *loader, const Resource *pipe, size_t output)
 
 const View *view_of(Loader *loader, const Resource *pipe)
 {
-    int node = pipe->facts && pipe->pipe && !pipe->view ? materialized_node(pipe) : -1;
+    bool is_known = pipe->derived && pipe->derived->view;
+    int node = pipe->facts && pipe->pipe && !is_known ? materialized_node(pipe) : -1;
     if (node >= 0)
-        ((Resource *)(uintptr_t)pipe)->view = make_view(loader, pipe, (size_t)node);
-    return pipe->view;
+        derived_of(loader, pipe)->view = make_view(loader, pipe, (size_t)node);
+    return pipe->derived ? pipe->derived->view : NULL;
 }
 
 Views views_into(Loader *loader, const Resource *datasource)

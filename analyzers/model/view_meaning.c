@@ -25,8 +25,11 @@ static Str node_name(Meaning m);
 
 static PipeMeanings *meanings_of(Loader *loader, const Resource *pipe)
 {
-    if (pipe->meanings || !pipe->facts || !pipe->pipe)
-        return pipe->meanings;
+    if (!pipe->facts || !pipe->pipe)
+        return NULL;
+    Derived *derived = derived_of(loader, pipe);
+    if (derived->meanings)
+        return derived->meanings;
     PipeMeanings *made = ARENA_NEW(loader->arena, PipeMeanings);
     const Nodes *nodes = &pipe->facts->nodes;
     made->nodes = map_new(loader->arena);
@@ -34,7 +37,7 @@ static PipeMeanings *meanings_of(Loader *loader, const Resource *pipe)
         map_put(made->nodes, nodes->items[i].name.text, (void *)(uintptr_t)(i + 1));
     for (size_t i = 0; i < ARRAY_LEN(made->items); i++)
         made->items[i] = ARENA_ARRAY(loader->arena, NodeMeaning, nodes->len);
-    ((Resource *)(uintptr_t)pipe)->meanings = made;
+    derived->meanings = made;
     return made;
 }
 

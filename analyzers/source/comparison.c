@@ -61,7 +61,8 @@ static int load_live(Making *making)
     making->out->live = *live;
     making->out->has_live = true;
     git_oid_fromstr(&id, live->commit.hex);
-    if (snapshot_of_commit_id(&making->live, making->repo, &id, making->fault) != 0) {
+    if (snapshot_of_commit_id(&making->live, making->repo, &id, making->options->candidate,
+                              making->fault) != 0) {
         return -1;
     }
     making->live_files = without_ignored(making, making->live);
@@ -81,7 +82,8 @@ static int load_base(Making *making, const git_oid *id, const git_oid *live)
 {
     Snapshot *base = making->live;
     if (!git_oid_equal(id, live) &&
-        snapshot_of_commit_id(&base, making->repo, id, making->fault) != 0) {
+        snapshot_of_commit_id(&base, making->repo, id, making->options->candidate, making->fault) !=
+            0) {
         return -1;
     }
     vec_push(making->arena, &making->bases, base);
@@ -144,7 +146,8 @@ static bool bases_disagree(const Making *making, const Versions *versions)
 static void find_projects(Making *making)
 {
     const SourceFiles *sides[] = {&making->candidate_files, &making->live_files};
-    Str *paths = ARENA_ARRAY(making->arena, Str, sides[0]->len + sides[1]->len + 1);
+    Arena *scratch = arena_new();
+    Str *paths = ARENA_ARRAY(scratch, Str, sides[0]->len + sides[1]->len + 1);
     size_t count = 0;
     for (size_t side = 0; side < ARRAY_LEN(sides); side++) {
         for (size_t i = 0; i < sides[side]->len; i++) {
@@ -152,6 +155,7 @@ static void find_projects(Making *making)
         }
     }
     making->roots = projects_find(making->arena, paths, count, making->options->project_globs);
+    arena_free(scratch);
     making->same_as = ARENA_ARRAY(making->arena, ptrdiff_t, making->roots.len + 1);
     making->project_at = ARENA_ARRAY(making->arena, ptrdiff_t, making->roots.len + 1);
     for (size_t i = 0; i < making->roots.len; i++) {
@@ -337,7 +341,10 @@ static void add_all(Making *making)
         .roots = making->roots,
         .same_as = making->same_as,
     };
-    VersionsList all = match_versions(making->arena, &input);
+    Arena *scratch = arena_new();
+    VersionsList all = match_versions(scratch, &input);
+    if (making->out->projects.len == 1)
+        vec_room(making->arena, &making->out->projects.items[0].datafiles, all.len + 1);
     for (size_t i = 0; i < all.len; i++) {
         const SourceFile *file =
             all.items[i].candidate ? all.items[i].candidate : all.items[i].live;
@@ -345,6 +352,7 @@ static void add_all(Making *making)
             add_versions(making, all.items[i]);
         }
     }
+    arena_free(scratch);
 }
 
 /* ---- Classic ---- */

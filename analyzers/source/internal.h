@@ -30,11 +30,11 @@ struct Repo {
 };
 
 /* How to get the bytes of a file. */
-typedef enum { ORIGIN_BLOB, ORIGIN_CHECKED_OUT, ORIGIN_MEMORY } OriginKind;
-
-typedef struct {
-    OriginKind kind;
-    const git_index_entry *entry; /* ORIGIN_CHECKED_OUT: what the disk must still look like */
+/* Where the bytes of a SourceFile are. */
+typedef enum {
+    ORIGIN_BLOB,
+    ORIGIN_CHECKED_OUT, /* its `entry` is a git_index_entry: what the disk must still look like */
+    ORIGIN_MEMORY,
 } Origin;
 
 /* A name that stands for other files: a submodule or a linked folder. */
@@ -79,7 +79,9 @@ SourceFile *snapshot_add(Snapshot *snapshot, Str path, const git_oid *id, unsign
 /* Handles what is common to trees and the index: relevance, links, submodules. */
 SourceFile *snapshot_add_entry(Snapshot *snapshot, Str path, const git_oid *id, unsigned mode);
 void snapshot_finish(Snapshot *snapshot);
-int snapshot_of_commit_id(Snapshot **out, Repo *repo, const git_oid *id, Fault *fault);
+/* Borrows the paths of `like`, which may be NULL, where it has the same. */
+int snapshot_of_commit_id(Snapshot **out, Repo *repo, const git_oid *id, const Snapshot *like,
+                          Fault *fault);
 
 int repo_load_index(Repo *repo, Fault *fault);
 int refuse_conflict(const git_index_entry *entry, Fault *fault); /* returns -1 */

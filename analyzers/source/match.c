@@ -180,6 +180,7 @@ VersionsList match_versions(Arena *arena, const MatchInput *input)
 {
     VersionsList list = {0};
     Match match = {arena, input, map_new(arena), &list};
+    vec_room(arena, &list, input->candidate->len + 1);
     Cursor base = {input->base, 0};
     Cursor live = {input->live, 0};
     Cursor candidate = {input->candidate, 0};

@@ -46,7 +46,6 @@ static bool merge_texts(Arena *arena, const Versions *versions, Str *out)
 static SourceFile *merged_file(Arena *arena, const Versions *versions, Str text)
 {
     SourceFile *file = ARENA_NEW(arena, SourceFile);
-    Origin *origin = ARENA_NEW(arena, Origin);
     bool moved_here = !str_eq(versions->candidate->path, versions->base->path);
     *file = *versions->candidate;
     file->path = moved_here ? versions->candidate->path : versions->live->path;
@@ -54,8 +53,7 @@ static SourceFile *merged_file(Arena *arena, const Versions *versions, Str text)
     file->text = text;
     file->loaded = true;
     file->lines = NULL;
-    origin->kind = ORIGIN_MEMORY;
-    file->origin = origin;
+    file->origin = ORIGIN_MEMORY;
     return file;
 }
 

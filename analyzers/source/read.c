@@ -129,18 +129,18 @@ bool disk_read(Buf *buf, int fd, size_t size)
  * blob's when the index says that the file is unchanged since it was compared with the blob, and
  * nothing converts between the two. A CR hints at a conversion of the past: then the blob counts.
  */
-static bool read_checked_out(Repo *repo, const Origin *origin, Buf *out)
+static bool read_checked_out(Repo *repo, const git_index_entry *entry, Buf *out)
 {
     struct stat status;
     FileTrouble ignored = FILE_OK;
     if (!repo_has_plain_bytes(repo)) {
         return false;
     }
-    int fd = disk_open(repo, origin->entry->path, &status, &ignored);
+    int fd = disk_open(repo, entry->path, &status, &ignored);
     if (fd < 0) {
         return false;
     }
-    bool same = entry_is_clean(repo, origin->entry, &status) &&
+    bool same = entry_is_clean(repo, entry, &status) &&
                 disk_read(out, fd, (size_t)status.st_size) && str_find_char(buf_str(out), '\r') < 0;
     close(fd);
     return same;
@@ -171,8 +171,7 @@ static FileTrouble read_blob(Repo *repo, const SourceFile *file, Buf *out)
 
 static FileTrouble read_bytes(Repo *repo, const SourceFile *file, Buf *out)
 {
-    const Origin *origin = file->origin;
-    if (origin->kind == ORIGIN_CHECKED_OUT && read_checked_out(repo, origin, out)) {
+    if (file->origin == ORIGIN_CHECKED_OUT && read_checked_out(repo, file->entry, out)) {
         return FILE_OK;
     }
     return read_blob(repo, file, out);

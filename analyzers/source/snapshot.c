@@ -50,19 +50,12 @@ SourceFile *snapshot_find(const Snapshot *snapshot, Str path)
     return NULL;
 }
 
-typedef struct {
-    SourceFile file;
-    Origin origin;
-} FileAndOrigin; /* one allocation instead of two for each of many files */
-
 SourceFile *snapshot_add(Snapshot *snapshot, Str path, const git_oid *id, unsigned mode)
 {
-    FileAndOrigin *both = ARENA_NEW(snapshot->repo->arena, FileAndOrigin);
-    SourceFile *file = &both->file;
+    SourceFile *file = ARENA_NEW(snapshot->repo->arena, SourceFile);
     file->path = path;
     file->id = blob_id_of(id);
     file->executable = (mode & 0111) != 0 && S_ISREG(mode);
-    file->origin = &both->origin;
     if (S_ISLNK(mode)) {
         file->trouble = FILE_SYMLINK;
     } else if (mode == GIT_FILEMODE_COMMIT) {

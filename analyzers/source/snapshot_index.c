@@ -110,9 +110,8 @@ static int add_index_entry(Snapshot *snapshot, const git_index_entry *entry, Fau
     }
     SourceFile *file = snapshot_add_entry(snapshot, path, &entry->id, entry->mode);
     if (file != NULL && file->trouble == FILE_OK) {
-        Origin *origin = file->origin;
-        origin->kind = ORIGIN_CHECKED_OUT;
-        origin->entry = entry;
+        file->origin = ORIGIN_CHECKED_OUT;
+        file->entry = entry;
     }
     return 0;
 }

@@ -7,6 +7,8 @@ typedef struct {
     Snapshot *snapshot;
     Buf path; /* the folder being walked, with its '/' */
     size_t seen;
+    const Snapshot *like; /* NULL: no paths to borrow */
+    size_t at;            /* in its files, which come in the order of the walk */
     Fault *fault;
 } Walk;
 
@@ -26,6 +28,16 @@ static int missing_tree(Walk *walk, const git_oid *id)
     fault_set(walk->fault, FAULT_ANALYSE, "Tree %s of commit %s cannot be read: %.300s.", hex,
               walk->snapshot->commit, git_reason());
     return fault_repair(walk->fault, "git fetch --refetch origin %s", walk->snapshot->commit);
+}
+
+static Str kept_path(Walk *walk, Str path)
+{
+    const SourceFiles *files = walk->like ? &walk->like->files : NULL;
+    while (files && walk->at < files->len && str_cmp(files->items[walk->at]->path, path) < 0)
+        walk->at++;
+    if (files && walk->at < files->len && str_eq(files->items[walk->at]->path, path))
+        return files->items[walk->at]->path;
+    return str_copy(walk->snapshot->repo->arena, path);
 }
 
 static int walk_entry(Walk *walk, const git_tree_entry *entry, int depth)
@@ -48,7 +60,7 @@ static int walk_entry(Walk *walk, const git_tree_entry *entry, int depth)
         bool kept = path_kind(path) != PATH_OTHER || mode == GIT_FILEMODE_COMMIT ||
                     mode == GIT_FILEMODE_LINK || snapshot->any_path.len == 0;
         if (kept) {
-            snapshot_add_entry(snapshot, str_copy(snapshot->repo->arena, path), id, (unsigned)mode);
+            snapshot_add_entry(snapshot, kept_path(walk, path), id, (unsigned)mode);
         }
     }
     walk->path.len = folder;
@@ -73,7 +85,8 @@ static int walk_tree(Walk *walk, const git_oid *id, int depth)
     return result;
 }
 
-int snapshot_of_commit_id(Snapshot **out, Repo *repo, const git_oid *id, Fault *fault)
+int snapshot_of_commit_id(Snapshot **out, Repo *repo, const git_oid *id, const Snapshot *like,
+                          Fault *fault)
 {
     Snapshot *snapshot = snapshot_new(repo);
     char hex[GIT_OID_HEXSZ + 1];
@@ -86,7 +99,7 @@ int snapshot_of_commit_id(Snapshot **out, Repo *repo, const git_oid *id, Fault *
     }
     git_oid_cpy(&snapshot->tree, git_commit_tree_id(commit));
     git_commit_free(commit);
-    Walk walk = {.snapshot = snapshot, .fault = fault};
+    Walk walk = {.snapshot = snapshot, .like = like, .fault = fault};
     int result = walk_tree(&walk, &snapshot->tree, 0);
     buf_free(&walk.path);
     snapshot_finish(snapshot);
@@ -101,5 +114,5 @@ int snapshot_of_commit(Snapshot **out, Repo *repo, const char *revision, Fault *
         fault_set(fault, FAULT_ANALYSE, "'%.400s' names no commit of this repository.", revision);
         return fault_repair(fault, "git fetch --no-tags origin");
     }
-    return snapshot_of_commit_id(out, repo, &id, fault);
+    return snapshot_of_commit_id(out, repo, &id, NULL, fault);
 }

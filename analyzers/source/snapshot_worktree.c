@@ -99,7 +99,7 @@ static void take_content(Snapshot *snapshot, SourceFile *file, const char *path)
     if (trouble == FILE_OK && !blob_id_eq(id, file->id)) {
         file->text = str_copy(repo->arena, text);
         file->loaded = true;
-        ((Origin *)file->origin)->kind = ORIGIN_MEMORY;
+        file->origin = ORIGIN_MEMORY;
     }
     file->id = id;
     buf_free(&disk);
@@ -147,9 +147,8 @@ static void add_tracked_file(Tracked *tracked, const git_index_entry *entry)
         take_unreadable(file, entry->path, FILE_NO_PERMISSION);
     } else if (presence == ON_DISK && file->trouble == FILE_OK &&
                entry_is_clean(snapshot->repo, entry, &status)) {
-        Origin *origin = file->origin;
-        origin->kind = ORIGIN_CHECKED_OUT;
-        origin->entry = entry;
+        file->origin = ORIGIN_CHECKED_OUT;
+        file->entry = entry;
     } else if (presence == ON_DISK) {
         file->trouble = FILE_OK;
         take_disk(snapshot, file, entry->path, &status);

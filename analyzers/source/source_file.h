@@ -35,11 +35,12 @@ typedef struct SourceFile {
     Str path; /* from the repository's top, '/' between parts, bytes as git has them */
     BlobId id;
     bool executable;
-    FileTrouble trouble; /* of what is known without reading; reading may add to it */
     bool loaded;
-    Str text;     /* once loaded; arena of the comparison */
-    Lines *lines; /* once asked for */
-    void *origin; /* how to load it; private to source/ */
+    unsigned char origin; /* where its bytes are; private to source/ */
+    FileTrouble trouble;  /* of what is known without reading; reading may add to it */
+    Str text;             /* once loaded; arena of the comparison */
+    Lines *lines;         /* once asked for */
+    const void *entry;    /* git's record of it; private to source/ */
 } SourceFile;
 
 typedef VEC(SourceFile *) SourceFiles;
