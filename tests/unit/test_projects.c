@@ -21,7 +21,10 @@
 #include "lib/case_repo.h"
 #include "lib/project_state.h"
 
-enum { AGE_OF_START = 30 * 24 * 60 * 60 }; /* seconds between the start and the first step */
+enum {
+    AGE_OF_START = 30 * 24 * 60 * 60, /* seconds between the start and the first step */
+    ARGS_MAX = 12,
+};
 
 typedef struct {
     Arena *arena;
@@ -109,6 +112,18 @@ static const char *clock_of(const Run *run)
     return str_cstr(run->arena, now);
 }
 
+static int read_arguments(const Run *run, const char *command, const char **argv)
+{
+    const char *const all[] = {"tblint", command, "--live", "main", "--quiet"};
+    int argc = 0;
+    for (size_t i = 0; i < ARRAY_LEN(all); i++)
+        argv[argc++] = all[i];
+    Strs more = file_lines(run->arena, path_in(run, run->folder, "args"));
+    for (size_t i = 0; i < more.len && argc < ARGS_MAX; i++)
+        argv[argc++] = str_cstr(run->arena, more.items[i]);
+    return argc;
+}
+
 /* ---- what is printed ---- */
 
 /* The codes that the output reports, each once, in its order. */
@@ -190,8 +205,10 @@ static void judge_mutation(const Run *run, Str out)
 static void test_run(void **state)
 {
     const Run *run = *state;
-    static const char *const lint[] = {"tblint", "lint", "--live", "main", "--quiet"};
-    static const char *const plan[] = {"tblint", "plan", "--live", "main", "--quiet"};
+    const char *lint[ARGS_MAX];
+    const char *plan[ARGS_MAX];
+    int lint_args = read_arguments(run, "lint", lint);
+    int plan_args = read_arguments(run, "plan", plan);
     CaseStates live = live_states(run);
     FileSet candidate = candidate_files(run, &live.items[live.len - 1].files);
     const char *now = clock_of(run);
@@ -199,9 +216,9 @@ static void test_run(void **state)
     CaseRepo repo;
     CaseRun planning = {0};
     case_repo_make_history(&repo, &live, &candidate);
-    CaseRun linting = case_repo_run_at(run->arena, &repo, now, ARRAY_LEN(lint), lint);
+    CaseRun linting = case_repo_run_at(run->arena, &repo, now, lint_args, lint);
     if (planned)
-        planning = case_repo_run_at(run->arena, &repo, now, ARRAY_LEN(plan), plan);
+        planning = case_repo_run_at(run->arena, &repo, now, plan_args, plan);
     case_repo_remove(&repo);
     if (linting.code > 1)
         print_message("exit %d: %.*s\n", linting.code, STR_ARG(linting.err));
