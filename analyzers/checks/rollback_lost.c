@@ -199,6 +199,22 @@ static void lose_columns(const Losing *l)
     }
 }
 
+/* Columns of the same type in both schemas that the query does not hand on as they are. */
+static void lose_recomputed(const Losing *l)
+{
+    for (size_t i = 0; l->list != NULL && i < l->list->outputs.len; i++) {
+        const ForwardOutput *out = &l->list->outputs.items[i];
+        const Column *live = datafile_column(l->change->live->facts, out->name);
+        const ColumnChange *column = diff_column(l->change, out->name);
+        bool retyped = column != NULL && (column->bits & (COLUMN_TYPE | COLUMN_ADDED)) != 0;
+        if (live == NULL || retyped || (out->kind == OUTPUT_PASS && out->source == live))
+            continue;
+        lose(l, "changed-values", out->name,
+             str_fmt(l->check->arena, "the old values of '%.*s': the FORWARD_QUERY gives it others",
+                     STR_ARG(out->name)));
+    }
+}
+
 /* ---- rows ---- */
 
 static bool is_deleting(const TtlRule *rule)
@@ -261,6 +277,7 @@ static void lose_both_sides(Losing *l)
     const ForwardList *list = runs ? forward_list_read(l->check, change) : NULL;
     l->list = list != NULL && forward_list_is_complete(list) ? list : NULL;
     lose_columns(l);
+    lose_recomputed(l);
     lose_rows(l);
 }
 

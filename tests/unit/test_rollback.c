@@ -131,6 +131,21 @@ static void test_narrowed(void **state)
     project_fixture_free(&f);
 }
 
+/* The type stays, the values do not. */
+static void test_recomputed(void **state)
+{
+    (void)state;
+    ProjectFixture f;
+    const RollbackStep *step =
+        step_of(undo(&f, "SCHEMA >\n    `id` UInt32,\n    `host` String\n" ENGINE,
+                     "SCHEMA >\n    `id` UInt64,\n    `host` String\n" ENGINE
+                     "\n" QUERY("CAST(id, 'UInt64') AS id, lower(host) AS host\n")),
+                "events");
+    assert_true(loses(step, "changed-values", "host"));
+    assert_false(loses(step, "changed-values", "id"));
+    project_fixture_free(&f);
+}
+
 static void test_engine_and_ttl(void **state)
 {
     (void)state;
@@ -223,11 +238,12 @@ static void test_views(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_conversions),     cmocka_unit_test(test_rename),
-        cmocka_unit_test(test_nullable),        cmocka_unit_test(test_lost_columns),
-        cmocka_unit_test(test_narrowed),        cmocka_unit_test(test_engine_and_ttl),
-        cmocka_unit_test(test_new_and_deleted), cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_by_hand),         cmocka_unit_test(test_views),
+        cmocka_unit_test(test_conversions),    cmocka_unit_test(test_rename),
+        cmocka_unit_test(test_nullable),       cmocka_unit_test(test_lost_columns),
+        cmocka_unit_test(test_narrowed),       cmocka_unit_test(test_recomputed),
+        cmocka_unit_test(test_engine_and_ttl), cmocka_unit_test(test_new_and_deleted),
+        cmocka_unit_test(test_refused),        cmocka_unit_test(test_by_hand),
+        cmocka_unit_test(test_views),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
