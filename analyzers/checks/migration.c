@@ -353,14 +353,16 @@ static void run(const Check *check)
         judge_target(check, target);
     }
     migration_cutoff(check);
+    migration_tests(check);
+    migration_unsure(check);
     migration_flow(check);
     migration_chains(check);
 }
 
 static void run_single(const Check *check, const Project *project, Findings *findings)
 {
-    migration_overlap(check, project, findings);
     migration_leftovers(check, project, findings);
+    migration_overlap(check, project, findings);
 }
 
 const CheckFamily migration_checks = {.name = "migration", .run = run, .run_single = run_single};

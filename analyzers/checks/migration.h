@@ -24,8 +24,8 @@ void migration_late(const Check *check, const Migration *m);       /* TB505 of a
  * of TB501 to TB503. */
 bool migration_minimum(const Check *check, const Resource *target);
 
-void migration_overlap(const Check *check, const Project *project, Findings *findings); /* TB521 */
-void migration_chains(const Check *check);                                              /* TB522 */
+/* Says where nobody can tell what a migration takes the place of. */
+void migration_unsure(const Check *check);
 
 /* TB512, and of each migration the next two. */
 void migration_flow(const Check *check);
@@ -37,6 +37,12 @@ bool migration_tells_deleted_pipe(const Check *check, const ResourceChange *pipe
 
 /* TB515, of one version alone. */
 void migration_leftovers(const Check *check, const Project *project, Findings *findings);
+
+/* TB518 to TB520, for the data quality tests of every migration. */
+void migration_tests(const Check *check);
+
+void migration_overlap(const Check *check, const Project *project, Findings *findings); /* TB521 */
+void migration_chains(const Check *check);                                              /* TB522 */
 
 /* A cutoff of a pipe into that data source moves: TB504 speaks, and stands instead of TB503. */
 bool migration_cutoff_moves(const Check *check, const Resource *target);
