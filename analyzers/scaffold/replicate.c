@@ -396,6 +396,12 @@ static void add_notes(const Replication *r)
     Arena *arena = r->in->arena;
     Strs *notes = &r->out->notes;
     note_copies(r);
+    if (!is_ingestion_time(r->in, r->column))
+        vec_push(arena, notes,
+                 str_fmt(arena,
+                         "'%.*s' is what the rows say, not when they come in: backfill only when "
+                         "late ones with an older value have come in",
+                         STR_ARG(r->column->name.text)));
     if (r->connector_lines > 0)
         vec_push(
             arena, notes,

@@ -16,8 +16,7 @@ static bool is_now(const Expr *expr, void *context)
     return !*found;
 }
 
-/* When the row came in, not when what it tells of happened: late rows have no old value. */
-static bool is_ingestion_time(const ScaffoldInput *in, const Column *column)
+bool is_ingestion_time(const ScaffoldInput *in, const Column *column)
 {
     if (str_is(column->name.text, "__timestamp"))
         return true;

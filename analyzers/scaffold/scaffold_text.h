@@ -67,6 +67,9 @@ Str test_path(const ScaffoldInput *in, Str name);
 int time_column(const ScaffoldInput *in, const Resource *datasource, Str wanted, const Column **out,
                 Fault *fault);
 
+/* It holds the time at which rows come in, not what they tell of: late rows have no old value. */
+bool is_ingestion_time(const ScaffoldInput *in, const Column *column);
+
 /* "ts > '2026-11-21 14:00:00'": the moment is in UTC, whatever zone the column has. */
 Str time_comparison(Arena *arena, const Column *column, const char *operator_text, Str moment);
 

@@ -215,10 +215,14 @@ expect "one is enough" 2 "copies the older rows to 'events_new' already"
 export TBLINT_NOW=2026-11-21T20:00:00Z
 rm -r copies
 run tblint scaffold backfill events_new --start 2026-01-01
+absent "the column is when rows come in" "late ones"
 expect "after the cutoff" 0 "wrote copies/backfill_events_new.pipe"
 run cat copies/backfill_events_new.pipe
 expect "a start" 0 "AND received >= '2026-01-01 00:00:00'"
 silent "forward, second step after the cutoff"
+live third
+sed -i 's/FROM daily /FROM daily_new /' endpoints/hits.pipe
+silent "forward, the switch"
 export TBLINT_NOW=2026-11-21T12:00:00Z
 
 fresh classic
@@ -246,6 +250,20 @@ run tblint scaffold backfill events_new
 expect "a copy in Classic" 0 "wrote pipes/backfill_events_new.pipe" "tb pipe copy run"
 silent "classic, copy"
 export TBLINT_NOW=2026-11-21T12:00:00Z
+
+# A project in a folder, from within another one.
+fresh folder
+mkdir -p shop/data && cd shop/data || exit 1
+landing
+chain
+live first
+mkdir -p ../docs && cd ../docs || exit 1
+run tblint scaffold replicate events --column ts
+expect "a folder" 0 "wrote shop/data/datasources/events_new.datasource" \
+    "wrote shop/data/materializations/sync_events_new.pipe" "late ones"
+cd ../.. || exit 1
+run git status --porcelain
+absent "nothing beside it" "shop/docs"
 
 # A connector stays where it is.
 fresh kafka
