@@ -9,15 +9,17 @@ typedef struct {
     const Migration *migration;
     Map *found;
     Resources waiting;
-    bool skips_copies; /* the sync pipe and the backfill lead to the other side */
+    bool is_old; /* else the new side; pipes that copy to the other side, or back, end the walk */
 } SideWalk;
 
 static void visit(SideWalk *walk, const Resource *resource)
 {
     if (resource == NULL || map_len(walk->found) >= SIDE_MAX)
         return;
-    bool crosses = resource == walk->migration->sync || resource == walk->migration->backfill;
-    if (walk->skips_copies && crosses)
+    const Migration *m = walk->migration;
+    if (walk->is_old && (resource == m->sync || resource == m->backfill || resource == m->replica))
+        return;
+    if (!walk->is_old && (resource == m->legacy || resource == m->origin))
         return;
     void **place = map_at(walk->found, resource->name);
     if (*place != NULL)
@@ -45,7 +47,7 @@ MigrationSides migration_sides(Arena *arena, const Migration *migration)
     visit(&new, migration->replica);
     follow(&new);
     SideWalk old = {
-        .arena = arena, .migration = migration, .found = sides.old_side, .skips_copies = true};
+        .arena = arena, .migration = migration, .found = sides.old_side, .is_old = true};
     visit(&old, migration->legacy);
     visit(&old, migration->origin);
     follow(&old);

@@ -4,7 +4,8 @@
  *
  * The new side is the replica and all that takes rows from it; the old one is the legacy data
  * source, the origin, and all that takes rows from them other than through the sync pipe and the
- * backfill. A pipe that reads both is on both.
+ * backfill. A pipe that reads both is on both. A pipe that copies rows back leads no side to the
+ * other.
  */
 #ifndef TBLINT_MIGRATION_SIDES_H
 #define TBLINT_MIGRATION_SIDES_H
