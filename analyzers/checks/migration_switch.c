@@ -1,9 +1,17 @@
 /* migration_switch.c: readers that move to the new chain of a migration: TB513, TB516. */
-#include "migration.h"
+#include "migration_stream.h"
+#include "migration_time.h"
 #include "model/lineage.h"
 #include "model/migration_readers.h"
+#include "source/history.h"
 
-enum { READERS_SHOWN = 3 };
+#include <string.h>
+
+enum {
+    READERS_SHOWN = 3,
+    COMMITS_MOST = 300,     /* of the live branch, looked at for a backfill that is gone again */
+    LOOK_BACK = 30 * 86400, /* seconds before the cutoff that it may have come */
+};
 
 typedef struct {
     const Check *check;
@@ -113,13 +121,28 @@ static bool has_expired(const Switch *s)
     return cutoff_moment(filter) / NANOS_PER_SECOND + rule->length.max_seconds <= s->check->now;
 }
 
+/* A copy that a person runs after the cutoff, which is still to come in any time zone. */
+static bool cannot_have_run(const Switch *s, const Migration *live)
+{
+    const CutoffFilter *filter = &live->sync_filter;
+    if (live->backfill == NULL || !runs_on_demand(live->backfill) || !filter->lower.present)
+        return false;
+    return cutoff_span(filter).earliest > s->check->now;
+}
+
+/* Its connector takes in the old rows, too. Another bucket than the old one has none of them. */
+static bool reingests(const Check *check, const Migration *m)
+{
+    return m != NULL && m->reingests && !migration_reads_elsewhere(check, m);
+}
+
 static bool is_filled(const Switch *s)
 {
     const Migration *live = s->change->live;
-    const Migration *candidate = s->change->candidate;
-    if ((live != NULL && (live->reingests || live->backfill != NULL)) ||
-        (candidate != NULL && candidate->reingests))
+    if (reingests(s->check, live) || reingests(s->check, s->change->candidate))
         return true;
+    if (live != NULL && live->backfill != NULL)
+        return !cannot_have_run(s, live);
     const Resource *sync = live != NULL ? live->sync : NULL;
     return has_own_backfill(s->check, s->change->replica, sync) || has_expired(s);
 }
@@ -128,10 +151,12 @@ static bool is_filled(const Switch *s)
 static MovedReaders without_backfill(const Switch *s)
 {
     MovedReaders out = {0};
-    for (size_t i = 0; i < s->moved.len; i++)
-        if (!has_own_backfill(s->check, s->moved.items[i].new_source->name,
-                              s->change->live != NULL ? s->change->live->sync : NULL))
+    const Resource *sync = s->change->live != NULL ? s->change->live->sync : NULL;
+    for (size_t i = 0; i < s->moved.len; i++) {
+        Str name = s->moved.items[i].new_source->name;
+        if (str_eq(name, s->change->replica) || !has_own_backfill(s->check, name, sync))
             vec_push(s->check->arena, &out, s->moved.items[i]);
+    }
     return out;
 }
 
@@ -144,6 +169,99 @@ static Str lost_rows_text(const Switch *s)
                    STR_ARG(nanos_text(s->check->arena, cutoff_moment(filter))));
 }
 
+/* ---- a backfill that has done its work ---- */
+
+typedef struct {
+    const Project *live;
+    Str replica;
+    bool found;
+} RemovedBackfill;
+
+static Str after_word(Str line, const char *word)
+{
+    size_t len = strlen(word);
+    if (!str_starts_nocase(line, word) || line.len == len)
+        return (Str){0};
+    return str_slice(line, len, line.len);
+}
+
+static Str without_quotes(Str value)
+{
+    Str text = str_trim(value);
+    bool is_quoted = text.len >= 2 && (text.ptr[0] == '"' || text.ptr[0] == '\'') &&
+                     text.ptr[text.len - 1] == text.ptr[0];
+    return is_quoted ? str_slice(text, 1, text.len - 1) : text;
+}
+
+/* A line of it names the replica behind DATASOURCE or TARGET_DATASOURCE. */
+static bool writes_to(Str text, Str replica)
+{
+    Str line;
+    while (str_split_line(&text, &line)) {
+        Str trimmed = str_trim(line);
+        Str value = after_word(trimmed, "DATASOURCE ");
+        if (value.len == 0)
+            value = after_word(trimmed, "TARGET_DATASOURCE ");
+        if (value.len > 0 && str_eq(without_quotes(value), replica))
+            return true;
+    }
+    return false;
+}
+
+/* A pipe that only moved to another folder is among live's still. */
+static bool visit_removed(void *context, Str path, Str text)
+{
+    RemovedBackfill *search = context;
+    Str name = path_base(path);
+    name.len -= sizeof ".pipe" - 1;
+    search->found =
+        project_find(search->live, DATAFILE_PIPE, name) == NULL && writes_to(text, search->replica);
+    return !search->found;
+}
+
+/* Another pipe into the replica was live, and went before the readers move. */
+static bool has_had_backfill(const Switch *s)
+{
+    const Loader *loader = s->check->loader;
+    const Migration *live = s->change->live;
+    if (live == NULL || loader->repo == NULL || loader->live_tip == NULL)
+        return false;
+    Instant since = cutoff_moment(&live->sync_filter) / NANOS_PER_SECOND - LOOK_BACK;
+    HistoryBounds bounds = {COMMITS_MOST, live->sync_filter.lower.present ? since : 0};
+    RemovedBackfill search = {.live = s->check->diff->sides.live, .replica = s->change->replica};
+    Fault ignored = {0};
+    return history_removed(loader->repo, loader->live_tip, search.live->root, bounds, visit_removed,
+                           &search, &ignored) == 0 &&
+           search.found;
+}
+
+/* Why the older rows are not there: "no backfill into it is live". */
+static Str early_reason(const Switch *s, Str to)
+{
+    Arena *arena = s->check->arena;
+    const Migration *live = s->change->live;
+    if (live != NULL && live->backfill != NULL)
+        return str_fmt(arena, "the backfill '%.*s' cannot have run before that",
+                       STR_ARG(live->backfill->name));
+    Str replica = quoted(arena, s->change->replica);
+    return str_fmt(arena, "no backfill into %.*s is live",
+                   STR_ARG(str_eq(to, replica) ? STR("it") : replica));
+}
+
+/* A backfill that this very change brings. */
+static void relate_new_backfill(const Switch *s, Finding *finding)
+{
+    Arena *arena = s->check->arena;
+    const Migration *candidate = s->change->candidate;
+    if (candidate == NULL || candidate->backfill == NULL || candidate->backfill->other != NULL)
+        return;
+    finding->message = str_fmt(arena, "%.*s '%.*s' comes with this change: it has not run yet.",
+                               STR_ARG(finding->message), STR_ARG(candidate->backfill->name));
+    vec_push(arena, &finding->related,
+             place_candidate(candidate->backfill, check_first_line(s->check, candidate->backfill),
+                             STR("the backfill")));
+}
+
 static void judge_too_early(const Switch *all)
 {
     Arena *arena = all->check->arena;
@@ -151,24 +269,15 @@ static void judge_too_early(const Switch *all)
         return;
     Switch early = *all;
     early.moved = without_backfill(all);
-    if (early.moved.len == 0)
+    if (early.moved.len == 0 || has_had_backfill(all))
         return;
     Finding finding = switch_finding(&early, RULE_TB513);
-    bool one = early.moved.len == 1;
+    Str to = destinations_text(&early);
     finding.message =
-        str_fmt(arena, "%.*s may lose %.*s: %s to %.*s, and no backfill into '%.*s' is live.",
-                STR_ARG(readers_text(&early)), STR_ARG(lost_rows_text(&early)),
-                one ? "it moves" : "they move", STR_ARG(destinations_text(&early)),
-                STR_ARG(all->change->replica));
-    const Migration *candidate = all->change->candidate;
-    if (candidate != NULL && candidate->backfill != NULL) {
-        finding.message = str_fmt(arena, "%.*s '%.*s' comes with this change: it has not run yet.",
-                                  STR_ARG(finding.message), STR_ARG(candidate->backfill->name));
-        vec_push(arena, &finding.related,
-                 place_candidate(candidate->backfill,
-                                 check_first_line(all->check, candidate->backfill),
-                                 STR("the backfill")));
-    }
+        str_fmt(arena, "%.*s may miss %.*s: %s to %.*s, and %.*s.", STR_ARG(readers_text(&early)),
+                STR_ARG(lost_rows_text(&early)), early.moved.len == 1 ? "it moves" : "they move",
+                STR_ARG(to), STR_ARG(early_reason(&early, to)));
+    relate_new_backfill(&early, &finding);
     finding.advice =
         STR("Deploy the backfill, run it once the cutoff has passed, compare both, and "
             "move the readers after that.");

@@ -31,4 +31,12 @@ typedef struct {
 int history_since(Repo *repo, const CommitId *tip, Str root, Str path, HistoryBounds bounds,
                   FileHistory *out, Fault *fault);
 
+/* The bytes of a pipe that a commit took away; false ends the walk. */
+typedef bool (*RemovedVisit)(void *context, Str path, Str text);
+
+/* Calls `visit` for each `.pipe` file of the project that the branch lost within the bounds, moved
+ * ones included, the latest commit first. -1: the tip cannot be read. */
+int history_removed(Repo *repo, const CommitId *tip, Str root, HistoryBounds bounds,
+                    RemovedVisit visit, void *context, Fault *fault);
+
 #endif

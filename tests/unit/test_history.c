@@ -180,6 +180,60 @@ static void a_shallow_clone_ends_where_it_ends(void **state)
     assert_string_equal(ask(box, "a.pipe", (Ask){0}), "came 10+ same 10");
 }
 
+/* ---- pipes that went ---- */
+
+typedef struct {
+    Arena *arena;
+    Strs seen;
+    size_t limit;
+} Removed;
+
+static bool note_removed(void *context, Str path, Str text)
+{
+    Removed *removed = context;
+    vec_push(removed->arena, &removed->seen,
+             str_fmt(removed->arena, "%.*s=%.*s", STR_ARG(path), STR_ARG(text)));
+    return removed->seen.len < removed->limit;
+}
+
+/* "pipes/a.pipe=one b.pipe=two", the latest first. */
+static const char *removed_in(Sandbox *box, const char *root, HistoryBounds bounds, size_t limit)
+{
+    Arena *arena = arena_new();
+    Repo *repo = NULL;
+    Fault fault = {0};
+    CommitId tip = {{0}};
+    Removed removed = {.arena = box->arena, .limit = limit};
+    memcpy(tip.hex, sandbox_output(box, "git rev-parse HEAD"), 40);
+    assert_int_equal(repo_open(&repo, arena, box->repo, &fault), 0);
+    assert_int_equal(
+        history_removed(repo, &tip, str_of(root), bounds, note_removed, &removed, &fault), 0);
+    repo_free(repo);
+    arena_free(arena);
+    return str_cstr(box->arena, str_join(box->arena, removed.seen.items, removed.seen.len, " "));
+}
+
+static void removed_pipes_are_read(void **state)
+{
+    Sandbox *box = *state;
+    sandbox_write(box, "app/a.pipe", "one");
+    sandbox_write(box, "lib/b.pipe", "two");
+    write_and_commit(box, "app/a.txt", "three", 8);
+    sandbox_sh(box, "git rm -q app/a.pipe app/a.txt");
+    commit_at(box, 9);
+    sandbox_sh(box, "git rm -q lib/b.pipe");
+    commit_at(box, 10);
+    write_and_commit(box, "other", "1", 11);
+    HistoryBounds all = {100, 0};
+    assert_string_equal(removed_in(box, ".", all, 9), "lib/b.pipe=two app/a.pipe=one");
+    assert_string_equal(removed_in(box, ".", all, 1), "lib/b.pipe=two");
+    assert_string_equal(removed_in(box, "app", all, 9), "app/a.pipe=one");
+    assert_string_equal(removed_in(box, ".", (HistoryBounds){3, 0}, 9), "lib/b.pipe=two");
+    Instant nine;
+    assert_true(instant_parse(STR("2026-11-21T09:00:00Z"), &nine));
+    assert_string_equal(removed_in(box, ".", (HistoryBounds){100, nine}, 9), "lib/b.pipe=two");
+}
+
 static void a_missing_tip_is_a_fault(void **state)
 {
     Sandbox *box = *state;
@@ -222,6 +276,7 @@ int main(void)
         TEST(deleted_and_added_again_counts_anew),
         TEST(a_merge_brings_what_was_written_earlier),
         TEST(a_shallow_clone_ends_where_it_ends),
+        TEST(removed_pipes_are_read),
         TEST(a_missing_tip_is_a_fault),
         TEST(nothing_is_written),
     };
