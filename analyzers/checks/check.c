@@ -2,9 +2,9 @@
 #include "check.h"
 
 static const CheckFamily *const FAMILIES[] = {
-    &schema_checks,   &forward_query_checks, &materialized_checks,
-    &engine_checks,   &retention_checks,     &migration_checks,
-    &contract_checks, &connector_checks,     &datafile_checks,
+    &schema_checks,        &forward_query_checks, &materialized_checks, &engine_checks,
+    &retention_checks,     &migration_checks,     &contract_checks,     &connector_checks,
+    &deploy_script_checks, &datafile_checks,
 };
 
 void checks_run(const Check *check, Findings *live_singles)

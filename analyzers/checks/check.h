@@ -44,6 +44,7 @@ extern const CheckFamily migration_checks;
 extern const CheckFamily materialized_checks;
 extern const CheckFamily contract_checks;
 extern const CheckFamily connector_checks;
+extern const CheckFamily deploy_script_checks;
 extern const CheckFamily datafile_checks;
 
 /* All families, in order. */

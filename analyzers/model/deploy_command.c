@@ -1,19 +1,21 @@
 /* deploy_command.c: the command line of tb, Classic: options before and behind the verb. */
 #include "deploy_command.h"
 
+enum { COMMANDS_MAX = 500 }; /* of one script in one place; more make it incomplete */
+
 /* ---- other programs ---- */
 
 /* Programs that cannot call tb by themselves. */
 static bool is_harmless(Str name)
 {
     static const char *const words[] = {
-        "echo",  "yes",   "printf",  "set",     "cd",      "sleep", "export",   "[",
-        "test",  "true",  "yes",     "false",   ":",       "cat",   "grep",     "egrep",
-        "sed",   "awk",   "date",    "pip",     "pip3",    "git",   "jq",       "ls",
-        "mkdir", "rm",    "cp",      "mv",      "read",    "local", "readonly", "tee",
-        "pwd",   "head",  "tail",    "tr",      "cut",     "wc",    "sort",     "uniq",
-        "find",  "which", "type",    "hash",    "unset",   "shift", "basename", "touch",
-        "chmod", "diff",  "dirname", "declare", "typeset", "shopt", "umask",    "command",
+        "echo",  "yes",     "printf",  "set",     "cd",    "sleep",    "export",  "[",
+        "test",  "true",    "false",   ":",       "cat",   "grep",     "egrep",   "sed",
+        "awk",   "date",    "pip",     "pip3",    "git",   "jq",       "ls",      "mkdir",
+        "rm",    "cp",      "mv",      "read",    "local", "readonly", "tee",     "pwd",
+        "head",  "tail",    "tr",      "cut",     "wc",    "sort",     "uniq",    "find",
+        "which", "type",    "hash",    "unset",   "shift", "basename", "touch",   "chmod",
+        "diff",  "dirname", "declare", "typeset", "shopt", "umask",    "command",
     };
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
         if (str_is(name, words[i]))
@@ -244,6 +246,30 @@ static TbVerb verb_of(const Strs *words, size_t *taken)
     return TB_OTHER;
 }
 
+static bool same_names(const Strs *a, const Strs *b)
+{
+    bool same = a->len == b->len;
+    for (size_t i = 0; same && i < a->len; i++)
+        same = str_eq(a->items[i], b->items[i]);
+    return same;
+}
+
+/* A later round of a loop that does the same is told once. */
+static void add_command(CommandReader *reader, const TbCommand *command)
+{
+    TbCommands *commands = &reader->run->commands;
+    for (size_t i = commands->len; i > 0; i--) {
+        const TbCommand *before = &commands->items[i - 1];
+        if (before->range.start == command->range.start && before->certain == command->certain &&
+            same_names(&before->names, &command->names))
+            return;
+    }
+    if (commands->len < COMMANDS_MAX)
+        vec_push(reader->arena, commands, *command);
+    else
+        reader->run->complete = false;
+}
+
 static void read_tb(CommandReader *reader, const ShellCommand *shell, const ShellArg *args,
                     size_t count)
 {
@@ -273,7 +299,7 @@ static void read_tb(CommandReader *reader, const ShellCommand *shell, const Shel
         vec_push(reader->arena, &command.names, words.items[i]);
     if (command.verb == TB_OTHER && lost)
         reader->run->complete = false;
-    vec_push(reader->arena, &reader->run->commands, command);
+    add_command(reader, &command);
 }
 
 void deploy_command_visit(void *context, const ShellCommand *shell)
@@ -287,7 +313,7 @@ void deploy_command_visit(void *context, const ShellCommand *shell)
         read_tb(reader, shell, args + 1, count - 1);
     } else if (args[0].certain && str_is(args[0].text, "wait")) {
         TbCommand command = {.verb = TB_WAIT, .range = shell->range, .certain = shell->certain};
-        vec_push(reader->arena, &reader->run->commands, command);
+        add_command(reader, &command);
     } else if (!args[0].certain ||
                (!is_harmless(args[0].text) && !is_harmless_source(args, count) &&
                 !is_harmless_builtin(args, count))) {

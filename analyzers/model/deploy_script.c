@@ -13,12 +13,7 @@ static const char *const ROLE_NAMES[] = {
     [SCRIPT_POSTDEPLOY] = "postdeploy.sh",
 };
 
-const char *script_role_name(ScriptRole role)
-{
-    return ROLE_NAMES[role];
-}
-
-static bool runs_in(ScriptRole role, RunPlace place)
+bool script_runs_in(ScriptRole role, RunPlace place)
 {
     if (role == SCRIPT_CI_DEPLOY)
         return place == RUN_IN_CI;
@@ -143,7 +138,7 @@ static void follow(Loader *loader, DeployScript *script, const ShellScript *shel
                    const Variables *variables)
 {
     for (int place = 0; place < RUN_PLACES; place++) {
-        if (!runs_in(script->role, (RunPlace)place))
+        if (!script_runs_in(script->role, (RunPlace)place))
             continue;
         ScriptRun *run = &script->runs[place];
         CommandReader reader = {.arena = loader->arena, .run = run};
@@ -193,6 +188,21 @@ static void add_file(Arena *arena, DeployFacts *facts, const ProjectPair *files,
         vec_push(arena, &facts->scripts, script);
 }
 
+/* Two folders in doubt are none. */
+static Str changed_folder(const DeployFacts *facts)
+{
+    Str folder = STR("");
+    for (size_t i = 0; i < facts->scripts.len; i++) {
+        const DeployScript *script = &facts->scripts.items[i];
+        if (!script->changed)
+            continue;
+        if (folder.len && !str_eq(folder, script->version))
+            return STR("");
+        folder = script->version;
+    }
+    return folder;
+}
+
 static DeployFacts *make_facts(Loader *loader, const ProjectPair *files, Side side)
 {
     DeployFacts *facts = ARENA_NEW(loader->arena, DeployFacts);
@@ -201,10 +211,11 @@ static DeployFacts *make_facts(Loader *loader, const ProjectPair *files, Side si
     if (facts->scripts.len == 0 && !facts->settings)
         return facts;
     Variables variables = read_settings(loader, facts);
+    facts->folder = facts->version.len ? facts->version : changed_folder(facts);
     for (size_t i = 0; i < facts->scripts.len; i++) {
         DeployScript *script = &facts->scripts.items[i];
-        if (script->changed || str_eq(script->version, facts->version))
-            read_script(loader, script, &variables, side == SIDE_CANDIDATE);
+        if (script->changed || str_eq(script->version, facts->folder))
+            read_script(loader, script, &variables, side == SIDE_CANDIDATE && script->changed);
     }
     return facts;
 }
@@ -224,9 +235,9 @@ const DeployFacts *deploy_facts(Loader *loader, const ProjectPair *files, Side s
 
 const DeployScript *deploy_script(const DeployFacts *facts, ScriptRole role)
 {
-    for (size_t i = 0; facts->version.len && i < facts->scripts.len; i++) {
+    for (size_t i = 0; facts->folder.len && i < facts->scripts.len; i++) {
         const DeployScript *script = &facts->scripts.items[i];
-        if (script->role == role && str_eq(script->version, facts->version))
+        if (script->role == role && str_eq(script->version, facts->folder))
             return script;
     }
     return NULL;
@@ -296,4 +307,32 @@ bool deploy_populates(Loader *loader, const ProjectPair *files, Side side, Str p
             return true;
     }
     return false;
+}
+
+/* ---- what is to be parsed ---- */
+
+static void add_named(Loader *loader, const ScriptRun *run, const Project *candidate, Map *seen,
+                      Resources *out)
+{
+    for (size_t i = 0; i < run->commands.len; i++) {
+        const TbCommand *command = &run->commands.items[i];
+        bool fills = command->verb == TB_POPULATE || command->verb == TB_COPY;
+        if (!fills || command->names.len == 0)
+            continue;
+        Resource *pipe = project_find(candidate, DATAFILE_PIPE, command->names.items[0]);
+        if (!pipe || pipe->changed || map_has(seen, pipe->name))
+            continue;
+        map_put(seen, pipe->name, pipe);
+        vec_push(loader->arena, out, pipe);
+    }
+}
+
+void deploy_named_pipes(Loader *loader, const ProjectPair *files, const Project *candidate,
+                        Resources *out)
+{
+    const DeployFacts *facts = deploy_facts(loader, files, SIDE_CANDIDATE);
+    Map *seen = map_new(loader->arena);
+    for (size_t i = 0; i < facts->scripts.len; i++)
+        for (int place = 0; place < RUN_PLACES; place++)
+            add_named(loader, &facts->scripts.items[i].runs[place], candidate, seen, out);
 }

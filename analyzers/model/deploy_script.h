@@ -75,13 +75,15 @@ typedef struct {
     SourceFile *settings; /* .tinyenv at the project's top; NULL when there is none */
     Str version;          /* VERSION; empty when it is absent or not plain */
     Range version_range;
-    DeployScripts scripts; /* all, by path; those of `version` and the changed ones are read */
+    Str folder; /* the version whose scripts run: that of .tinyenv, or where it names none
+                   the only one with changed scripts; may be empty */
+    DeployScripts scripts; /* all, by path; those of `folder` and the changed ones are read */
 } DeployFacts;
 
 /* Of one side. Read once and kept in the loader; what cannot be read goes to `unchecked` once. */
 const DeployFacts *deploy_facts(Loader *loader, const ProjectPair *files, Side side);
 
-/* The script of the version that .tinyenv names, in that role; NULL when there is none. */
+/* The script in that role that runs; NULL when there is none. */
 const DeployScript *deploy_script(const DeployFacts *facts, ScriptRole role);
 
 /* The command fills the pipe: it is named, or the pipe materializes and `tb deploy --populate`
@@ -91,6 +93,10 @@ bool tb_fills(const TbCommand *command, Str pipe, bool materializes, bool or_may
 /* A script that this change brings, and that runs in production, surely fills the pipe. */
 bool deploy_populates(Loader *loader, const ProjectPair *files, Side side, Str pipe);
 
-const char *script_role_name(ScriptRole role); /* "ci-deploy.sh" */
+/* Unchanged pipes of the candidate that its scripts fill by name: what the rules need to know. */
+void deploy_named_pipes(Loader *loader, const ProjectPair *files, const Project *candidate,
+                        Resources *out);
+
+bool script_runs_in(ScriptRole role, RunPlace place);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "deploy_script.h"
 #include "project_internal.h"
 
 /* ---- resources by name ---- */
@@ -191,6 +192,8 @@ static void parse_needed(Load *load)
         add_needed(load, sides[i]->pipes, &batch);
         add_needed(load, sides[i]->connections, &batch);
     }
+    if (load->dialect == DIALECT_CLASSIC && !load->loader->everything)
+        deploy_named_pipes(load->loader, load->files, load->candidate, &batch);
     parse_resources(load, &batch);
     if (!load->loader->everything)
         parse_closure(load);

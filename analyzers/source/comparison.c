@@ -383,7 +383,7 @@ static bool is_classic(Making *making, const ProjectPair *project)
             continue;
         }
         PathKind kind = path_kind(file->path);
-        if (kind == PATH_DEPLOY_SCRIPT ||
+        if ((kind == PATH_DEPLOY_SCRIPT && str_ends(file->path, ".sh")) ||
             (str_is(path_base(file->path), ".tinyenv") && sets_version(making, file))) {
             return true;
         }

@@ -105,10 +105,25 @@ static void take_content(Snapshot *snapshot, SourceFile *file, const char *path)
     buf_free(&disk);
 }
 
+/* With core.fileMode off, as on Windows, the disk has no run bits of its own: the index's counts,
+ * and an untracked file is added without one. */
+static bool has_run_bits(const Repo *repo)
+{
+    git_config *config = NULL;
+    int value = 1;
+    if (git_repository_config(&config, repo->git) == 0) {
+        git_config_get_bool(&value, config, "core.filemode");
+    }
+    git_config_free(config);
+    return value != 0;
+}
+
 static void take_disk(Snapshot *snapshot, SourceFile *file, const char *path,
                       const struct stat *status)
 {
-    file->executable = S_ISREG(status->st_mode) && (status->st_mode & 0100) != 0;
+    if (path_kind(file->path) == PATH_DEPLOY_SCRIPT && has_run_bits(snapshot->repo)) {
+        file->executable = S_ISREG(status->st_mode) && (status->st_mode & 0100) != 0;
+    }
     if (S_ISLNK(status->st_mode)) {
         take_link(snapshot->repo, file, path);
     } else if (!S_ISREG(status->st_mode)) {

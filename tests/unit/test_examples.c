@@ -2,7 +2,8 @@
  * The examples in rules/NAME.md: the failing one reports the rule, the passing one does not.
  *
  * A file of an example is a fenced block whose info string names its kind and place, for instance
- * "datasource live=datasources/events.datasource"; "both=" puts it on both sides.
+ * "datasource live=datasources/events.datasource"; "both=" puts it on both sides. One of the kind
+ * "sh" is executable.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -28,6 +29,12 @@ typedef struct {
     const Rule *rule;
 } PageTest;
 
+static void add_file(Arena *arena, FileSet *files, Str path, Str text, bool executable)
+{
+    file_set_add(arena, files, path, text);
+    files->items[files->len - 1].executable = executable;
+}
+
 static void add_block(Arena *arena, Example *example, Str info, Str text)
 {
     ptrdiff_t blank = str_find_char(info, ' ');
@@ -37,12 +44,13 @@ static void add_block(Arena *arena, Example *example, Str info, Str text)
         return;
     Str side = str_slice(place, 0, (size_t)sign);
     Str path = str_slice(place, (size_t)sign + 1, place.len);
+    bool executable = str_starts(info, "sh ");
     if (str_is(side, "live") || str_is(side, "both"))
-        file_set_add(arena, &example->live, path, text);
+        add_file(arena, &example->live, path, text, executable);
     if (str_is(side, "base") || (str_is(side, "both") && example->base.len))
-        file_set_add(arena, &example->base, path, text);
+        add_file(arena, &example->base, path, text, executable);
     if (str_is(side, "candidate") || str_is(side, "both"))
-        file_set_add(arena, &example->candidate, path, text);
+        add_file(arena, &example->candidate, path, text, executable);
 }
 
 /* The fenced blocks of one section. */

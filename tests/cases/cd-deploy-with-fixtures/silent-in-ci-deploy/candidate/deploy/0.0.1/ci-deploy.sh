@@ -1,0 +1,5 @@
+#!/bin/bash
+set -e
+
+tb deploy --fixtures
+tb datasource append events datasources/fixtures/events.ndjson

@@ -1,0 +1,5 @@
+#!/bin/bash
+set -e
+
+tb deploy
+tb pipe populate backfilling --node backfill --wait

@@ -1,0 +1,5 @@
+#!/bin/bash
+set -e
+
+if [ -f .tinyb ]; then
+    tb deploy

@@ -1,0 +1,5 @@
+#!/bin/bash
+set -e
+
+tb deploy ${CI_FLAGS}
+tb deploy "$@"

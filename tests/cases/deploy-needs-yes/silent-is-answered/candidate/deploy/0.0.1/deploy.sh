@@ -1,0 +1,5 @@
+#!/bin/bash
+set -e
+
+yes | tb deploy
+tb deploy <<< "y"

@@ -1,0 +1,6 @@
+#!/bin/bash
+set -e
+
+FLAGS=(--wait)
+FLAGS+=(--yes)
+tb deploy "${FLAGS[@]}"

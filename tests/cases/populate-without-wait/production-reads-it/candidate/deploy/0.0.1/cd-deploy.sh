@@ -1,0 +1,5 @@
+#!/bin/bash
+set -e
+
+tb deploy --populate
+tb sql "SELECT count() FROM events_new"

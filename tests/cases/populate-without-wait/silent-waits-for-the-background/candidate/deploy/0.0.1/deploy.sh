@@ -1,0 +1,6 @@
+#!/bin/bash
+set -e
+
+tb deploy
+tb pipe populate daily --wait &
+wait
