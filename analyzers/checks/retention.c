@@ -183,6 +183,16 @@ static void add_merging(const TtlChange *c, const TtlRule *live, const TtlRule *
     findings_add(c->check->findings, finding);
 }
 
+static Str counted_detail(const TtlChange *c, const char *label, const TtlRule *rule)
+{
+    Arena *arena = c->check->arena;
+    Str from = quoted(arena, rule->column);
+    if (!rule->length.known)
+        return str_fmt(arena, "%s  as long as %.*s says", label, STR_ARG(from));
+    return str_fmt(arena, "%s  %.*s from %.*s on", label, STR_ARG(from),
+                   STR_ARG(retention_cutoff_text(c->check, rule)));
+}
+
 static void add_column_changed(const TtlChange *c, const TtlRule *live, const TtlRule *candidate)
 {
     Arena *arena = c->check->arena;
@@ -200,6 +210,8 @@ static void add_column_changed(const TtlChange *c, const TtlRule *live, const Tt
                 STR_ARG(quoted(arena, live->column)), STR_ARG(also));
     Finding finding = ttl_finding(c, RULE_TB307, live, candidate, message);
     finding.subject = candidate->column;
+    vec_push(arena, &finding.details, counted_detail(c, "kept now  ", live));
+    vec_push(arena, &finding.details, counted_detail(c, "kept after", candidate));
     finding.advice = STR("Look for rows whose new column lies further back than the old one, or "
                          "is empty: 1970-01-01 expires at once.");
     findings_add(c->check->findings, finding);

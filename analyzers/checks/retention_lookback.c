@@ -37,6 +37,13 @@ static bool counts_days(const Resource *source, const TtlRule *rule)
            (type && (type_is(type, "Date") || type_is(type, "Date32")));
 }
 
+/* "Everything", as people write it: now() - INTERVAL 10 YEAR. */
+static bool means_all(const Lookback *lookback)
+{
+    const int64_t years_10 = INT64_C(3650) * 86400;
+    return lookback->moment.back.max_seconds >= years_10;
+}
+
 /* A day, or the span whose start is compared, is no shortfall: its last part is still there. */
 static bool exceeds(const Lookback *lookback, const TtlRule *kept)
 {
@@ -210,7 +217,7 @@ static bool is_furthest(const Lookbacks *all, size_t at)
     const Lookback *this = &all->items[at];
     for (size_t i = 0; i < all->len; i++) {
         int64_t other = all->items[i].moment.back.max_seconds;
-        if (all->items[i].column.source == this->column.source &&
+        if (all->items[i].column.source == this->column.source && !means_all(&all->items[i]) &&
             (other > this->moment.back.max_seconds ||
              (other == this->moment.back.max_seconds && i < at)))
             return false;
@@ -225,7 +232,7 @@ static void judge_pipe(const Check *check, const Resource *pipe, Shortfalls *out
         const Lookback *lookback = &all.items[i];
         const Resource *source = lookback->column.source;
         const TtlRule *kept = kept_by_column(source, lookback->column.column);
-        if (!kept || !exceeds(lookback, kept) || !is_furthest(&all, i))
+        if (!kept || means_all(lookback) || !exceeds(lookback, kept) || !is_furthest(&all, i))
             continue;
         Shortfall shortfall = {check,  pipe, lookback,
                                source, kept, shortened_by(check, source, kept)};

@@ -3,6 +3,8 @@
 
 enum { STEPS_MOST = 40 };
 
+#define DAY INT64_C(86400)
+
 typedef struct {
     MomentPlace place;
     const Expr *alias; /* the item that an alias led to: its name is a column inside it */
@@ -34,16 +36,16 @@ static int64_t span_of(Str function)
         {"toStartOfTenMinutes", 600},
         {"toStartOfFifteenMinutes", 900},
         {"toStartOfHour", 3600},
-        {"toDate", 86400},
-        {"toDate32", 86400},
-        {"date", 86400},
-        {"toStartOfDay", 86400},
-        {"toMonday", 7 * 86400},
-        {"toStartOfWeek", 7 * 86400},
-        {"toStartOfMonth", 31 * 86400},
-        {"toStartOfQuarter", 92 * 86400},
-        {"toStartOfYear", 366 * 86400},
-        {"toStartOfISOYear", 371 * 86400},
+        {"toDate", DAY},
+        {"toDate32", DAY},
+        {"date", DAY},
+        {"toStartOfDay", DAY},
+        {"toMonday", 7 * DAY},
+        {"toStartOfWeek", 7 * DAY},
+        {"toStartOfMonth", 31 * DAY},
+        {"toStartOfQuarter", 92 * DAY},
+        {"toStartOfYear", 366 * DAY},
+        {"toStartOfISOYear", 371 * DAY},
     };
     for (size_t i = 0; i < ARRAY_LEN(functions); i++) {
         if (str_is_nocase(function, functions[i].name))
@@ -65,7 +67,7 @@ static int64_t span_of_cast(const Type *type)
 {
     if (!type || !type_is_date_or_time(type_bare(type)))
         return -1;
-    return type_is(type_bare(type), "Date") || type_is(type_bare(type), "Date32") ? 86400 : 0;
+    return type_is(type_bare(type), "Date") || type_is(type_bare(type), "Date32") ? DAY : 0;
 }
 
 /* ---- what a query gives under a name ---- */
