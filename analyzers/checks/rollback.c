@@ -149,6 +149,17 @@ static Str views_text(Arena *arena, const PlanStep *back)
                    back->via.len == 1 ? "s" : "");
 }
 
+/* The reverted file has the query of the change before, which would run again. */
+static Str leftover_text(const Reversal *r, const ResourceChange *change)
+{
+    if (change == NULL) /* unchanged, and below something that is rewritten */
+        return STR("Revert and deploy: its FORWARD_QUERY runs once more.");
+    if (forward_removal(&r->back, change) != NULL)
+        return STR("Revert the file without its FORWARD_QUERY, which would run again, and deploy.");
+    return STR("Revert the file and write its FORWARD_QUERY anew by hand: the one that it has was "
+               "for the change before.");
+}
+
 static Str how_text(const Reversal *r, const RollbackStep *step, const PlanStep *back,
                     const ResourceChange *change)
 {
@@ -176,7 +187,7 @@ static Str how_text(const Reversal *r, const RollbackStep *step, const PlanStep 
     if (back->backfill == BACKFILL_VIEW_QUERY)
         return views_text(r->check->arena, back);
     if (back->backfill == BACKFILL_FORWARD_QUERY)
-        return STR("Revert the file and deploy: the FORWARD_QUERY that it has runs once more.");
+        return leftover_text(r, change);
     return STR("Revert the file and deploy: every row is copied as it is.");
 }
 

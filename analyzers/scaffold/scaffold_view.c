@@ -10,8 +10,9 @@ enum { LEVELS_MAX = 16 }; /* nodes that read one another */
 
 static int by_hand(const Resource *pipe, const char *why, Fault *fault)
 {
-    return fault_set(fault, FAULT_USAGE, "'%.*s': %s: write the copy of it with the filter by hand",
-                     STR_ARG(pipe->name), why);
+    fault_set(fault, FAULT_USAGE, "'%.*s': %s: write the copy of it with the filter by hand",
+              STR_ARG(pipe->name), why);
+    return -1;
 }
 
 int filling_view(const ScaffoldInput *in, const Resource *target, const View **out, Fault *fault)

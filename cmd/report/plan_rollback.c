@@ -8,6 +8,13 @@
 static const char pipes_sentence[] = "Pipes: revert the commit and deploy; they hold no rows.";
 static const char nothing_sentence[] = "Nothing that is stored changes: revert the commit.";
 
+enum { LOST_SHOWN = 10 }; /* of one data source; JSON has all */
+
+static size_t lost_shown(const RollbackStep *step)
+{
+    return step->lost.len <= LOST_SHOWN + 1 ? step->lost.len : LOST_SHOWN;
+}
+
 static bool is_trivial(const Rollback *rollback)
 {
     return rollback->steps.len == 0;
@@ -38,10 +45,13 @@ static void add_step_text(const Report *report, const RollbackStep *step, Buf *o
         buf_add_char(out, '\n');
         add_query_text(step->fix, out);
     }
-    for (size_t i = 0; i < step->lost.len; i++) {
+    size_t shown = lost_shown(step);
+    for (size_t i = 0; i < shown; i++) {
         buf_add(out, "    lost  ");
         layout_wrap(out, escaped_terminal(arena, step->lost.items[i].text), 10, report->width);
     }
+    if (shown < step->lost.len)
+        buf_addf(out, "    lost  and %zu more: --format json has all\n", step->lost.len - shown);
 }
 
 void plan_rollback_text(const Report *report, const ProjectPlan *project, Buf *out)
@@ -97,11 +107,14 @@ static void add_step_markdown(const RollbackStep *step, Buf *out)
     buf_add_char(out, '\n');
     if (step->fix != NULL)
         add_query_markdown(step, out);
-    for (size_t i = 0; i < step->lost.len; i++) {
+    size_t shown = lost_shown(step);
+    for (size_t i = 0; i < shown; i++) {
         buf_add(out, i == 0 && step->fix == NULL ? "\n- lost: " : "- lost: ");
         escape_markdown(out, step->lost.items[i].text);
         buf_add_char(out, '\n');
     }
+    if (shown < step->lost.len)
+        buf_addf(out, "- lost: and %zu more\n", step->lost.len - shown);
     if (step->lost.len > 0 || step->fix == NULL)
         buf_add_char(out, '\n');
 }

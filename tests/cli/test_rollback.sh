@@ -45,6 +45,18 @@ same "said once" "$(grep -c 'Pipes: revert' "$out")" 1
 run tblint plan --rollback --live main --format json
 expect "pipes in json" 0 '"resource":	null'
 
+# Many columns: the first of them, JSON has all.
+project many
+{
+    printf 'SCHEMA >\n    `ts` DateTime `json:$.ts`,\n    `host` String `json:$.host`'
+    for i in 1 2 3 4 5 6 7 8 9 10 11 12; do printf ',\n    `c%s` UInt8 `json:$.c%s`' $i $i; done
+    printf '\n\nENGINE "MergeTree"\nENGINE_SORTING_KEY "ts"\n'
+} >datasources/events.datasource
+run tblint plan --rollback --live main
+expect "the first ten" 0 "what is written to 'c10'" "lost  and 2 more: --format json has all"
+run tblint plan --rollback --live main --format json
+expect "all of them" 0 "what is written to 'c12'"
+
 project nothing
 run tblint plan --rollback --live main
 expect "nothing" 0 "Nothing that is stored changes"

@@ -206,6 +206,20 @@ static void test_by_hand(void **state)
     project_fixture_free(&f);
 }
 
+/* What live's own query was for is done: it must not run again. */
+static void test_leftover(void **state)
+{
+    (void)state;
+    ProjectFixture f;
+    const RollbackStep *step =
+        step_of(undo(&f, TWO("String") "\n" QUERY("id, 'x' AS host\n"),
+                     "SCHEMA >\n    `id` UInt32,\n    `host` String,\n    `w` Date\n" ENGINE),
+                "events");
+    assert_null(step->fix);
+    assert_true(str_find(step->how, "without its FORWARD_QUERY") > 0);
+    project_fixture_free(&f);
+}
+
 static void test_views(void **state)
 {
     (void)state;
@@ -243,7 +257,7 @@ int main(void)
         cmocka_unit_test(test_narrowed),       cmocka_unit_test(test_recomputed),
         cmocka_unit_test(test_engine_and_ttl), cmocka_unit_test(test_new_and_deleted),
         cmocka_unit_test(test_refused),        cmocka_unit_test(test_by_hand),
-        cmocka_unit_test(test_views),
+        cmocka_unit_test(test_views),          cmocka_unit_test(test_leftover),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
