@@ -18,10 +18,17 @@ Finding *add_test_finding(const TestedMigration *t, const QualityTest *test, Rul
         .message = message,
         .candidate_meaning = test->meaning,
     };
-    vec_push(t->check->arena, &finding.related,
-             place_candidate(m->sync, m->sync_filter.where,
-                             str_fmt(t->check->arena, "the pipe that copies new rows to %.*s",
-                                     STR_ARG(quoted(t->check->arena, m->replica->name)))));
+    Arena *arena = t->check->arena;
+    Str to = quoted(arena, m->replica->name);
+    if (m->sync != NULL)
+        vec_push(
+            arena, &finding.related,
+            place_candidate(m->sync, m->sync_filter.where,
+                            str_fmt(arena, "the pipe that copies new rows to %.*s", STR_ARG(to))));
+    else if (m->backfill != NULL)
+        vec_push(arena, &finding.related,
+                 place_candidate(m->backfill, m->backfill_filter.where,
+                                 str_fmt(arena, "the backfill of %.*s", STR_ARG(to))));
     return findings_add(t->check->findings, finding);
 }
 
@@ -43,7 +50,7 @@ static Str bounded_count(Arena *arena, Str table, Str column)
 
 Str shared_time_column(const Migration *m)
 {
-    Str column = m->sync_filter.column;
+    Str column = m->sync != NULL ? m->sync_filter.column : m->backfill_filter.column;
     bool shared = column.len > 0 && m->legacy != NULL && m->legacy->facts != NULL &&
                   m->replica->facts != NULL && datafile_column(m->legacy->facts, column) != NULL &&
                   datafile_column(m->replica->facts, column) != NULL;
@@ -96,8 +103,10 @@ static void add_missing(const TestedMigration *t)
         "will go unnoticed.",
         STR_ARG(quoted(arena, m->legacy->name)), STR_ARG(quoted(arena, m->replica->name)));
     finding.candidate_meaning = finding.message;
-    vec_push(arena, &finding.related,
-             place_candidate(m->sync, m->sync_filter.where, STR("the pipe that copies new rows")));
+    if (m->sync != NULL)
+        vec_push(
+            arena, &finding.related,
+            place_candidate(m->sync, m->sync_filter.where, STR("the pipe that copies new rows")));
     findings_add(t->check->findings, finding);
 }
 
@@ -305,13 +314,14 @@ static void judge_test(const TestedMigrations *all, const QualityTest *test)
     }
 }
 
+/* Recovered rows are not those of the legacy data source: they compare with nothing. */
 static TestedMigrations tested_migrations(const Check *check)
 {
     const MigrationChanges *changes = migration_changes(check->diff, check->now);
     TestedMigrations all = {0};
     for (size_t i = 0; i < changes->len; i++) {
         const Migration *m = changes->items[i].candidate;
-        if (m != NULL && m->sync != NULL)
+        if (m != NULL && !m->from_quarantine)
             vec_push(
                 check->arena, &all,
                 (TestedMigration){check, &changes->items[i], m, migration_sides(check->arena, m)});

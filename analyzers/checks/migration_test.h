@@ -20,7 +20,7 @@ typedef struct {
 Finding *add_test_finding(const TestedMigration *t, const QualityTest *test, RuleId rule, Range at,
                           Str message);
 
-/* The column of the sync pipe's filter, where legacy and replica both have it; else empty. */
+/* The column of the migration's filters, where legacy and replica both have it; else empty. */
 Str shared_time_column(const Migration *migration);
 
 /* TB520, of a new or edited test that reads both sides. */

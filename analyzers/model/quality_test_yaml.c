@@ -323,15 +323,20 @@ static bool read_list(Reader *r)
     return r->trouble == NULL;
 }
 
+/* One document, or none. */
 static bool read_stream(Reader *r)
 {
-    if (!next_event(r) || !next_event(r) || is_event(r, YAML_STREAM_END_EVENT))
+    next_event(r);
+    next_event(r);
+    if (!is_event(r, YAML_DOCUMENT_START_EVENT))
         return r->trouble == NULL;
-    if (!next_event(r) || !read_list(r) || !next_event(r) || !next_event(r))
+    if (!next_event(r) || !read_list(r))
         return false;
-    if (!is_event(r, YAML_STREAM_END_EVENT))
+    next_event(r);
+    next_event(r);
+    if (is_event(r, YAML_DOCUMENT_START_EVENT))
         return fail(r, "it holds more than one document", byte_of(r, r->event.start_mark));
-    return true;
+    return r->trouble == NULL;
 }
 
 /* libyaml compares each %TAG line with all before it. */
