@@ -3,8 +3,9 @@
 #include "view.h"
 
 enum {
-    PIPES_MAX = 2048, /* looked at from one data source */
-    PAIRS_MAX = 256,  /* data sources of a chain */
+    PIPES_MAX = 1024, /* looked at from one data source */
+    PAIRS_MAX = 64,   /* data sources of a chain */
+    VIEWS_MAX = 64,   /* of a data source of the new chain, compared with those of the old one */
     SAME_MIN = 50,    /* percent of the columns of both targets that they share */
     NAME_MAX = 64,    /* edits between names that are compared */
 };
@@ -95,15 +96,31 @@ static bool is_better(const Match *a, const Match *b)
            (a->shared == b->shared && a->distance < b->distance);
 }
 
+/* Views of a data source of the new chain, by their walk. */
+static Views views_among(Chains *chains, const ReachWalk *walk)
+{
+    Views out = {0};
+    for (size_t i = 0; i < walk->found.len; i++) {
+        const View *view = view_of(chains->loader, walk->found.items[i].pipe);
+        if (view == NULL || view->target == NULL)
+            continue;
+        if (out.len >= VIEWS_MAX) {
+            chains->complete = false;
+            break;
+        }
+        vec_push(chains->loader->arena, &out, view);
+    }
+    return out;
+}
+
 /* The view of the new chain whose target is most like the target of the old one. */
-static Match best_match(const Chains *chains, const View *old, const ReachWalk *walk)
+static Match best_match(const Chains *chains, const View *old, const Views *views)
 {
     Arena *arena = chains->loader->arena;
     Match best = {0};
-    for (size_t i = 0; i < walk->found.len; i++) {
-        const View *view = view_of(chains->loader, walk->found.items[i].pipe);
-        if (view == NULL || view->target == NULL || view->pipe == old->pipe ||
-            map_has(chains->taken, view->pipe->name))
+    for (size_t i = 0; i < views->len; i++) {
+        const View *view = views->items[i];
+        if (view->pipe == old->pipe || map_has(chains->taken, view->pipe->name))
             continue;
         if (view->target == old->target)
             return (Match){.view = view};
@@ -128,11 +145,10 @@ static void add_pair(Chains *chains, Counterpart pair)
 }
 
 /* Where both chains fill one target, it belongs to neither. */
-static void add_view(Chains *chains, const Counterpart *above, const View *old,
-                     const ReachWalk *walk)
+static void add_view(Chains *chains, const Counterpart *above, const View *old, const Views *views)
 {
     Counterpart pair = {.legacy = old->target, .source = above->legacy, .legacy_view = old->pipe};
-    Match match = best_match(chains, old, walk);
+    Match match = best_match(chains, old, views);
     if (match.view != NULL && match.view->target == old->target)
         return;
     if (match.view != NULL) {
@@ -160,6 +176,7 @@ static void follow_pair(Chains *chains, size_t at)
     if (pair.replica != NULL)
         reach_walk_from(&new, pair.replica);
     chains->complete &= old.complete && new.complete;
+    Views views = views_among(chains, &new);
     for (size_t i = 0; i < old.found.len; i++) {
         const View *view = view_of(chains->loader, old.found.items[i].pipe);
         if (view == NULL || view->target == NULL || !rows_pass(view, pair.legacy) ||
@@ -170,21 +187,36 @@ static void follow_pair(Chains *chains, size_t at)
             chains->complete = false;
             return;
         }
-        add_view(chains, &pair, view, &new);
+        add_view(chains, &pair, view, &views);
     }
+}
+
+static const Chains *find_chains(Loader *loader, const Migration *migration)
+{
+    Arena *arena = loader->arena;
+    Chains *chains = ARENA_NEW(arena, Chains);
+    *chains = (Chains){.loader = loader,
+                       .old_names = map_new(arena),
+                       .new_names = map_new(arena),
+                       .taken = map_new(arena),
+                       .complete = true};
+    add_pair(chains, (Counterpart){.legacy = migration->legacy, .replica = migration->replica});
+    for (size_t i = 0; i < chains->pairs.len; i++)
+        follow_pair(chains, i);
+    return chains;
 }
 
 Counterparts migration_pairs(Loader *loader, const Migration *migration, bool *complete)
 {
-    Arena *arena = loader->arena;
-    Chains chains = {.loader = loader,
-                     .old_names = map_new(arena),
-                     .new_names = map_new(arena),
-                     .taken = map_new(arena),
-                     .complete = true};
-    add_pair(&chains, (Counterpart){.legacy = migration->legacy, .replica = migration->replica});
-    for (size_t i = 0; i < chains.pairs.len; i++)
-        follow_pair(&chains, i);
-    *complete &= chains.complete;
-    return chains.pairs;
+    Str key = str_fmt(loader->arena, "pairs %p %p", (const void *)migration->legacy,
+                      (const void *)migration->replica);
+    if (loader->migrations == NULL)
+        loader->migrations = map_new(loader->arena);
+    const Chains *chains = map_get(loader->migrations, key);
+    if (chains == NULL) {
+        chains = find_chains(loader, migration);
+        map_put(loader->migrations, key, (void *)(uintptr_t)chains);
+    }
+    *complete &= chains->complete;
+    return chains->pairs;
 }

@@ -24,7 +24,8 @@ typedef struct {
 ReachWalk reach_walk_new(Arena *arena);
 void reach_walk_from(ReachWalk *walk, const Resource *datasource);
 
-/* The pairs of a migration that has a legacy. Clears `complete` where a reader may be unknown. */
+/* The pairs of a migration that has a legacy, found once. Clears `complete` where a reader may be
+ * unknown. */
 Counterparts migration_pairs(Loader *loader, const Migration *migration, bool *complete);
 
 #endif
