@@ -195,8 +195,9 @@ static int judge_project(Session *session, const ProjectPair *pair, bool run_che
     if (session->app->options->rollback)
         plan.rollback = rollback_make(&check);
     vec_push(session->arena, &session->plans, plan);
+    /* With --all what live has already is reported, too: it need not be known. */
     if (run_checks)
-        checks_run(&check, session->live_singles);
+        checks_run(&check, session->app->options->all ? NULL : session->live_singles);
     return 0;
 }
 

@@ -2,6 +2,7 @@
 #include "lookback.h"
 
 #include "infer.h"
+#include "project_internal.h"
 
 enum { LOOKBACKS_MOST = 200, CONDITIONS_MOST = 200, DEPTH_MOST = 60 };
 
@@ -256,27 +257,13 @@ static void search_query(Search *s, const Query *query, const SelectScope *outer
 
 /* ---- the pipe ---- */
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static bool starts_at(Str text, size_t at, const char *word)
-{
-    for (; *word; word++, at++) {
-        if (at >= text.len || lower(text.ptr[at]) != *word)
-            return false;
-    }
-    return true;
-}
-
 /* Most queries name no moment: these are not looked at any further. */
 static bool may_name_now(Str text)
 {
     static const char *const words[] = {"now", "today", "yesterday", "curdate", "current", "utc"};
-    for (size_t i = 0; i < text.len; i++) {
+    for (Str word; next_word(&text, &word);) {
         for (size_t k = 0; k < ARRAY_LEN(words); k++) {
-            if (starts_at(text, i, words[k]))
+            if ((word.ptr[0] | 0x20) == words[k][0] && str_starts_nocase(word, words[k]))
                 return true;
         }
     }
