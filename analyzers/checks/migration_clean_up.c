@@ -1,12 +1,12 @@
 /* migration_clean_up.c: the end of a migration: TB514 (too early) and TB515 (what remains). */
 #include "connector.h"
-#include "migration.h"
+#include "migration_stream.h"
+#include "migration_time.h"
 #include "model/migration_readers.h"
 
 enum {
     LEFT_AFTER_DAYS = 7,
     SECONDS_PER_DAY = 86400,
-    ZONE_WEST = 12 * 3600, /* a moment in a zone is at most so much later in UTC */
     NAMES_SHOWN = 4,
 };
 
@@ -80,7 +80,8 @@ static bool clean_up_of(const Check *check, const Migration *live, CleanUp *out)
         .legacy = deletion_of(check->diff->datasources, live->legacy->name),
     };
     return (out->sync != NULL || out->legacy != NULL) && out->replica != NULL &&
-           out->replica->facts != NULL && !has_connector(out->replica) &&
+           out->replica->facts != NULL &&
+           (!has_connector(out->replica) || migration_reads_elsewhere(check, live)) &&
            feeder_of(check, out->replica, NULL) == NULL;
 }
 
@@ -90,6 +91,8 @@ static Str only_feed(const CleanUp *c)
     Arena *arena = c->check->arena;
     const Resource *legacy = c->live->legacy;
     const Resource *feeder = feeder_of(c->check, legacy, NULL);
+    if (has_connector(c->replica))
+        return (Str){0};
     if (connector_kind(legacy) != CONNECTOR_NONE)
         return str_fmt(arena, "reads %.*s", STR_ARG(connector_source(arena, legacy)));
     if (has_connector(legacy))
@@ -185,7 +188,44 @@ static void report_parted(const CleanUp *c, const Strs *readers)
     findings_add(c->check->findings, finding);
 }
 
-/* What is said of it: the feed of the legacy alone, else readers that are left behind. */
+/* Readers that move with this change; empty where nobody knows whether the old data source still
+ * takes in rows. */
+static Strs moving_readers(const CleanUp *c)
+{
+    const Check *check = c->check;
+    const Resource *legacy = c->live->legacy->other;
+    Strs names = {0};
+    if (legacy == NULL || !has_connector(legacy))
+        return names;
+    const Migration *candidate = migration_find(
+        migrations_of(check->loader, check->diff->sides.candidate, check->now), c->replica->name);
+    MovedReaders moved = migration_moved(check->diff, c->live, candidate);
+    for (size_t i = 0; i < moved.len; i++)
+        vec_push(check->arena, &names, moved.items[i].candidate->name);
+    return names;
+}
+
+/* The old data source takes in rows until its producers have moved, too. */
+static void report_bridge(const CleanUp *c, const Strs *readers)
+{
+    Arena *arena = c->check->arena;
+    Str who = quoted_list(arena, readers->items, readers->len, NAMES_SHOWN);
+    Finding finding = clean_up_finding(c);
+    finding.severity = SEVERITY_WARNING;
+    finding.message = str_fmt(
+        arena,
+        "%.*s will miss rows that still come to '%.*s': '%.*s' is deleted in the change that moves "
+        "%s.",
+        STR_ARG(who), STR_ARG(c->live->legacy->name), STR_ARG(c->live->sync->name),
+        readers->len == 1 ? "it" : "them");
+    finding.candidate_meaning = who;
+    finding.advice = str_fmt(arena, "Keep '%.*s' until nothing comes to '%.*s' any more.",
+                             STR_ARG(c->live->sync->name), STR_ARG(c->live->legacy->name));
+    findings_add(c->check->findings, finding);
+}
+
+/* What is said of it: the feed of the legacy alone, else readers that are left behind, or that
+ * move. */
 static bool judge_clean_up(const CleanUp *c, bool report)
 {
     Str feed = only_feed(c);
@@ -194,12 +234,16 @@ static bool judge_clean_up(const CleanUp *c, bool report)
             report_unfed(c, feed);
         return true;
     }
-    if (c->sync == NULL || c->legacy != NULL || !has_jsonpaths(c->replica))
+    if (c->sync == NULL || c->legacy != NULL ||
+        (!has_jsonpaths(c->replica) && !has_connector(c->replica)))
         return false;
-    Strs readers = old_readers(c);
-    if (readers.len > 0 && report)
-        report_parted(c, &readers);
-    return readers.len > 0;
+    Strs left = old_readers(c);
+    Strs moving = left.len > 0 ? (Strs){0} : moving_readers(c);
+    if (left.len > 0 && report)
+        report_parted(c, &left);
+    if (moving.len > 0 && report)
+        report_bridge(c, &moving);
+    return left.len > 0 || moving.len > 0;
 }
 
 void migration_clean_up(const Check *check, const MigrationChange *change)
@@ -228,10 +272,7 @@ static bool is_over(const Check *check, const Migration *m)
     const CutoffFilter *filter = &m->sync_filter;
     if (!filter->lower.present)
         return false;
-    Instant cutoff = cutoff_moment(filter) / NANOS_PER_SECOND;
-    if (filter->zone.len > 0 && !filter->lower.in_utc)
-        cutoff += ZONE_WEST;
-    return cutoff + (Instant)LEFT_AFTER_DAYS * SECONDS_PER_DAY <= check->now;
+    return cutoff_span(filter).latest + (Instant)LEFT_AFTER_DAYS * SECONDS_PER_DAY <= check->now;
 }
 
 /* Someone reads the new chain, nobody the old one, and no view of it lacks a counterpart. */

@@ -62,6 +62,11 @@ static void relate_reader(const Switch *s, const MovedReader *moved, Finding *fi
         vec_push(arena, &finding->related, place_live(moved->live, range, STR("reads it now")));
 }
 
+static bool same_place(const Place *a, const Place *b)
+{
+    return a->file == b->file && a->range.start == b->range.start && a->range.end == b->range.end;
+}
+
 static Finding switch_finding(const Switch *s, RuleId rule)
 {
     Arena *arena = s->check->arena;
@@ -80,6 +85,8 @@ static Finding switch_finding(const Switch *s, RuleId rule)
         relate_reader(s, &s->moved.items[i], &finding);
     for (size_t i = 1; i < s->moved.len; i++) {
         Place place = place_of(s, &s->moved.items[i]);
+        if (same_place(&place, &finding.place))
+            continue; /* both move by one plain pipe */
         place.message = STR("moves, too");
         vec_push(arena, &finding.related, place);
     }

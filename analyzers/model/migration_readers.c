@@ -168,9 +168,8 @@ MovedReaders migration_moved(const Diff *diff, const Migration *live, const Migr
     for (size_t i = 0; i < after.len; i++) {
         const ChainReader *now = &after.items[i];
         const ChainReader *was = map_get(live_readers, now->pipe->name);
-        if (was == NULL || was->old_source == NULL || was->new_source != NULL ||
-            now->old_source != NULL || now->new_source == NULL || !reader_serves(now->pipe) ||
-            still_names(loader, was, now))
+        if (was == NULL || was->old_source == NULL || now->old_source != NULL ||
+            now->new_source == NULL || !reader_serves(now->pipe) || still_names(loader, was, now))
             continue;
         MovedReader moved = {was->pipe, now->pipe, was->old_source, now->new_source, now->new_via};
         vec_push(loader->arena, &out, moved);

@@ -46,7 +46,8 @@ MigrationReaders migration_readers(Loader *loader, const Migration *migration);
 ChainReaders migration_readers_in(Loader *loader, const Migration *migration,
                                   const Project *project);
 
-/* A reader that read the old chain alone in live, and reads the new one alone in the candidate. */
+/* A reader that read the old chain in live, alone or beside the new one, and reads the new one
+ * alone in the candidate. */
 typedef struct {
     const Resource *live;
     const Resource *candidate;
