@@ -355,6 +355,7 @@ static void run(const Check *check)
     migration_cutoff(check);
     migration_tests(check);
     migration_unsure(check);
+    migration_legacy_unsure(check);
     migration_flow(check);
     migration_chains(check);
 }

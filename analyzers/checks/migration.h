@@ -27,6 +27,9 @@ bool migration_minimum(const Check *check, const Resource *target);
 /* Says where nobody can tell what a migration takes the place of. */
 void migration_unsure(const Check *check);
 
+/* Says where nobody can tell what a migration takes the place of. */
+void migration_legacy_unsure(const Check *check);
+
 /* TB512, and of each migration the next two. */
 void migration_flow(const Check *check);
 void migration_switch(const Check *check, const MigrationChange *change);   /* TB513, TB516 */

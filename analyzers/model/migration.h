@@ -12,16 +12,16 @@
 #include "diff.h"
 
 typedef struct {
-    const Project *project;  /* the side that was read */
-    const Resource *origin;  /* the data source that sync and backfill read; NULL when it is not
-                                among the files */
-    const Resource *legacy;  /* what the replica takes the place of: the origin where a landing
-                                data source is copied, the older target of another view of it where
-                                a view's target is; NULL when none is alike, or several */
-    const Resource *replica; /* never NULL */
-    Str unsure;              /* why legacy is not known though some are alike: "cannot tell which of
-                                'a' and 'b' 'c' takes the place of"; else empty */
-    const Resource *sync;    /* the materialized pipe that copies new rows; NULL: there is none */
+    const Project *project;   /* the side that was read */
+    const Resource *origin;   /* the data source that sync and backfill read; NULL when it is not
+                                 among the files */
+    const Resource *legacy;   /* what the replica takes the place of: the origin where a landing
+                                 data source is copied, the older target of another view of it where
+                                 a view's target is; NULL when none is alike, or several */
+    const Resource *replica;  /* never NULL */
+    Str unsure;               /* why legacy is not known though some are alike: "cannot tell whether
+                                 'c' takes the place of 'a' or 'b'"; else empty */
+    const Resource *sync;     /* the materialized pipe that copies new rows; NULL: there is none */
     CutoffFilter sync_filter; /* bounded below, by a literal or a moment that moves; no trouble */
     const Resource *backfill; /* NULL when there is none, or several */
     CutoffFilter backfill_filter; /* as far as it could be read: it may have trouble */
@@ -67,13 +67,16 @@ typedef enum {
 } MigrationStep;
 
 typedef struct {
-    Str replica, legacy;        /* names; legacy may be empty */
+    Str replica, legacy; /* names; legacy may be empty, and may be one that neither side has as its
+                            `legacy`: what the replica stands for downstream of another migration,
+                            or the data source of its name in another release */
     const Migration *live;      /* NULL: not there (any more, or yet) */
     const Migration *candidate; /* NULL likewise */
     unsigned done;              /* steps that live has; of a backfill, its pipe: whether it was run
                                    the files do not tell */
     unsigned doing;             /* steps that this change performs */
     bool given_up;              /* the change deletes the replica */
+    bool switch_unknown;        /* live has a backfill, and not all its readers were parsed */
 } MigrationChange;
 
 typedef VEC(MigrationChange) MigrationChanges;
@@ -86,7 +89,8 @@ typedef enum { PHASE_DONE, PHASE_NOW, PHASE_NOT_SEEN, PHASE_NEXT, PHASE_LATER } 
 typedef struct {
     MigrationStep step;
     PhaseState state; /* PHASE_NOT_SEEN: a later step is done or being done; whether this one was,
-                         the files no longer tell */
+                         the files no longer tell. Or the switch, where not all readers of live
+                         were parsed */
 } MigrationPhase;
 
 enum { MIGRATION_STEPS = 6 };

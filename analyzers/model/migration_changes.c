@@ -2,12 +2,15 @@
 #include "migration_readers.h"
 #include "migration_sides.h"
 
+enum { NAMED_MAX = 16 }; /* migrations whose chains are followed for names */
+
 typedef struct {
     const Diff *diff;
     const Migration *live;
     const Migration *candidate;
     const Migration *either; /* the candidate's, else live's */
     unsigned done, doing;
+    bool switch_unknown;
 } Stepper;
 
 static bool is_there(const Project *project, DatafileKind kind, const Resource *resource)
@@ -66,9 +69,11 @@ static void step_tests(Stepper *s)
 
 /* ---- readers ---- */
 
-/* Someone is answered out of the new chain alone, and nobody out of the old one alone. Who reads
- * both compares them, or falls back. */
-static bool has_switched(Loader *loader, const Migration *live)
+typedef enum { READS_OLD, READS_NEW, READS_UNKNOWN } ReadersState;
+
+/* Where those who answer someone get their rows. Who reads the old chain has not switched, whoever
+ * else there may be. */
+static ReadersState readers_state(Loader *loader, const Migration *live)
 {
     MigrationReaders found = migration_readers(loader, live);
     bool reads_new = false;
@@ -77,10 +82,12 @@ static bool has_switched(Loader *loader, const Migration *live)
         if (!reader_serves(reader->pipe))
             continue;
         if (reader->new_source == NULL)
-            return false;
+            return READS_OLD;
         reads_new |= reader->old_source == NULL;
     }
-    return reads_new && found.complete;
+    if (!found.complete)
+        return READS_UNKNOWN;
+    return reads_new ? READS_NEW : READS_OLD;
 }
 
 /* Someone who was answered out of the old chain, alone or beside the new one, no longer is. */
@@ -106,10 +113,15 @@ static bool leaves_old(const Stepper *s)
 
 static void step_readers(Stepper *s)
 {
-    if (s->live != NULL && s->live->legacy != NULL && has_switched(s->diff->loader, s->live))
+    ReadersState state = READS_OLD;
+    if (s->live != NULL && s->live->legacy != NULL)
+        state = readers_state(s->diff->loader, s->live);
+    if (state == READS_NEW)
         s->done |= STEP_SWITCH;
     else if (migration_moved(s->diff, s->live, s->candidate).len > 0 || leaves_old(s))
         s->doing |= STEP_SWITCH;
+    else
+        s->switch_unknown = state == READS_UNKNOWN && (s->done & STEP_BACKFILL);
 }
 
 /* ---- what is taken away ---- */
@@ -133,6 +145,56 @@ static void step_away(Stepper *s)
         s->doing |= STEP_CLEAN_UP;
 }
 
+/* ---- names ---- */
+
+/* Classic names what another release has: "v1_0_1.events", whose new version is 'events'. */
+static Str of_other_release(const Migration *m)
+{
+    Str source = m->sync != NULL ? m->sync_filter.source : m->backfill_filter.source;
+    ptrdiff_t dot = str_rfind_char(source, '.');
+    bool same = dot > 0 && str_eq(str_slice(source, (size_t)dot + 1, source.len), m->replica->name);
+    return m->origin == NULL && same ? source : (Str){0};
+}
+
+static Str legacy_of(const Stepper *s)
+{
+    if (s->either->legacy != NULL)
+        return s->either->legacy->name;
+    if (s->live != NULL && s->live->legacy != NULL)
+        return s->live->legacy->name;
+    return of_other_release(s->either);
+}
+
+/* A target that is cloned downstream of a cloned data source takes the place of what stands there
+ * in the old chain. */
+static void name_downstream(Loader *loader, MigrationChanges *changes, const Migration *upstream)
+{
+    if (upstream == NULL || upstream->legacy == NULL)
+        return;
+    MigrationReaders found = migration_readers(loader, upstream);
+    for (size_t i = 0; i < found.pairs.len; i++) {
+        const Counterpart *pair = &found.pairs.items[i];
+        for (size_t k = 0; pair->replica != NULL && k < changes->len; k++) {
+            MigrationChange *change = &changes->items[k];
+            const Migration *m = change->candidate != NULL ? change->candidate : change->live;
+            if (change->legacy.len == 0 && m->unsure.len == 0 && m->replica == pair->replica)
+                change->legacy = pair->legacy->name;
+        }
+    }
+}
+
+static void name_nameless(Loader *loader, MigrationChanges *changes)
+{
+    size_t nameless = 0;
+    for (size_t i = 0; i < changes->len; i++)
+        nameless += changes->items[i].legacy.len == 0;
+    for (size_t i = 0; nameless > 0 && i < changes->len && i < NAMED_MAX; i++) {
+        const MigrationChange *change = &changes->items[i];
+        name_downstream(loader, changes,
+                        change->candidate != NULL ? change->candidate : change->live);
+    }
+}
+
 /* ---- all of them ---- */
 
 static void add_change(const Diff *diff, MigrationChanges *out, const Migration *live,
@@ -146,16 +208,14 @@ static void add_change(const Diff *diff, MigrationChanges *out, const Migration 
     if (!given_up)
         step_readers(&s);
     step_away(&s);
-    const Resource *legacy = s.either->legacy;
-    if (legacy == NULL && live != NULL)
-        legacy = live->legacy;
     MigrationChange change = {.replica = s.either->replica->name,
-                              .legacy = legacy != NULL ? legacy->name : (Str){0},
+                              .legacy = legacy_of(&s),
                               .live = live,
                               .candidate = candidate,
                               .done = s.done,
                               .doing = s.doing,
-                              .given_up = given_up};
+                              .given_up = given_up,
+                              .switch_unknown = s.switch_unknown};
     if (candidate != NULL || given_up || s.doing != 0)
         vec_push(diff->loader->arena, out, change);
 }
@@ -177,6 +237,7 @@ static const MigrationChanges *find_changes(const Diff *diff, Instant now)
         i += order <= 0;
         j += order >= 0;
     }
+    name_nameless(loader, out);
     return out;
 }
 
@@ -223,9 +284,9 @@ size_t migration_phases(const MigrationChange *change, MigrationPhase out[MIGRAT
             state = PHASE_DONE;
         else if (change->doing & step)
             state = PHASE_NOW;
-        else if (reached > step)
+        else if (reached > step || (step == STEP_SWITCH && change->switch_unknown))
             state = PHASE_NOT_SEEN;
-        has_next |= state == PHASE_NEXT;
+        has_next |= state == PHASE_NEXT || (step == STEP_SWITCH && change->switch_unknown);
         out[count++] = (MigrationPhase){(MigrationStep)step, state};
     }
     return count;

@@ -91,12 +91,15 @@ static void add_alike(Search *search, const Resource *old)
     vec_push(search->loader->arena, &search->alike, (Resource *)(uintptr_t)old);
 }
 
-/* A view that starts no earlier fills another replica, not what this one replaces. */
+/* A view that starts no earlier fills another replica, not what this one replaces; and of a data
+ * source that is cloned itself, so does every view that starts at some moment. */
 static bool is_sibling(const Search *search, const Resource *view)
 {
     CutoffFilter filter = cutoff_filter_read(search->loader, search->m->project, view);
-    return filter.trouble == NULL && filter.lower.present && search->filter->lower.present &&
-           filter.lower.at >= search->filter->lower.at;
+    if (filter.trouble != NULL || !filter.lower.present)
+        return false;
+    return migration_alike(search->m->origin, search->m->replica) ||
+           (search->filter->lower.present && filter.lower.at >= search->filter->lower.at);
 }
 
 /* The targets of the other views of the resource. */
@@ -119,11 +122,11 @@ static Str unsure_text(const Search *search)
     Buf buf = {0};
     size_t count = search->alike.len < ALIKE_MOST ? search->alike.len : ALIKE_MOST;
     for (size_t i = 0; i < count; i++) {
-        const char *between = i == 0 ? "" : i + 1 == count ? " and " : ", ";
+        const char *between = i == 0 ? "" : i + 1 == count ? " or " : ", ";
         buf_addf(&buf, "%s'%.*s'", between, STR_ARG(search->alike.items[i]->name));
     }
-    Str text = str_fmt(arena, "cannot tell which of %.*s '%.*s' takes the place of",
-                       STR_ARG(buf_str(&buf)), STR_ARG(search->m->replica->name));
+    Str text = str_fmt(arena, "cannot tell whether '%.*s' takes the place of %.*s",
+                       STR_ARG(search->m->replica->name), STR_ARG(buf_str(&buf)));
     buf_free(&buf);
     return text;
 }

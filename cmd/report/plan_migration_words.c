@@ -115,6 +115,12 @@ static Str sync_words(Arena *arena, const Migration *m)
     return str_fmt(arena, "%sfrom %.*s", whose, STR_ARG(cutoff_text(arena, m)));
 }
 
+/* A reader of a plan needs no seconds. */
+static int64_t in_minutes(int64_t seconds)
+{
+    return seconds < 60 ? seconds : seconds / 60 * 60;
+}
+
 /* When it may run, as far as the clock and the cutoff tell. */
 static Str backfill_moment(Arena *arena, const MigrationChange *change, Instant now)
 {
@@ -130,7 +136,7 @@ static Str backfill_moment(Arena *arena, const MigrationChange *change, Instant 
     case CUTOFF_AHEAD:
         if (!zoned)
             return str_fmt(arena, "not before %.*s, in %.*s", STR_ARG(at),
-                           STR_ARG(span_text(arena, cutoff - now)));
+                           STR_ARG(span_text(arena, in_minutes(cutoff - now))));
         return str_fmt(arena, "not before %.*s", STR_ARG(at));
     case CUTOFF_UNKNOWN:
         break;
@@ -146,8 +152,13 @@ static Str backfill_words(Arena *arena, const MigrationChange *change, PhaseStat
     const Resource *pipe = m->backfill;
     if (pipe == NULL && change->live != NULL)
         pipe = change->live->backfill;
-    if (pipe != NULL)
-        vec_push(arena, &parts, str_fmt(arena, "by %.*s", STR_ARG(pipe->name)));
+    if (pipe != NULL) {
+        bool leaves = !(change->doing & STEP_CLEAN_UP) && change->live != NULL &&
+                      pipe == change->live->backfill && !pipe->other;
+        vec_push(arena, &parts,
+                 str_fmt(arena, "by %.*s%s", STR_ARG(pipe->name),
+                         leaves ? ", which this change deletes" : ""));
+    }
     bool ahead = migration_cutoff_state(change, now) == CUTOFF_AHEAD;
     bool matters = state == PHASE_NOW || state == PHASE_NEXT || (state == PHASE_DONE && ahead);
     Str moment = backfill_moment(arena, change, now);

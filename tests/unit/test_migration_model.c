@@ -372,9 +372,8 @@ static void test_several_legacies(void **state)
     const Migration *m = &s.candidate->items[0];
     assert_null(m->legacy);
     expect_name(m->origin, "events");
-    assert_string_equal(
-        str_cstr(s.files, m->unsure),
-        "cannot tell which of 'events' and 'sorted' 'events_new' takes the place of");
+    assert_string_equal(str_cstr(s.files, m->unsure),
+                        "cannot tell whether 'events_new' takes the place of 'events' or 'sorted'");
     drop(&s);
 }
 

@@ -175,8 +175,7 @@ static void several_legacies(void **state)
     expect_part(&shown, "text", "* Migration to events_new:\n  now      replicate, sync (");
     expect_part(
         &shown, "text",
-        "  unsure   cannot tell which of 'events' and 'sorted' 'events_new' takes the place "
-        "of\n");
+        "  unsure   cannot tell whether 'events_new' takes the place of 'events' or 'sorted'\n");
     expect_part(&shown, "json", "\"legacy\":\tnull");
     assert_null(strstr(printed(&shown, "dot"), "dashed"));
     hide(&shown);
