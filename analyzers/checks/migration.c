@@ -354,7 +354,6 @@ static void run(const Check *check)
     }
     migration_cutoff(check);
     migration_tests(check);
-    migration_unsure(check);
     migration_legacy_unsure(check);
     migration_flow(check);
     migration_chains(check);

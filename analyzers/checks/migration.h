@@ -25,9 +25,6 @@ void migration_late(const Check *check, const Migration *m);       /* TB505 of a
 bool migration_minimum(const Check *check, const Resource *target);
 
 /* Says where nobody can tell what a migration takes the place of. */
-void migration_unsure(const Check *check);
-
-/* Says where nobody can tell what a migration takes the place of. */
 void migration_legacy_unsure(const Check *check);
 
 /* TB512, and of each migration the next two. */
