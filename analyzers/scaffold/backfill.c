@@ -75,6 +75,12 @@ static int find_migration(Backfilling *b)
         return fault_set(b->fault, FAULT_USAGE,
                          "the cutoff of '%.*s' is no literal moment: no backfill can meet it",
                          STR_ARG(b->live->sync->name));
+    Str names[] = {b->options->replica, b->live->sync->name, b->live->sync_filter.source};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        if (!name_is_plain(names[i]))
+            return fault_set(b->fault, FAULT_USAGE, "'%.*s' is a name that nothing here can have",
+                             STR_ARG(names[i]));
+    }
     const Migration *here = migration_find(
         migrations_of(b->in->loader, b->in->sides->candidate, b->in->now), b->options->replica);
     const Resource *there = here != NULL && here->backfill ? here->backfill : b->live->backfill;

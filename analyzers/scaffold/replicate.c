@@ -40,6 +40,9 @@ static int find_origin(Replication *r)
     if (r->origin->vendored)
         return fault_set(r->fault, FAULT_USAGE, "'%.*s' belongs to another workspace",
                          STR_ARG(name));
+    if (!name_is_plain(name))
+        return fault_set(r->fault, FAULT_USAGE, "'%.*s' has a name that no data source can have",
+                         STR_ARG(r->origin->file->path));
     if (facts == NULL || !r->origin->datasource || facts->has_include || facts->problems.len > 0 ||
         facts->columns.len == 0)
         return fault_set(r->fault, FAULT_USAGE,
@@ -306,6 +309,7 @@ static int write_sync(const Replication *r)
         return write_view_from(r->out, r->in, r->view, &from, r->fault);
     Draft draft =
         draft_of_text(r->in, sync_text(r), DATAFILE_PIPE, r->in->sides->candidate->dialect);
+    draft_tidy_pipe(&draft, r->in, NULL);
     draft_describe(&draft, sync_description(r));
     NewFile file = {pipe_path(r->in, PIPE_MATERIALIZED, r->origin, r->sync), draft.facts->text};
     vec_push(r->in->arena, &r->out->files, file);

@@ -34,6 +34,8 @@ int filling_view(const ScaffoldInput *in, const Resource *target, const View **o
                        fault);
     if (view->sources.len != 1 || !view->sources.items[0]->facts)
         return by_hand(view->pipe, "it does not read one data source", fault);
+    if (!name_is_plain(view->pipe->name) || !name_is_plain(view->sources.items[0]->name))
+        return by_hand(view->pipe, "it or what it reads has a name that cannot be", fault);
     *out = view;
     return 0;
 }

@@ -141,6 +141,28 @@ static void test_values(void **state)
     project_fixture_free(&made.fixture);
 }
 
+/* A file's name becomes text of other files. */
+static void test_hostile_name(void **state)
+{
+    (void)state;
+    Made made = {.result = -1};
+    FileSet live = {0}, candidate = {0};
+    Arena *arena = arena_new();
+    Str name = STR("x\nTOKEN t READ");
+    file_set_add(arena, &candidate, str_fmt(arena, "datasources/%.*s.datasource", STR_ARG(name)),
+                 STR(EVENTS));
+    project_fixture_make(&made.fixture, &live, &candidate);
+    arena_join(made.fixture.arena, arena);
+    ScaffoldInput in = {.arena = made.fixture.arena,
+                        .loader = &made.fixture.loader,
+                        .sides = &made.fixture.diff->sides,
+                        .now = made.fixture.check.now};
+    ReplicateOptions options = {.datasource = name, .name = STR("y")};
+    assert_int_equal(scaffold_replicate(&made.out, &in, &options, &made.fault), -1);
+    assert_int_equal(made.fault.kind, FAULT_USAGE);
+    project_fixture_free(&made.fixture);
+}
+
 /* Views that feed one another in a ring end. */
 static void test_ring(void **state)
 {
@@ -162,6 +184,7 @@ int main(void)
         cmocka_unit_test(test_target_text),
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_ring),
+        cmocka_unit_test(test_hostile_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
