@@ -18,8 +18,8 @@ typedef struct {
 typedef VEC(Lookback) Lookbacks;
 
 /* Of the nodes that the pipe's output reads, in WHERE, PREWHERE and countIf() and its like; in the
- * order of the file, at most 200. Of several bounds of one column in one select only the one that counts is there; none
- * where another bound of that column is not known. */
+ * order of the file, at most 200. Of several bounds of one column in one select only the one that
+ * counts is there; none where another bound of that column is not known. */
 Lookbacks lookbacks_of(Loader *loader, const Resource *pipe);
 
 #endif

@@ -50,8 +50,9 @@ static void add_join(const Collector *c, ViewPlace place)
 /* What the one table of the select gives, when it is a node or a pipe. */
 static const Output *table_output(const Collector *c, const Select *select)
 {
-    const TableUse *use =
-        select->from.len == 1 ? lineage_table_at(c->lineage, select->from.items[0].name.range.start) : NULL;
+    const TableUse *use = select->from.len == 1
+                              ? lineage_table_at(c->lineage, select->from.items[0].name.range.start)
+                              : NULL;
     if (!use || use->node < 0 || (use->meaning != MEANS_NODE && use->meaning != MEANS_PIPE))
         return NULL;
     const NodeLineage *lineage = node_lineage(c->loader, use->resource, (size_t)use->node);
