@@ -175,6 +175,8 @@ static ShellStatus either(Test *test)
 
 ShellStatus shell_test(ShellState *state, const ShellWord *words, size_t count, bool doubled)
 {
+    if (count == 0)
+        return SHELL_MAYBE;
     Test test = {.state = state, .words = words, .count = count, .doubled = doubled};
     ShellStatus status = either(&test);
     /* What was not understood to its end says nothing: -a, -o, -f, =~ and the like. */

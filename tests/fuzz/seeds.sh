@@ -5,7 +5,8 @@ to=$1
 cases=tests/cases
 rm -rf "$to"/seeds-*
 mkdir -p "$to/seeds-datafile" "$to/seeds-sql" "$to/seeds-parameter" "$to/seeds-type" \
-    "$to/seeds-config" "$to/seeds-project" "$to/seeds-lineage" "$to/seeds-quality_test"
+    "$to/seeds-config" "$to/seeds-project" "$to/seeds-lineage" "$to/seeds-quality_test" \
+    "$to/seeds-shell"
 
 # One file a datafile: kind by its name, Forward; the first byte says which.
 n=0
@@ -91,3 +92,15 @@ done
 printf '\000\000\000\003\001\000\001\003\002\000\005\003' >"$to/seeds-lineage/stars"
 printf '\000\000\001\000\001\000\005\000\002\000\011\000\003\000\001\000' >"$to/seeds-lineage/circle"
 printf '\010\000\000\001\021\000\004\001\032\000\010\001\043\000\014\001\001' >"$to/seeds-lineage/cascade"
+
+# The scripts of the cases, and those of the table in test_shell.c, as far as they are on one line.
+n=0
+find $cases -name '*.sh' | LC_ALL=C sort | while read -r file; do
+    n=$((n + 1))
+    cp "$file" "$to/seeds-shell/$n"
+done
+n=0
+sed -n 's/^    {"[^"]*", "\(.*\)\\n", .*/\1/p' tests/unit/test_shell.c | while read -r row; do
+    n=$((n + 1))
+    printf "$(echo "$row" | sed 's/%/%%/g; s/\\"/"/g')\n" >"$to/seeds-shell/row-$n"
+done

@@ -125,6 +125,7 @@ static const Row ROWS[] = {
     {"exec", "exec tb a\ntb b\n", "exec tb a\n", NULL},
     {"set -e and traps", "set -euo pipefail\ntrap 'echo x' EXIT\ntb a\n",
      "set -euo pipefail\ntrap 'echo x' EXIT\ntb a\n", NULL},
+    {"empty tests", "[[ ]] && tb a\n[ ] || tb b\n", "[tb a]\n[tb b]\n", NULL},
     {"words that look like ends", "tb done fi esac }\n", "tb done fi esac }\n", NULL},
     {"nothing", "", "", NULL},
     {"only comments", "# a\n\n# b\n", "", NULL},

@@ -131,6 +131,41 @@ static void mode_changes_are_no_change(void **state)
     assert_silent_on(source_report(box, &staged), "pipes/p.pipe");
 }
 
+static bool is_executable_in_worktree(Sandbox *box, const char *path)
+{
+    Repo *repo = NULL;
+    Snapshot *snapshot = NULL;
+    Fault fault = {0};
+    assert_int_equal(repo_open(&repo, box->arena, box->repo, &fault), 0);
+    assert_int_equal(snapshot_of_worktree(&snapshot, repo, &fault), 0);
+    const SourceFile *file = snapshot_find(snapshot, str_of(path));
+    assert_non_null(file);
+    bool executable = file->executable;
+    repo_free(repo);
+    return executable;
+}
+
+/* Where the disk has no run bits, the index's count; elsewhere a chmod is seen before it is added.
+ */
+static void run_bits_are_git_s(void **state)
+{
+    Sandbox *box = *state;
+    const char *script = "deploy/0.0.1/deploy.sh";
+    sandbox_write(box, script, "tb deploy\n");
+    sandbox_git(box, "add --chmod=+x %s", script);
+    sandbox_sh(box, "chmod -x %s", script);
+    assert_false(is_executable_in_worktree(box, script));
+    sandbox_git(box, "config core.fileMode false");
+    assert_true(is_executable_in_worktree(box, script));
+    sandbox_sh(box, "echo tb sql >>%s", script);
+    assert_true(is_executable_in_worktree(box, script));
+    sandbox_git(box, "rm -q -f --cached %s", script);
+    sandbox_sh(box, "chmod +x %s", script);
+    assert_false(is_executable_in_worktree(box, script));
+    sandbox_git(box, "config core.fileMode true");
+    assert_true(is_executable_in_worktree(box, script));
+}
+
 /* ---- files that are not what they seem ---- */
 
 static void links_are_never_followed(void **state)
@@ -472,6 +507,7 @@ int main(void)
         CASE(conflicts_are_refused),
         CASE(files_left_out_of_a_sparse_checkout_are_not_deleted),
         CASE(mode_changes_are_no_change),
+        CASE(run_bits_are_git_s),
         CASE(links_are_never_followed),
         CASE(tracked_files_behind_a_linked_folder_are_gone),
         CASE(special_files_neither_block_nor_crash),
