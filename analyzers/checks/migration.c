@@ -353,6 +353,7 @@ static void run(const Check *check)
         judge_target(check, target);
     }
     migration_cutoff(check);
+    migration_early(check);
     migration_tests(check);
     migration_legacy_unsure(check);
     migration_flow(check);

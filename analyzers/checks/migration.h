@@ -17,6 +17,9 @@ void migration_cutoff(const Check *check);
 
 void migration_projection(const Check *check, const Migration *m); /* TB508 */
 void migration_column(const Check *check, const Migration *m);     /* TB509, TB510 */
+/* TB507, for the backfill of every migration. */
+void migration_early(const Check *check);
+
 void migration_event_time(const Check *check, const Migration *m); /* TB511 */
 void migration_late(const Check *check, const Migration *m);       /* TB505 of a live sync pipe */
 

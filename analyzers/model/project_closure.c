@@ -3,6 +3,7 @@
  * judgement of these rests on. It walks the mentions that a scan of the pipes' bytes has found, so
  * that all else stays unparsed.
  */
+#include "deploy_pipes.h"
 #include "project_internal.h"
 #include "quality_test.h"
 
@@ -284,8 +285,9 @@ static Resources follow(Walk *walk)
     return batch;
 }
 
-/* A test may be all that a change brings; its judgement rests on the migration that it is about. */
-static void want_tested(Walk *walk, const Strs *names)
+/* A test or a script may be all that a change brings; its judgement rests on the migration that it
+ * is about. */
+static void want_named(Walk *walk, const Strs *names)
 {
     for (size_t i = 0; i < names->len; i++)
         want(walk, name_table_find(walk->graph.names, names->items[i]),
@@ -301,7 +303,7 @@ static bool any_changed(const Map *table)
     return false;
 }
 
-static void walk_mentions(Load *load, const Strs *tested)
+static void walk_mentions(Load *load, const Strs *tested, const Strs *filled)
 {
     Arena *arena = arena_new();
     Walk walk = {.load = load, .arena = arena, .graph = mention_graph_make(load, arena)};
@@ -311,7 +313,8 @@ static void walk_mentions(Load *load, const Strs *tested)
     walk.times = ARENA_ARRAY(arena, unsigned char, names);
     walk.reaches = ARENA_ARRAY(arena, const Reach *, names);
     want_all_changed(&walk);
-    want_tested(&walk, tested);
+    want_named(&walk, tested);
+    want_named(&walk, filled);
     Resources batch = follow(&walk);
     buf_free(&walk.scratch);
     arena_free(arena);
@@ -391,11 +394,12 @@ void parse_closure(Load *load)
     const Map *tables[] = {load->live->datasources, load->live->pipes, load->candidate->datasources,
                            load->candidate->pipes};
     Strs tested = quality_tests_new_tables(load->loader, load->files);
-    bool changed = tested.len > 0;
+    Strs filled = deploy_pipes_filled(load->loader, load->files);
+    bool changed = tested.len > 0 || filled.len > 0;
     for (size_t i = 0; i < ARRAY_LEN(tables) && !changed; i++)
         changed = any_changed(tables[i]);
     if (changed)
-        walk_mentions(load, &tested);
+        walk_mentions(load, &tested, &filled);
     parse_connected(load);
     parse_groups(load);
 }
