@@ -122,8 +122,8 @@ static int choose_method(Backfilling *b)
     bool forward = b->in->sides->candidate->dialect != DIALECT_CLASSIC;
     if (b->method == BACKFILL_BY_VIEW && forward) {
         fault_set(b->fault, FAULT_USAGE,
-                  "Forward has no populate for a data source that is live: a second view into "
-                  "'%.*s' would copy no old row",
+                  "Forward does not populate by command: a second view into '%.*s' is not known to "
+                  "copy old rows",
                   STR_ARG(b->options->replica));
         return fault_repair(b->fault, "--method copy");
     }
