@@ -339,7 +339,8 @@ void migration_tests(const Check *check)
     if (all.len == 0)
         return;
     const QualityTests *tests = quality_tests_of(check->loader, files, SIDE_CANDIDATE);
-    const QualityTests *live = quality_tests_of(check->loader, files, SIDE_LIVE);
+    const Map *live =
+        quality_test_meanings(check->arena, quality_tests_of(check->loader, files, SIDE_LIVE));
     for (size_t i = 0; i < tests->len; i++)
         if (everything || quality_test_is_new(live, &tests->items[i]))
             judge_test(&all, &tests->items[i]);

@@ -2,6 +2,8 @@
  */
 #include "migration_sides.h"
 
+#include "project_internal.h"
+
 enum { SIDE_MAX = 512 }; /* resources of one side */
 
 typedef struct {
@@ -69,8 +71,9 @@ static bool reads_any(const Map *side, const QualityTest *test)
     for (size_t i = 0; i < test->tables.len; i++)
         if (map_has(side, test->tables.items[i]))
             return true;
-    for (size_t i = 0; !test->complete && i < map_len(side); i++)
-        if (quality_test_reads(test, map_key(side, i)))
+    Str rest = test->complete ? STR("") : test->sql;
+    for (Str word; next_word(&rest, &word);)
+        if (map_has(side, word))
             return true;
     return false;
 }

@@ -39,8 +39,6 @@ static bool add_table(const Token *table, void *context)
 static void read_sql(Loader *loader, QualityTest *test)
 {
     test->complete = !test->is_alias;
-    if (test->is_alias)
-        test->sql = test->file->text;
     if (test->is_alias || test->sql.len == 0)
         return;
     QueryVariants variants =
@@ -132,9 +130,14 @@ static void read_file(Loader *loader, SourceFile *file, bool is_changed, Quality
         report(loader, file, at, why);
     if (why != NULL)
         add_unread(loader, file, out);
+    bool has_alias = false;
     for (size_t i = 0; i < found.len; i++) {
-        read_sql(loader, &found.items[i]);
-        vec_push(loader->arena, out, found.items[i]);
+        QualityTest *test = &found.items[i];
+        if (test->is_alias && !has_alias)
+            test->sql = file->text;
+        has_alias |= test->is_alias;
+        read_sql(loader, test);
+        vec_push(loader->arena, out, *test);
     }
 }
 
@@ -163,12 +166,17 @@ const QualityTests *quality_tests_of(Loader *loader, const ProjectPair *files, S
 
 /* ---- new tests ---- */
 
-bool quality_test_is_new(const QualityTests *live, const QualityTest *test)
+Map *quality_test_meanings(Arena *arena, const QualityTests *tests)
 {
-    for (size_t i = 0; i < live->len; i++)
-        if (str_eq(live->items[i].meaning, test->meaning))
-            return false;
-    return true;
+    Map *meanings = map_new(arena);
+    for (size_t i = 0; i < tests->len; i++)
+        map_put(meanings, tests->items[i].meaning, &tests->items[i]);
+    return meanings;
+}
+
+bool quality_test_is_new(const Map *live, const QualityTest *test)
+{
+    return !map_has(live, test->meaning);
 }
 
 Strs quality_tests_new_tables(Loader *loader, const ProjectPair *files)
@@ -176,7 +184,8 @@ Strs quality_tests_new_tables(Loader *loader, const ProjectPair *files)
     Strs names = {0};
     if (!quality_tests_changed(files))
         return names;
-    const QualityTests *live = quality_tests_of(loader, files, SIDE_LIVE);
+    const Map *live =
+        quality_test_meanings(loader->arena, quality_tests_of(loader, files, SIDE_LIVE));
     const QualityTests *candidate = quality_tests_of(loader, files, SIDE_CANDIDATE);
     for (size_t i = 0; i < candidate->len; i++) {
         const QualityTest *test = &candidate->items[i];

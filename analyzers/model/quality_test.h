@@ -26,7 +26,8 @@ typedef struct {
     const Query *query; /* the first variant; NULL or broken: not read */
     Str meaning;        /* of the SQL, normalised: equal for another spelling */
     Strs tables;        /* data sources and pipes it reads, each once, in all variants */
-    bool is_alias;      /* `sql: *name` is not followed: `sql` is the whole file */
+    bool is_alias;      /* `sql: *name` is not followed: `sql` of the first such test is
+                           the whole file */
     bool complete;      /* `tables` is all that it reads */
 } QualityTest;
 
@@ -40,8 +41,11 @@ const QualityTests *quality_tests_of(Loader *loader, const ProjectPair *files, S
 /* The test reads the resource; of a test that was not read whole, its text names it. */
 bool quality_test_reads(const QualityTest *test, Str name);
 
+/* The meanings of the tests, for the question below. */
+Map *quality_test_meanings(Arena *arena, const QualityTests *tests);
+
 /* No test of live has SQL of that meaning. The test's name and its file do not count. */
-bool quality_test_is_new(const QualityTests *live, const QualityTest *test);
+bool quality_test_is_new(const Map *live, const QualityTest *test);
 
 /* Some test file differs between the sides. */
 bool quality_tests_changed(const ProjectPair *files);

@@ -294,11 +294,27 @@ static void test_new_ones(void **state)
          "- moved:\n    sql: |\n      SELECT count()\n      FROM a\n      WHERE x = 1\n"
          "- t:\n    sql: SELECT count() FROM a WHERE x = 2\n");
     assert_true(quality_tests_changed(&f.pair));
-    const QualityTests *live = tests_of(&f, SIDE_LIVE);
+    assert_int_equal(tests_of(&f, SIDE_LIVE)->len, 1);
+    const Map *live = quality_test_meanings(f.arena, tests_of(&f, SIDE_LIVE));
     const QualityTests *candidate = tests_of(&f, SIDE_CANDIDATE);
-    assert_int_equal(live->len, 1);
     assert_false(quality_test_is_new(live, &candidate->items[0]));
     assert_true(quality_test_is_new(live, &candidate->items[1]));
+    project_fixture_free(&f);
+    arena_free(arena);
+}
+
+/* Aliases are many for a few bytes: only the first of a file stands for its words. */
+static void test_words_of_aliases(void **state)
+{
+    (void)state;
+    ProjectFixture f;
+    Arena *arena = arena_new();
+    make(&f, arena, NULL, "- a: {sql: &q SELECT 1 FROM a}\n- b: {sql: *q}\n- c: {sql: *q}\n");
+    const QualityTests *tests = tests_of(&f, SIDE_CANDIDATE);
+    assert_int_equal(tests->len, 3);
+    assert_true(quality_test_reads(&tests->items[1], STR("a")));
+    assert_false(tests->items[1].complete);
+    assert_int_equal(tests->items[2].sql.len, 0);
     project_fixture_free(&f);
     arena_free(arena);
 }
@@ -344,6 +360,7 @@ int main(void)
         cmocka_unit_test(test_laughs),
         cmocka_unit_test(test_tables),
         cmocka_unit_test(test_new_ones),
+        cmocka_unit_test(test_words_of_aliases),
         cmocka_unit_test(test_unreadable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
