@@ -153,8 +153,8 @@ static Str backfill_words(Arena *arena, const MigrationChange *change, PhaseStat
     if (pipe == NULL && change->live != NULL)
         pipe = change->live->backfill;
     if (pipe != NULL) {
-        bool leaves = !(change->doing & STEP_CLEAN_UP) && change->live != NULL &&
-                      pipe == change->live->backfill && !pipe->other;
+        bool leaves = !(change->doing & STEP_CLEAN_UP) && !change->given_up &&
+                      change->live != NULL && pipe == change->live->backfill && !pipe->other;
         vec_push(arena, &parts,
                  str_fmt(arena, "by %.*s%s", STR_ARG(pipe->name),
                          leaves ? ", which this change deletes" : ""));
