@@ -3,6 +3,7 @@
 #include "materialized.h"
 #include "materialized_rebuild.h"
 #include "migration.h"
+#include "model/migration_readers.h"
 #include "retention_check.h"
 
 /* ---- whether it is worth a word ---- */
@@ -135,6 +136,25 @@ static bool is_told_by_cutoff(const Check *check, const Resource *target, const 
            migration_cutoff_moves(check, target);
 }
 
+/* ---- copies that a migration makes ---- */
+
+/* What the target stands for in the chain of a migration is as exposed in the old one. */
+static bool is_as_before(const Check *check, const Resource *target, const Loss *loss)
+{
+    const Migrations *all = migrations_of(check->loader, target->project, check->now);
+    for (size_t i = 0; i < all->len; i++) {
+        Counterparts pairs = migration_readers(check->loader, &all->items[i]).pairs;
+        for (size_t k = 0; k < pairs.len; k++) {
+            const Loss *old = pairs.items[k].replica == target && pairs.items[k].legacy->facts
+                                  ? later_loss(check, pairs.items[k].legacy)
+                                  : NULL;
+            if (old && old->kind == loss->kind)
+                return true;
+        }
+    }
+    return false;
+}
+
 void materialized_later(const Check *check, const Project *project, Findings *findings)
 {
     if (check->classic)
@@ -147,7 +167,8 @@ void materialized_later(const Check *check, const Project *project, Findings *fi
         Rebuild rebuild = rebuild_hypothetical(check->loader, target);
         const Loss *loss = worth_telling(&rebuild.losses);
         if (loss && !is_told_by_filling(check, target, loss) &&
-            !is_told_by_cutoff(check, target, loss) && !retention_landing(check, target, loss))
+            !is_told_by_cutoff(check, target, loss) && !retention_landing(check, target, loss) &&
+            !is_as_before(check, target, loss))
             report_later(check, target, loss, &rebuild.losses, findings);
     }
 }
