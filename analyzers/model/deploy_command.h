@@ -13,6 +13,6 @@ typedef struct {
 } CommandReader;
 
 /* For ShellSetting.visit; the context is a CommandReader. */
-void deploy_command_visit(void *context, const ShellCommand *command);
+void deploy_command_visit(void *context, const ShellCommand *shell);
 
 #endif

@@ -101,7 +101,7 @@ typedef struct {
 static void add_text(Expanding *expanding, Str text)
 {
     expanding->any = true;
-    bool fits = expanding->text.len + text.len <= 2 * SHELL_VALUE_MAX &&
+    bool fits = expanding->text.len + text.len <= (size_t)2 * SHELL_VALUE_MAX &&
                 expanding->state->steps < SHELL_STEPS_MAX;
     if (expanding->open && fits)
         buf_add_str(&expanding->text, text);
