@@ -202,6 +202,8 @@ static void add_change(const Diff *diff, MigrationChanges *out, const Migration 
 {
     Stepper s = {.diff = diff, .live = live, .candidate = candidate};
     s.either = candidate != NULL ? candidate : live;
+    if (s.either == NULL)
+        return;
     bool given_up = !is_there(diff->sides.candidate, DATAFILE_DATASOURCE, s.either->replica);
     step_copies(&s);
     step_tests(&s);

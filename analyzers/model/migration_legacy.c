@@ -58,14 +58,15 @@ static void find_origin(Loader *loader, Migration *m, const Resource *pipe,
                         const CutoffFilter *filter)
 {
     const TableUse *use = origin_use(loader, pipe);
-    if (use != NULL && use->meaning == MEANS_DATASOURCE)
-        m->origin = use->resource;
-    else if (use != NULL && use->meaning == MEANS_QUARANTINE)
-        m->from_quarantine = true;
-    if (m->from_quarantine && migration_alike(use->resource, m->replica))
-        m->legacy = use->resource;
-    if (use == NULL)
+    if (use == NULL) {
         m->origin = project_find(m->project, DATAFILE_DATASOURCE, filter->source);
+    } else if (use->meaning == MEANS_DATASOURCE) {
+        m->origin = use->resource;
+    } else if (use->meaning == MEANS_QUARANTINE) {
+        m->from_quarantine = true;
+        if (migration_alike(use->resource, m->replica))
+            m->legacy = use->resource;
+    }
 }
 
 /* ---- the legacy ---- */
