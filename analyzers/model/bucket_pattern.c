@@ -88,7 +88,7 @@ static bool expand(Arena *arena, Str pattern, Strs *out)
 
 static bool is_unknown(char c)
 {
-    return memchr("[]\\!^$", c, 6) != NULL;
+    return str_find_char(STR("[]\\!^$"), c) >= 0;
 }
 
 static bool read_steps(Str text, Steps *out)
