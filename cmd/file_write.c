@@ -12,7 +12,7 @@
 
 enum { NAME_TRIES = 100 };
 
-static int write_bytes(int descriptor, Str text)
+int descriptor_write(int descriptor, Str text)
 {
     while (text.len > 0) {
         ssize_t done = write(descriptor, text.ptr, text.len);
@@ -33,7 +33,7 @@ static int cannot(Fault *fault, FaultKind kind, const char *path)
 /* Writes and closes; the bytes are on the disk when this returns 0. */
 static int fill(int descriptor, Str text, bool sync, const char *path, Fault *fault)
 {
-    int result = write_bytes(descriptor, text);
+    int result = descriptor_write(descriptor, text);
     if (result == 0 && sync)
         result = fsync(descriptor);
     int error = errno;

@@ -14,4 +14,7 @@ int file_write_atomic(const char *path, Str text, Fault *fault);
 /* As above, for a file that must not exist yet; `mode` as for open(). */
 int file_write_new(const char *path, Str text, unsigned mode, Fault *fault);
 
+/* All of the bytes to an open file; -1 with errno when that fails. */
+int descriptor_write(int descriptor, Str text);
+
 #endif

@@ -1,6 +1,8 @@
 /* new_files.c: new files in the working tree, all or none. */
 #include "new_files.h"
 
+#include "file_write.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -85,19 +87,6 @@ static int check_file(Writing *w, Str path)
     return 0;
 }
 
-static int fill(int descriptor, Str text)
-{
-    while (text.len > 0) {
-        ssize_t done = write(descriptor, text.ptr, text.len);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done < 0)
-            return -1;
-        text = str_slice(text, (size_t)done, text.len);
-    }
-    return 0;
-}
-
 static int write_file(Writing *w, const NewFile *file)
 {
     int folder = open_folder(w, file->path, true);
@@ -111,7 +100,7 @@ static int write_file(Writing *w, const NewFile *file)
     if (descriptor < 0)
         return refuse(w, FAULT_USAGE, file->path, strerror(error));
     vec_push(w->arena, &w->files, file->path);
-    int result = fill(descriptor, file->text);
+    int result = descriptor_write(descriptor, file->text);
     error = errno;
     if (close(descriptor) != 0 && result == 0) {
         result = -1;

@@ -85,6 +85,17 @@ Str str_trim(Str s)
     return s;
 }
 
+Str str_line_indent(Str text, size_t at)
+{
+    size_t start = at;
+    while (start > 0 && text.ptr[start - 1] != '\n')
+        start--;
+    size_t end = start;
+    while (end < at && (text.ptr[end] == ' ' || text.ptr[end] == '\t'))
+        end++;
+    return str_slice(text, start, end);
+}
+
 Str str_slice(Str s, size_t from, size_t to)
 {
     if (to > s.len)

@@ -36,7 +36,9 @@ int str_cmp(Str a, Str b); /* by bytes; the order of every report */
 bool str_starts(Str s, const char *prefix);
 bool str_starts_nocase(Str s, const char *prefix); /* ASCII letters only */
 bool str_ends(Str s, const char *suffix);
-Str str_trim(Str s);                           /* without blanks, tabs and line ends around it */
+Str str_trim(Str s); /* without blanks, tabs and line ends around it */
+/* The blanks at the beginning of the line in which `at` stands, as far as `at`. */
+Str str_line_indent(Str text, size_t at);
 Str str_slice(Str s, size_t from, size_t to);  /* clipped to s */
 Str str_range(Str text, Range r);              /* the bytes of a range, clipped */
 ptrdiff_t str_find(Str s, const char *part);   /* -1 when absent */

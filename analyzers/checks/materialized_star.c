@@ -146,14 +146,9 @@ static bool is_moving(const Resource *source)
 
 static Str indent_before(Arena *arena, Str text, uint32_t at)
 {
-    uint32_t start = at;
-    while (start > 0 && text.ptr[start - 1] != '\n')
-        start--;
-    uint32_t end = start;
-    while (end < at && (text.ptr[end] == ' ' || text.ptr[end] == '\t'))
-        end++;
-    Str indent = str_slice(text, start, end);
-    return end == at ? indent : str_fmt(arena, "%.*s    ", STR_ARG(indent));
+    Str indent = str_line_indent(text, at);
+    bool stands_first = indent.ptr + indent.len == text.ptr + at;
+    return stands_first ? indent : str_fmt(arena, "%.*s    ", STR_ARG(indent));
 }
 
 /* The columns one a line, as they would stand in place of the star. */

@@ -217,18 +217,6 @@ static const Node *node_around(const Datafile *file, Range range)
     return NULL;
 }
 
-/* White space before the comparison's own line, or before its clause. */
-static Str indent_before(Str text, uint32_t at)
-{
-    uint32_t line = at;
-    while (line > 0 && text.ptr[line - 1] != '\n')
-        line--;
-    uint32_t end = line;
-    while (end < at && (text.ptr[end] == ' ' || text.ptr[end] == '\t'))
-        end++;
-    return str_slice(text, line, end);
-}
-
 /* Chunks: from start on, before end. Without them, everything up to the cutoff. */
 static Str bounds_text(const Backfilling *b, const Turned *c, Str indent)
 {
@@ -276,10 +264,10 @@ static int turn_comparison(Backfilling *b, Draft *draft)
         while (blanks < sql.len && strchr(" \t\r\n", sql.ptr[blanks]) != NULL)
             blanks++;
         at.start = at.end = at.start + blanks;
-        Str indent = indent_before(file->text, at.start);
+        Str indent = str_line_indent(file->text, at.start);
         vec_push(arena, &edits, ((Edit){at, str_fmt(arena, "%%\n%.*s", STR_ARG(indent))}));
     }
-    Str bounds = bounds_text(b, &turned, indent_before(file->text, range.start));
+    Str bounds = bounds_text(b, &turned, str_line_indent(file->text, range.start));
     Str text = str_fmt(arena, "%.*s%.*s", STR_ARG(turned.turned), STR_ARG(bounds));
     vec_push(arena, &edits, ((Edit){range, text}));
     draft_apply(draft, &edits);

@@ -95,17 +95,6 @@ static Str comparison_of(Arena *arena, const Reading *r, const Column *column, S
     return text;
 }
 
-static Str line_indent(Str text, uint32_t at)
-{
-    uint32_t start = at;
-    while (start > 0 && text.ptr[start - 1] != '\n')
-        start--;
-    uint32_t end = start;
-    while (end < at && (text.ptr[end] == ' ' || text.ptr[end] == '\t'))
-        end++;
-    return str_slice(text, start, end);
-}
-
 static Edits condition_edits(Arena *arena, const Reading *r, Str comparison)
 {
     Edits edits = {0};
@@ -117,7 +106,7 @@ static Edits condition_edits(Arena *arena, const Reading *r, Str comparison)
         Range at = {last.end, last.end};
         vec_push(arena, &edits,
                  ((Edit){at, str_fmt(arena, "\n%.*sWHERE %.*s",
-                                     STR_ARG(line_indent(text, table->range.start)),
+                                     STR_ARG(str_line_indent(text, table->range.start)),
                                      STR_ARG(comparison))}));
         return edits;
     }
@@ -128,7 +117,7 @@ static Edits condition_edits(Arena *arena, const Reading *r, Str comparison)
         vec_push(arena, &edits, ((Edit){start, STR("(")}));
     vec_push(arena, &edits,
              ((Edit){end, str_fmt(arena, "%s\n%.*s    AND %.*s", either ? ")" : "",
-                                  STR_ARG(line_indent(text, where->range.start)),
+                                  STR_ARG(str_line_indent(text, where->range.start)),
                                   STR_ARG(comparison))}));
     return edits;
 }
