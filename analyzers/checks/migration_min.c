@@ -136,7 +136,8 @@ static void read_min_condition(MinReader *r, const Expr *expr)
 
 static bool ends_at_minimum(MinReader *r)
 {
-    int node = r->pipe->pipe != NULL ? r->pipe->pipe->node : -1;
+    const PipeFacts *facts = r->pipe != NULL ? r->pipe->pipe : NULL;
+    int node = facts != NULL ? facts->node : -1;
     const Query *query = node >= 0 ? pipe_query(r->loader, r->pipe, (size_t)node) : NULL;
     if (query == NULL || query->broken || query->too_deep || query->has_template ||
         query->selects.len != 1)
