@@ -163,6 +163,12 @@ grammar:
 install: all
 	install -D -m 755 $(BUILD)/tblint $(DESTDIR)$(PREFIX)/bin/tblint
 	install -D -m 644 cmd/tblint.1 $(DESTDIR)$(PREFIX)/share/man/man1/tblint.1
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	$(BUILD)/tblint completions bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/tblint
+	$(BUILD)/tblint completions zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_tblint
+	$(BUILD)/tblint completions fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/tblint.fish
 
 clean:
 	rm -rf $(BUILD)

@@ -14,6 +14,7 @@ int command_explain(const App *app, Arena *arena);
 int command_hook(const App *app, Arena *arena);
 int command_scaffold(const App *app, Arena *arena);
 int command_doctor(const App *app, Arena *arena);
+int command_completions(const App *app, Arena *arena);
 int command_help(const App *app, Arena *arena);
 int command_version(const App *app, Arena *arena);
 

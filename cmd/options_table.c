@@ -24,6 +24,8 @@ const CommandInfo option_commands[] = {
     {COMMAND_SCAFFOLD, "scaffold", "replicate|backfill NAME", 2,
      "the files of a migration by replication: first step, second"},
     {COMMAND_DOCTOR, "doctor", "", 0, "what was detected: repository, live, CI, projects"},
+    {COMMAND_COMPLETIONS, "completions", "bash|zsh|fish", 1,
+     "a script for the shell that completes commands and options"},
     {COMMAND_HELP, "help", "[COMMAND]", 1, "this text, or the options of one command"},
     {COMMAND_VERSION, "version", "", 0, "the version"},
     {0},

@@ -11,8 +11,8 @@ static const Command commands[] = {
     [COMMAND_LINT] = command_lint,         [COMMAND_PLAN] = command_plan,
     [COMMAND_SCAFFOLD] = command_scaffold, [COMMAND_RULES] = command_rules,
     [COMMAND_EXPLAIN] = command_explain,   [COMMAND_HOOK] = command_hook,
-    [COMMAND_DOCTOR] = command_doctor,     [COMMAND_HELP] = command_help,
-    [COMMAND_VERSION] = command_version,
+    [COMMAND_DOCTOR] = command_doctor,     [COMMAND_COMPLETIONS] = command_completions,
+    [COMMAND_HELP] = command_help,         [COMMAND_VERSION] = command_version,
 };
 
 int command_print(const App *app, Str text)
