@@ -74,6 +74,18 @@ static bool folder_of_type(const Project *project, PipeType type, Str *out)
     return first.len > 0;
 }
 
+/* Whether pipes that write something lie in that folder, too: it is one for all types. */
+static bool keeps_pipes_together(const Project *project, Str folder)
+{
+    for (size_t i = 0; i < map_len(project->pipes); i++) {
+        const Resource *pipe = map_value(project->pipes, i);
+        if (pipe->pipe != NULL && pipe->pipe->target.len > 0 &&
+            str_eq(path_dir(pipe->file->path), folder))
+            return true;
+    }
+    return false;
+}
+
 static const char *usual_folder(const ScaffoldInput *in, PipeType type)
 {
     if (in->sides->candidate->dialect == DIALECT_CLASSIC)
@@ -90,7 +102,9 @@ Str pipe_path(const ScaffoldInput *in, PipeType type, const Resource *origin, St
     Str home = path_dir(origin->file->path);
     if (!str_is(path_base(home), "datasources"))
         return joined(in->arena, home, name, ".pipe");
-    folder = joined(in->arena, path_dir(home), str_of(usual_folder(in, type)), "");
+    folder = joined(in->arena, path_dir(home), STR("pipes"), "");
+    if (!keeps_pipes_together(in->sides->candidate, folder))
+        folder = joined(in->arena, path_dir(home), str_of(usual_folder(in, type)), "");
     return joined(in->arena, folder, name, ".pipe");
 }
 

@@ -34,7 +34,7 @@ typedef enum {
 typedef struct SourceFile {
     Str path; /* from the repository's top, '/' between parts, bytes as git has them */
     BlobId id;
-    bool executable;     /* the run bit, as git has it or would add it; of deploy scripts */
+    bool executable; /* the run bit, as git has it or would add it; of deploy scripts */
     bool loaded;
     unsigned char origin; /* where its bytes are; private to source/ */
     FileTrouble trouble;  /* of what is known without reading; reading may add to it */

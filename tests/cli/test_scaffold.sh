@@ -220,6 +220,13 @@ expect "after the cutoff" 0 "wrote copies/backfill_events_new.pipe"
 run cat copies/backfill_events_new.pipe
 expect "a start" 0 "AND received >= '2026-01-01 00:00:00'"
 silent "forward, second step after the cutoff"
+# Where views lie beside the other pipes, copies do, too.
+rm -r copies
+mkdir -p "$scratch/apart" && mv materializations "$scratch/apart/" && cp "$scratch"/apart/materializations/* pipes/
+run tblint scaffold backfill events_new
+expect "one folder for all pipes" 0 "wrote pipes/backfill_events_new.pipe"
+rm pipes/*_mv*.pipe pipes/sync_*.pipe && mv "$scratch/apart/materializations" .
+mkdir copies && mv pipes/backfill_events_new.pipe copies/
 live third
 sed -i 's/FROM daily /FROM daily_new /' endpoints/hits.pipe
 silent "forward, the switch"
