@@ -341,8 +341,8 @@ static void test_lasting_filters(void **state)
 {
     (void)state;
     static const char *const filters[] = {"WHERE ts > '2024-01-01'", "WHERE ts > now() - 3600",
-                                          "WHERE id > 3", "WHERE ts > " CUTOFF " OR host = 'a'",
-                                          "WHERE toStartOfHour(ts) > " CUTOFF};
+                                          "WHERE id > 3", ("WHERE ts > " CUTOFF " OR host = 'a'"),
+                                          ("WHERE toStartOfHour(ts) > " CUTOFF)};
     for (size_t i = 0; i < ARRAY_LEN(filters); i++) {
         Arena *arena = arena_new();
         const char *text = str_fmt(arena, VIEW("SELECT * FROM events %s", "kept"), filters[i]).ptr;
