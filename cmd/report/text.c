@@ -1,5 +1,6 @@
 /* text.c: findings for people: what will happen, both sides, who is affected, what to write. */
 #include "report/escape.h"
+#include "report/plan_line.h"
 #include "report/report.h"
 #include "report/text_layout.h"
 
@@ -348,55 +349,12 @@ static void add_unchecked(Text *text)
     }
 }
 
-static void add_count(Buf *line, const char **between, const char *verb, uint32_t count)
-{
-    if (count == 0)
-        return;
-    buf_addf(line, "%s%s %u", *between, verb, count);
-    *between = ", ";
-}
-
-static void add_names(Buf *line, const Strs *names)
-{
-    enum { NAMES_MOST = 3 };
-    for (size_t i = 0; i < names->len && i < NAMES_MOST; i++) {
-        buf_add(line, i ? ", " : " (");
-        escape_terminal(line, names->items[i]);
-    }
-    if (names->len > NAMES_MOST)
-        buf_addf(line, " and %zu more", names->len - NAMES_MOST);
-    if (names->len)
-        buf_add_char(line, ')');
-}
-
-/* "be refused (events); once that is mended: alter 1": a refused deploy changes nothing at all. */
-static void add_plan_line(Buf *line, const PlanCounts *counts)
-{
-    const char *between = "";
-    if (counts->refused.len) {
-        buf_add(line, "be refused");
-        add_names(line, &counts->refused);
-        between = "; once that is mended: ";
-    }
-    const char *before = between;
-    add_count(line, &between, "rewrite", counts->rewrite);
-    add_names(line, &counts->rewritten);
-    add_count(line, &between, "alter", counts->alter);
-    add_count(line, &between, "create", counts->create);
-    add_count(line, &between, "delete", counts->deletions);
-    add_names(line, &counts->deleted);
-    if (counts->metadata)
-        buf_addf(line, "%supdate %u without touching data", between, counts->metadata);
-    if (between == before && counts->refused.len == 0 && counts->metadata == 0)
-        buf_add(line, "change nothing");
-}
-
 static void add_plan(Text *text)
 {
     static const char label[] = "deploy would: ";
     PlanCounts counts = report_plan_counts(text->report);
     Buf line = {0};
-    add_plan_line(&line, &counts);
+    plan_line(&counts, &line);
     buf_add(text->out, label);
     layout_wrap(text->out, buf_str(&line), sizeof label - 1, text->report->width);
     buf_free(&line);
