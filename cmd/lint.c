@@ -45,6 +45,7 @@ int command_lint(const App *app, Arena *arena)
         code = output_write(app, &report, WRITE_LINT, &fault) < 0 ? talk_fault(app->err, &fault)
                                                                   : exit_code(&session);
     }
+    session_tell_timing(&session);
     session_close(&session);
     return code;
 }

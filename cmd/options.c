@@ -15,7 +15,7 @@ typedef struct {
     bool has_command;
     bool wants_help;
     bool wants_version;
-    unsigned given; /* bits of OptionId */
+    uint64_t given; /* bits of OptionId */
 } Reader;
 
 /* Two words of that many letters are alike when they differ by less than this. */
@@ -220,6 +220,9 @@ static int set_switch(Reader *reader, const OptionInfo *option)
     case OPTION_QUIET:
         reader->out->quiet = true;
         return 0;
+    case OPTION_TIMING:
+        reader->out->timing = true;
+        return 0;
     case OPTION_VERSION:
         reader->wants_version = true;
         return 0;
@@ -238,7 +241,7 @@ static int read_option(Reader *reader, const char *argument)
     const OptionInfo *option = option_find(name);
     if (!option)
         return unknown_option(reader, name);
-    reader->given |= 1u << option->id;
+    reader->given |= UINT64_C(1) << option->id;
     if (!option->value) {
         if (equals)
             return fault_set(reader->fault, FAULT_USAGE, "%s takes no value", option->name);
@@ -290,7 +293,7 @@ static int check_applies(Reader *reader)
 {
     const CommandInfo *command = command_info(reader->out->command);
     for (size_t i = 0; option_table[i].name; i++) {
-        if (!(reader->given & 1u << option_table[i].id))
+        if (!(reader->given & UINT64_C(1) << option_table[i].id))
             continue;
         if (!(option_table[i].commands & 1u << command->id))
             return fault_set(reader->fault, FAULT_USAGE, "%s does not apply to tblint %s",

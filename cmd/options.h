@@ -68,6 +68,7 @@ typedef struct {
     ScaffoldChoices scaffold;
     ColorChoice color;
     bool quiet;
+    bool timing;
     bool project_optional; /* set by the hook: a repository without a project passes */
 } Options;
 

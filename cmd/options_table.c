@@ -72,6 +72,8 @@ const OptionInfo option_table[] = {
     {OPTION_COLOR, "--color", "auto|always|never", FOR_JUDGING, "colour in text"},
     {OPTION_QUIET, "--quiet", NULL, FOR_JUDGING | FOR_SCAFFOLD,
      "nothing on standard error but faults"},
+    {OPTION_TIMING, "--timing", NULL, FOR_JUDGING,
+     "what each phase took and how many files were read, on standard error"},
     {OPTION_VERSION, "--version", NULL, FOR_ALL, "print the version"},
     {OPTION_HELP, "--help", NULL, FOR_ALL, "print this text"},
     {0},

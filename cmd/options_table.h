@@ -41,6 +41,7 @@ typedef enum {
     OPTION_DRY_RUN,
     OPTION_COLOR,
     OPTION_QUIET,
+    OPTION_TIMING,
     OPTION_VERSION,
     OPTION_HELP,
 } OptionId;

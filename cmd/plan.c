@@ -20,6 +20,7 @@ int command_plan(const App *app, Arena *arena)
         else if (!report.complete)
             code = FAULT_ANALYSE;
     }
+    session_tell_timing(&session);
     session_close(&session);
     return code;
 }

@@ -21,6 +21,7 @@ void session_begin(Session *session, const App *app, Arena *arena)
 
 void session_close(Session *session)
 {
+    timing_end(&session->timing);
     datafile_parser_free(session->loader.datafiles);
     sql_parser_free(session->loader.sql);
     repo_free(session->repo);
@@ -44,6 +45,7 @@ static CandidateChoice default_candidate(void)
 
 int session_candidate(Session *session, Fault *fault)
 {
+    timing_enter(&session->timing, PHASE_CANDIDATE);
     const Options *options = session->app->options;
     CandidateChoice choice = options->candidate;
     if (choice == CHOOSE_DEFAULT)
@@ -120,6 +122,7 @@ int session_config(Session *session, Fault *fault)
 
 int session_live(Session *session, Fault *fault)
 {
+    timing_enter(&session->timing, PHASE_LIVE);
     const char *option = session->app->options->live;
     const char *configured = session->config.live;
     if (live_resolve(&session->live, session->repo, option, configured, fault) == 0) {
@@ -135,6 +138,7 @@ int session_live(Session *session, Fault *fault)
 
 int session_compare(Session *session, Fault *fault)
 {
+    timing_enter(&session->timing, PHASE_COMPARE);
     const Options *options = session->app->options;
     CompareOptions compare = {
         .kind = session->kind,
@@ -185,16 +189,20 @@ static int judge_project(Session *session, const ProjectPair *pair, bool run_che
     ProfileChoice profile = chosen_profile(session);
     Dialect dialect = profile == PROFILE_CLASSIC ? DIALECT_CLASSIC : DIALECT_FORWARD;
     ProjectSides sides;
+    timing_enter(&session->timing, PHASE_LOAD);
     if (project_load(&sides, &session->loader, pair, profile == PROFILE_BY_LAYOUT ? NULL : &dialect,
                      fault) < 0)
         return -1;
+    timing_enter(&session->timing, PHASE_DIFF);
     Diff *diff = diff_make(&session->loader, sides);
+    timing_enter(&session->timing, PHASE_PLAN);
     ProjectPlan plan = {.root = pair->root, .plan = plan_make(session->arena, diff), .diff = diff};
     Check check = check_of(session, diff, plan.plan);
     plan.migrations = migration_changes(diff, session->now);
     if (session->app->options->rollback)
         plan.rollback = rollback_make(&check);
     vec_push(session->arena, &session->plans, plan);
+    timing_enter(&session->timing, PHASE_CHECKS);
     /* With --all what live has already is reported, too: it need not be known. */
     if (run_checks)
         checks_run(&check, session->app->options->all ? NULL : session->live_singles);
@@ -322,6 +330,7 @@ static void talk_sides(const Session *session)
     const App *app = session->app;
     if (app->options->quiet)
         return;
+    progress_clear(session->timing.progress);
     Buf line = {0};
     buf_add(&line, "tblint " TBLINT_VERSION "   new: ");
     talk_candidate(session, &line);
@@ -337,7 +346,7 @@ static void talk_sides(const Session *session)
 
 /* ---- the whole run ---- */
 
-int session_run(Session *session, bool run_checks, Fault *fault)
+static int run_steps(Session *session, bool run_checks, Fault *fault)
 {
     if (session_open(session, fault) < 0 || session_candidate(session, fault) < 0 ||
         session_config(session, fault) < 0 || session_live(session, fault) < 0)
@@ -347,6 +356,24 @@ int session_run(Session *session, bool run_checks, Fault *fault)
     if (result < 0)
         return -1;
     return judge_projects(session, run_checks, fault);
+}
+
+int session_run(Session *session, bool run_checks, Fault *fault)
+{
+    timing_begin(&session->timing, session->app->options, session->app->err);
+    int result = run_steps(session, run_checks, fault);
+    timing_enter(&session->timing, PHASE_REPORT);
+    return result;
+}
+
+void session_tell_timing(Session *session)
+{
+    timing_end(&session->timing);
+    if (!session->app->options->timing)
+        return;
+    const Map *parsed = session->loader.by_blob;
+    timing_tell(&session->timing, session->app->err, session->comparison,
+                parsed ? map_len(parsed) : 0);
 }
 
 bool session_is_complete(const Session *session)

@@ -8,6 +8,7 @@
 
 #include "config.h"
 #include "report/report.h"
+#include "timing.h"
 
 #include <stdio.h>
 
@@ -34,6 +35,7 @@ typedef struct {
     ProjectPlans plans;
     Findings *findings;
     Findings *live_singles;
+    Timing timing; /* of session_run() */
 } Session;
 
 /* Sets up an empty session; session_close() frees what the steps took. */
@@ -49,6 +51,9 @@ int session_compare(Session *session, Fault *fault);
 
 /* All of them, then the judging; says on standard error what is compared with what. */
 int session_run(Session *session, bool run_checks, Fault *fault);
+
+/* Ends the last phase and says what all of them took, if --timing asks. After the report. */
+void session_tell_timing(Session *session);
 
 /* True when everything that changed could be read. */
 bool session_is_complete(const Session *session);
