@@ -1,6 +1,7 @@
-/* hook.c: `tblint hook`: installing, removing and running the git hook. */
+/* hook.c: `tblint hook`: installing, removing and running the git hooks. */
 #include "command.h"
 #include "file_write.h"
+#include "hook_push.h"
 #include "talk.h"
 
 #include <errno.h>
@@ -14,18 +15,19 @@ enum { HOOK_BYTES = 64 * 1024, HOOK_MODE = 0755 };
 
 #define MARK "# installed by: tblint hook install"
 
-/* Hooks that git runs with the index about to be committed. */
-static const char *const hook_names[] = {"pre-commit", "pre-merge-commit"};
+#define HOOK_PRE_PUSH "pre-push"
+
+/* The first two run with the index about to be committed, the last with a list of refs. */
+static const char *const hook_names[] = {"pre-commit", "pre-merge-commit", HOOK_PRE_PUSH};
 
 /* A missing program must not look like a pass. */
-static const char hook_script[] =
-    "#!/bin/sh\n" MARK "\n"
-    "if ! command -v tblint >/dev/null 2>&1; then\n"
-    "    echo 'tblint is not on PATH, so this commit was not checked.' >&2\n"
-    "    echo 'Install it, or remove this hook: %.*s' >&2\n"
-    "    exit 1\n"
-    "fi\n"
-    "exec tblint hook run %s\n";
+static const char hook_script[] = "#!/bin/sh\n" MARK "\n"
+                                  "if ! command -v tblint >/dev/null 2>&1; then\n"
+                                  "    echo 'tblint is not on PATH, so nothing was checked.' >&2\n"
+                                  "    echo 'Install it, or remove this hook: %.*s' >&2\n"
+                                  "    exit 1\n"
+                                  "fi\n"
+                                  "exec tblint hook run %s\n";
 
 typedef struct {
     const App *app;
@@ -186,47 +188,72 @@ static int install_or_remove(const App *app, Arena *arena, const char *name,
 
 /* ---- run ---- */
 
-static bool is_zero_id(const char *commit)
+/* NULL when it is not set, or empty. */
+static const char *environment(const char *name)
 {
-    return strspn(commit, "0") == strlen(commit);
+    const char *value = getenv(name);
+    return value && *value ? value : NULL;
 }
 
-/* The pre-commit program, asked for a span of commits, names the last of them; it is judged and
- * not what happens to be in the working tree. False: a branch is deleted, nothing to judge. */
+/* The commit that the pre-commit program is about: the last of a span of commits. A push of a whole
+ * history to an empty remote has no span; there only the ref's name says what is pushed. */
+static const char *pre_commit_revision(void)
+{
+    const char *to = environment("PRE_COMMIT_TO_REF");
+    if (to || !environment("PRE_COMMIT_REMOTE_NAME"))
+        return to;
+    return environment("PRE_COMMIT_LOCAL_BRANCH");
+}
+
+/* That commit is judged, and not what happens to be in the index. False: a branch is deleted. */
 static bool choose_candidate(Options *options)
 {
-    const char *to = getenv("PRE_COMMIT_TO_REF");
+    const char *revision = pre_commit_revision();
     if (options->candidate != CHOOSE_DEFAULT)
         return true;
     options->candidate = CHOOSE_INDEX;
-    if (!to || !*to)
+    if (!revision)
         return true;
     options->candidate = CHOOSE_COMMIT;
-    options->commit = to;
-    return !is_zero_id(to);
+    options->commit = revision;
+    return !hook_is_zero_id(str_of(revision));
 }
 
-static void close_run(const App *app, int code)
+static void close_run(const App *app, Arena *arena, const char *name, int code)
 {
+    const char *what = strcmp(name, HOOK_PRE_PUSH) == 0 ? "push" : "commit";
     if (app->options->quiet)
         return;
     if (code == 1)
-        talk_line(app->err, STR("tblint stopped this commit; `tblint explain CODE` says why and "
-                                "how to go on."));
+        talk_line(app->err, str_fmt(arena,
+                                    "tblint stopped this %s; `tblint explain CODE` says why and "
+                                    "how to go on.",
+                                    what));
     else if (code > 1)
-        talk_line(app->err, STR("tblint could not check this commit, so it was stopped."));
+        talk_line(app->err,
+                  str_fmt(arena, "tblint could not check this %s, so it was stopped.", what));
 }
 
-static int run_hook(const App *app, Arena *arena)
+/* The pre-commit program has read git's list itself, and gives its hooks an empty input: to read
+ * that would be a pass of what nobody looked at. */
+static bool reads_refs(const Options *options, const char *name)
+{
+    return strcmp(name, HOOK_PRE_PUSH) == 0 && options->candidate == CHOOSE_DEFAULT &&
+           !environment("PRE_COMMIT");
+}
+
+static int run_hook(const App *app, Arena *arena, const char *name)
 {
     Options options = *app->options;
     App inner = {&options, app->out, app->err};
     /* Neither side has a project: a hook for all repositories must let the commit pass. */
     options.project_optional = !options.project;
-    if (!choose_candidate(&options))
-        return 0;
-    int code = command_lint(&inner, arena);
-    close_run(app, code);
+    int code = 0;
+    if (reads_refs(&options, name))
+        code = hook_push(&inner, &options, arena);
+    else if (choose_candidate(&options))
+        code = command_lint(&inner, arena);
+    close_run(app, arena, name, code);
     return code;
 }
 
@@ -239,13 +266,13 @@ int command_hook(const App *app, Arena *arena)
     const char *verb = arguments->items[0];
     const char *name = arguments->len > 1 ? arguments->items[1] : hook_names[0];
     if (!is_hook_name(name))
-        return usage(app, "tblint has the hooks pre-commit and pre-merge-commit",
+        return usage(app, "tblint has the hooks pre-commit, pre-merge-commit and pre-push",
                      "tblint hook install pre-commit");
     if (strcmp(verb, "install") == 0)
         return install_or_remove(app, arena, name, install);
     if (strcmp(verb, "uninstall") == 0)
         return install_or_remove(app, arena, name, uninstall);
     if (strcmp(verb, "run") == 0)
-        return run_hook(app, arena);
+        return run_hook(app, arena, name);
     return usage(app, "tblint hook takes install, uninstall or run", "tblint hook install");
 }

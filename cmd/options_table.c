@@ -20,7 +20,7 @@ const CommandInfo option_commands[] = {
     {COMMAND_PLAN, "plan", "", 0, "what the deploy will do to every resource, and why"},
     {COMMAND_RULES, "rules", "", 0, "the rules: code, name, severity, summary"},
     {COMMAND_EXPLAIN, "explain", "RULE", 1, "a rule's document, by code or name"},
-    {COMMAND_HOOK, "hook", "install|uninstall|run [HOOK]", 2, "the git hook (pre-commit)"},
+    {COMMAND_HOOK, "hook", "install|uninstall|run [HOOK]", 2, "the git hooks: commit, merge, push"},
     {COMMAND_SCAFFOLD, "scaffold", "replicate|backfill NAME", 2,
      "the files of a migration by replication: first step, second"},
     {COMMAND_DOCTOR, "doctor", "", 0, "what was detected: repository, live, CI, projects"},

@@ -136,6 +136,23 @@ int session_live(Session *session, Fault *fault)
     return 0;
 }
 
+/* A branch of documents or of a web site, which began on its own and holds no datafile, is not
+ * about to be deployed: that it lacks the project deletes nothing. Only hooks meet such branches.
+ */
+static void leave_unrelated_branch(Session *session)
+{
+    const Options *options = session->app->options;
+    Comparison *comparison = session->comparison;
+    bool is_unrelated = session->has_live && !comparison->has_base && comparison->files == 0;
+    if (!options->project_optional || options->as_is || !is_unrelated ||
+        repo_is_shallow(session->repo))
+        return;
+    comparison->projects.len = 0;
+    vec_push(
+        session->arena, &comparison->notes,
+        STR("this branch has no common history with live, and no project: nothing to compare"));
+}
+
 int session_compare(Session *session, Fault *fault)
 {
     timing_enter(&session->timing, PHASE_COMPARE);
@@ -151,6 +168,7 @@ int session_compare(Session *session, Fault *fault)
     };
     if (comparison_make(&session->comparison, session->arena, session->repo, &compare, fault) < 0)
         return -1;
+    leave_unrelated_branch(session);
     const UncheckedList *found = &session->comparison->unchecked;
     for (size_t i = 0; i < found->len; i++)
         vec_push(session->arena, &session->unchecked, found->items[i]);

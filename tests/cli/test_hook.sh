@@ -31,6 +31,28 @@ run git commit -q --allow-empty -m nothing
 expect "a bad working tree does not stop a good index" 0
 git reset -q --hard
 run git commit -q --amend --allow-empty -m again; expect "amend" 0
+datasource events UInt64
+git add -A
+run git commit -q --amend -m again
+expect "amend with a bad change: live is the base, not the last commit" 1 "TB101"
+git commit -q --no-verify -m bad
+run git commit -q --amend -m reworded
+expect "amend of a bad commit that changes only its message" 1 "TB101" "UInt64"
+git reset -q --hard HEAD~1
+
+# commit -p takes one of two changes of a file; the other stays in the working tree.
+printf 'DESCRIPTION one\n\n' >"$scratch/two"
+sed 's/String/UInt64/' datasources/events.datasource >>"$scratch/two"
+cp "$scratch/two" datasources/events.datasource
+run sh -c "printf 's\ny\nn\n' | git commit -q -p -m part"
+expect "commit -p of the harmless part" 0
+same "the bad part is still there" "$(git diff --stat | grep -c events)" 1
+git reset -q --hard HEAD~1
+cp "$scratch/two" datasources/events.datasource
+run sh -c "printf 's\nn\ny\n' | git commit -q -p -m part"
+expect "commit -p of the bad part: lines are those of the index" 1 "TB101" \
+    "events.datasource:3:12   staged"
+git reset -q --hard
 
 git rm -q datasources/events.datasource datasources/other.datasource
 run git commit -q -m gone;      expect "a deletion-only commit" 1 "TB601"
@@ -88,6 +110,28 @@ git merge -q --no-commit main >/dev/null 2>&1
 run tblint lint --staged;       expect "merge in progress" 0
 absent "merge in progress" "TB601"
 git merge --abort
+
+# pre-merge-commit: two branches that are each fine, and break together.
+run tblint hook install pre-merge-commit
+expect "install pre-merge-commit" 0 "pre-merge-commit"
+git checkout -q -b reader main
+mkdir -p pipes
+printf 'NODE one\nSQL >\n    SELECT host FROM second\nTYPE endpoint\n' >pipes/reader.pipe
+git add -A
+git commit -q -m reader
+git checkout -q -b dropper main
+git rm -q datasources/second.datasource
+git commit -q --no-verify -m dropper
+run git merge -q --no-edit reader
+expect "a merge that breaks" 1 "TB601" "TB604"
+git merge --abort 2>/dev/null
+git checkout -q -b harmless main
+datasource third String
+git add -A
+git commit -q -m third
+run git merge -q --no-edit reader
+expect "a merge that breaks nothing" 0
+git checkout -q change
 
 run tblint lint;                expect "behind live: other people's changes are not blamed" 0
 run tblint lint --as-is;        expect "as it stands" 1 "TB001" "second" "TB601"

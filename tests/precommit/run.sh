@@ -53,6 +53,26 @@ datasource events "LowCardinality(String)"
 git add -A
 run git commit -q -m risky;     expect "a risky commit is stopped" 1 "TB101"
 run git commit -q -a -m risky;  expect "commit -a" 1 "TB101"
+run git commit -q -m risky datasources/events.datasource
+expect "commit FILE" 1 "TB101"
+datasource other String
+git add datasources/other.datasource
+run git commit -q -m other datasources/other.datasource
+expect "commit FILE judges that file alone" 0 "Passed"
+git reset -q --hard HEAD~1
+{ printf 'DESCRIPTION one\n\n' && sed 's/String/UInt64/' datasources/events.datasource; } \
+    >"$scratch/two"
+cp "$scratch/two" datasources/events.datasource
+run sh -c "printf 's\ny\nn\n' | git commit -q -p -m part"
+expect "commit -p of the harmless part" 0 "Passed"
+same "the bad part is still there" "$(grep -c UInt64 datasources/events.datasource)" 1
+run sh -c "printf 'y\n' | git commit -q -p -m part"
+expect "commit -p of the bad part" 1 "TB101" "UInt64"
+run git commit -q --amend -a -m again
+expect "amend with a bad change" 1 "TB101"
+git reset -q --hard
+run git commit -q --amend --allow-empty -m again
+expect "amend" 0 "Passed"
 datasource events String 'TOKEN "reader" READ'
 git add -A
 run git commit -q -m fine;      expect "a harmless commit passes" 0 "Passed"
@@ -104,6 +124,33 @@ expect "pushing a bad commit" 1 "TB101"
 run git push -q origin work;    expect "pushing a good branch" 0
 run git push -q origin --delete work
 expect "deleting a remote branch" 0
+datasource events UInt64
+git add -A
+run git push -q origin work:refs/heads/again
+expect "a new remote branch: the index is not judged" 0
+git reset -q --hard
+run git push -q origin "HEAD~1:refs/heads/again" -f
+expect "a forced push of a bad commit" 1 "TB101"
+git checkout -q --detach
+datasource events UInt16
+git add -A && git commit -q --no-verify -m bad
+git tag -a -m bad bad-tag
+git checkout -q work
+run git push -q origin bad-tag; expect "a tag of a bad commit" 1 "TB101" "UInt16"
+
+# The program gives its hooks no list of refs, and one commit of it: the first that brings something.
+run env PRE_COMMIT=1 PRE_COMMIT_TO_REF="$(git rev-parse HEAD~1)" tblint hook run pre-push
+expect "run as pre-push by the program" 1 "TB101"
+
+# A whole history goes to an empty remote: there is no span then, only the name of a ref.
+git init -q --bare "$scratch/empty.git"
+git remote add empty "$scratch/empty.git"
+git branch bad HEAD~1
+run git push -q empty bad;      expect "a first push of a bad branch" 1 "TB101"
+datasource events UInt64
+git add -A
+run git push -q empty work;     expect "a first push of a good branch, the index is bad" 0
+git reset -q --hard
 
 # Merging a branch that was committed elsewhere, without a hook.
 managed merges
