@@ -223,8 +223,8 @@ void engine_copies(const EngineChange *engine)
         is_refused(engine)
             ? STR("Add the FORWARD_QUERY, or leave the engine and its keys as they are: the "
                   "columns alone change in place.")
-            : STR("Expect the deploy to take as long as the table is large; keep other edits that "
-                  "need a copy in the same change.");
+            : STR("Expect the deploy to take as long as the table is large; edit whatever else of "
+                  "it needs a copy in the same change.");
     engine_add_refusal(engine, &finding);
     findings_add(engine->check->findings, finding);
 }
