@@ -8,6 +8,8 @@
 #   make bench      time and memory as ratios to git status and bare libgit2
 #   make grammar    generate the parsers anew (needs tree-sitter-cli $(TREE_SITTER_VERSION))
 #   make install    to $(DESTDIR)$(PREFIX)
+#   make dist       a tarball in $(BUILD) that runs on any Linux of this architecture with this glibc
+#   make deb        a Debian package in $(BUILD), for the release of Debian that builds it
 #   make clean
 #
 # Variables: V=1 (show commands), BUILD (folder), SAN=1 (address, undefined, leaks), CC, CFLAGS, PREFIX, TBLINT_SHARED.
@@ -59,7 +61,7 @@ ENGINES  := $(patsubst tests/engine/%.c,$(BUILD)/engine/%,$(wildcard tests/engin
 FUZZERS  := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(wildcard tests/fuzz/*.c))
 FIXTURE  := $(patsubst %,$(BUILD)/tests/lib/%.o,project_fixture file_set)
 
-.PHONY: all run test test-programs check fuzz fuzz-programs bench grammar install clean setup need
+.PHONY: all run test test-programs check fuzz fuzz-programs bench grammar install dist deb clean setup need
 .SECONDARY:
 
 all: $(BUILD)/tblint
@@ -160,17 +162,32 @@ bench: all $(TOOLS)
 grammar:
 	@for g in $(GRAMMARS); do (cd grammar/$$g && tree-sitter generate --abi 14) || exit 1; done
 
-install: all
-	install -D -m 755 $(BUILD)/tblint $(DESTDIR)$(PREFIX)/bin/tblint
+# Another program than that of the build: that of the tarball.
+PROGRAM ?= $(BUILD)/tblint
+
+install: $(PROGRAM)
+	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/tblint
 	install -D -m 644 cmd/tblint.1 $(DESTDIR)$(PREFIX)/share/man/man1/tblint.1
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
 	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
 	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
-	$(BUILD)/tblint completions bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/tblint
-	$(BUILD)/tblint completions zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_tblint
-	$(BUILD)/tblint completions fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/tblint.fish
+	$(PROGRAM) completions bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/tblint
+	$(PROGRAM) completions zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_tblint
+	$(PROGRAM) completions fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/tblint.fish
+
+# DT_RPATH, since DT_RUNPATH is not for the libraries of libraries.
+$(BUILD)/dist/tblint: $(BUILD)/cmd/main.o $(BUILD)/libtblint.a packaging/libraries.sh
+	@mkdir -p $(@D)
+	$(QUIET)$(CC) $(CFLAGS) -o $@ $(filter %.o %.a,$^) $$(CC=$(CC) sh packaging/libraries.sh $(LIBRARIES)) \
+	  -Wl,--disable-new-dtags '-Wl,-rpath,$$ORIGIN/../lib/tblint'
+
+dist: $(BUILD)/dist/tblint
+	@BUILD=$(BUILD) VERSION=$(VERSION) CC=$(CC) sh packaging/dist.sh
+
+deb: all
+	@BUILD=$(BUILD) VERSION=$(VERSION) sh packaging/deb.sh
 
 clean:
 	rm -rf $(BUILD)
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -type f -name '*.d' 2>/dev/null)

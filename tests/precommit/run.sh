@@ -175,6 +175,43 @@ if git -C "$root" rev-parse -q --verify HEAD >/dev/null 2>&1; then
     expect "try-repo of a clone of tblint" 1 "TB101"
 fi
 
+# Built from source by the hook's first run, in pre-commit's copy of the repository: a copy of this
+# tree, also where it is no checkout.
+if pkg-config --exists libgit2 tree-sitter libcjson yaml-0.1 2>/dev/null; then
+    fresh source
+    (cd "$root" && tar -cf - Makefile .pre-commit-hooks.yaml packaging analyzers cmd rules grammar) |
+        tar -xf - --exclude=node_modules
+    git add -A && git commit -q -m source
+    managed built
+    sed -i "s|repo: .*|repo: $scratch/source|; s|rev: .*|rev: $(git -C "$scratch/source" rev-parse HEAD)|
+        s|id: tblint|id: tblint-build|" .pre-commit-config.yaml
+    git add -A && git commit -q --no-verify -m "Build tblint"
+    git branch -f main
+    datasource events "LowCardinality(String)"
+    git add -A
+    with_tblint=$PATH
+    PATH=$venv/bin:/usr/bin:/bin
+    run git commit -q -m risky
+    expect "built by the first run" 1 "TB101" "built from source"
+    run git commit -q -m risky;     expect "not built again" 1 "TB101"
+    absent "not built again" "built from source"
+    same "the user's repository has nothing of it" "$(git status --porcelain)" \
+        "M  datasources/events.datasource"
+    same "one program is kept" \
+        "$(find "$PRE_COMMIT_HOME" -path '*/build/*' | grep -c '/build/pre-commit')" 2
+    git reset -q --hard
+    run git commit -q --allow-empty -m empty
+    expect "a commit without a change" 0 "Passed"
+    # A build that fails stops the commit, and says why.
+    kept=$(find "$PRE_COMMIT_HOME" -name tblint -path '*/build/pre-commit/*')
+    rm -f "$kept"
+    run env PKG_CONFIG_LIBDIR=/nowhere PKG_CONFIG_PATH=/nowhere git commit -q --allow-empty -m empty
+    expect "a build that fails is no pass" 1 "sudo apt-get install" "nothing was checked"
+    PATH=$with_tblint
+else
+    echo "skipped: the libraries to build from source are missing"
+fi
+
 # One configuration for many repositories: some have no Tinybird project.
 fresh plain
 printf 'repos:\n  - repo: %s\n    rev: %s\n    hooks:\n      - id: tblint\n' "$hooks" "$revision" \
