@@ -11,6 +11,7 @@ int command_lint(const App *app, Arena *arena);
 int command_plan(const App *app, Arena *arena);
 int command_rules(const App *app, Arena *arena);
 int command_explain(const App *app, Arena *arena);
+int command_why(const App *app, Arena *arena);
 int command_hook(const App *app, Arena *arena);
 int command_scaffold(const App *app, Arena *arena);
 int command_doctor(const App *app, Arena *arena);

@@ -35,7 +35,8 @@ typedef struct {
     ProjectPlans plans;
     Findings *findings;
     Findings *live_singles;
-    Timing timing; /* of session_run() */
+    FindingItems raised; /* of `tblint why`: also those that are not reported */
+    Timing timing;       /* of session_run() */
 } Session;
 
 /* Sets up an empty session; session_close() frees what the steps took. */

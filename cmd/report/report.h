@@ -51,6 +51,8 @@ const ReportFormat *report_format_find(Str name); /* NULL */
 Str report_format_list(Arena *arena, bool plan);
 
 void report_text(const Report *report, Buf *out);
+/* One finding as report_text() shows it, with a line that says what causes it (may be empty). */
+void report_text_finding(const Report *report, const Finding *finding, Str cause, Buf *out);
 void report_json(const Report *report, Buf *out);
 void report_sarif(const Report *report, Buf *out);
 void report_plan_text(const Report *report, Buf *out);

@@ -25,6 +25,7 @@ typedef struct {
     Arena *arena;
     Buf *out;
     const Fix *last_fix; /* whose lines were written */
+    Str cause;           /* of the one finding that is written; else empty */
 } Text;
 
 static void paint(Text *text, const char *code)
@@ -286,6 +287,8 @@ static void add_finding(Text *text, const Finding *finding)
         add_frame(text, finding, &place);
     add_related(text, finding, live ? 1 : 0);
     add_details(text, &finding->details);
+    if (text->cause.len)
+        add_labelled(text, "cause", text->cause);
     if (finding->advice.len)
         add_labelled(text, "do", finding->advice);
     if (finding->fix)
@@ -360,9 +363,15 @@ static void add_plan(Text *text)
     buf_free(&line);
 }
 
+void report_text_finding(const Report *report, const Finding *finding, Str cause, Buf *out)
+{
+    Text text = {.report = report, .arena = report->arena, .out = out, .cause = cause};
+    add_finding(&text, finding);
+}
+
 void report_text(const Report *report, Buf *out)
 {
-    Text text = {report, report->arena, out, NULL};
+    Text text = {.report = report, .arena = report->arena, .out = out};
     if (!report->comparison)
         return; /* the fault is told on standard error */
     for (size_t i = 0; i < report->findings->items.len; i++)
