@@ -247,14 +247,18 @@ static int set_migration(Reader *reader, const yaml_node_t *value)
     return read_mapping(reader, value, keys, ARRAY_LEN(keys));
 }
 
-static int unknown_rule(Reader *reader, const yaml_node_t *node, Str name)
+/* Its value is read as that of any other rule. */
+static int unknown_rule(Reader *reader, const yaml_node_t *node, const yaml_node_t *value, Str name)
 {
-    Str nearest = rule_suggest(name);
-    Str hint = nearest.len ? str_fmt(reader->arena, "; did you mean '%.*s'?", STR_ARG(nearest))
-                           : STR("; tblint rules lists them");
-    return fault_node(
-        reader, node,
-        str_fmt(reader->arena, "there is no rule '%.*s'%.*s", STR_ARG(name), STR_ARG(hint)));
+    Str text;
+    Severity severity;
+    UnknownRule unknown = {.name = name,
+                           .line = (uint32_t)node->start_mark.line + 1,
+                           .column = (uint32_t)node->start_mark.column + 1};
+    vec_push(reader->arena, &reader->config->unknown_rules, unknown);
+    if (!node_text(reader, value, &text) || !severity_parse(text, &severity))
+        return wants(reader, value, str_cstr(reader->arena, name), "error, warning, note or off");
+    return 0;
 }
 
 static int set_rule(Reader *reader, const yaml_node_t *key, const yaml_node_t *value)
@@ -265,7 +269,7 @@ static int set_rule(Reader *reader, const yaml_node_t *key, const yaml_node_t *v
         return fault_node(reader, key, STR("a rule must be named by plain text"));
     const Rule *rule = rule_find(name);
     if (!rule)
-        return unknown_rule(reader, key, name);
+        return unknown_rule(reader, key, value, name);
     if (reader->config->has_severity[rule->id])
         return fault_node(reader, key,
                           str_fmt(reader->arena, "rule '%s' is given twice", rule->name));
@@ -288,6 +292,24 @@ static int set_rules(Reader *reader, const yaml_node_t *value)
     return 0;
 }
 
+static int set_require_reason(Reader *reader, const yaml_node_t *value)
+{
+    Str text;
+    bool is_text = node_text(reader, value, &text);
+    if (!is_text || (!str_is(text, "true") && !str_is(text, "false")))
+        return wants(reader, value, "require_reason", "true or false");
+    reader->config->require_reason = str_is(text, "true");
+    return 0;
+}
+
+static int set_accept(Reader *reader, const yaml_node_t *value)
+{
+    static const KeyInfo keys[] = {{"require_reason", set_require_reason}};
+    if (value->type != YAML_MAPPING_NODE)
+        return wants(reader, value, "accept", "a mapping with the key 'require_reason'");
+    return read_mapping(reader, value, keys, ARRAY_LEN(keys));
+}
+
 /* ---- the document ---- */
 
 static int read_root(Reader *reader)
@@ -295,7 +317,7 @@ static int read_root(Reader *reader)
     static const KeyInfo keys[] = {
         {"version", set_version},   {"live", set_live},           {"profile", set_profile},
         {"projects", set_projects}, {"fail_on", set_fail_on},     {"rules", set_rules},
-        {"paths", set_paths},       {"migration", set_migration},
+        {"paths", set_paths},       {"migration", set_migration}, {"accept", set_accept},
     };
     const yaml_node_t *root = yaml_document_get_root_node(reader->document);
     if (!root || node_is_null(root))

@@ -1,6 +1,7 @@
 /*
  * config.h: `.tblint.yaml`, read strictly: an unknown key or a bad value is a fault with its line
- * and column, so that no setting is ever without effect.
+ * and column, so that no setting is ever without effect. The name of a rule that does not exist is
+ * no fault but a finding (TB003): it may be one of a newer version.
  */
 #ifndef TBLINT_CONFIG_H
 #define TBLINT_CONFIG_H
@@ -8,6 +9,15 @@
 #include "options.h"
 
 #define CONFIG_NAME ".tblint.yaml"
+
+/* A setting of `rules:` for a rule that does not exist. */
+typedef struct {
+    Str name;
+    uint32_t line;
+    uint32_t column;
+} UnknownRule;
+
+typedef VEC(UnknownRule) UnknownRules;
 
 typedef struct {
     const char *live; /* NULL: not set */
@@ -17,7 +27,9 @@ typedef struct {
     Severity severity[RULE_COUNT];
     bool has_severity[RULE_COUNT];
     Strs ignore;
-    int margin_minutes; /* 60 unless set */
+    int margin_minutes;  /* 60 unless set */
+    bool require_reason; /* of acceptances */
+    UnknownRules unknown_rules;
 } Config;
 
 /* The configuration when there is no file. */

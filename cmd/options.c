@@ -1,6 +1,7 @@
 /* options.c: reading the command line. */
 #include "options_table.h"
 
+#include "findings/acceptance.h"
 #include "report/report.h"
 
 #include <string.h>
@@ -184,6 +185,12 @@ static int set_value(Reader *reader, const OptionInfo *option, const char *value
         return profile_parse(text, &out->profile) ? 0 : bad_value(reader, option, text);
     case OPTION_FORMAT:
         return add_format(reader, value);
+    case OPTION_REASON:
+        out->reason = value;
+        return 0;
+    case OPTION_UNTIL:
+        out->until = value;
+        return acceptance_is_date(text) ? 0 : bad_value(reader, option, text);
     case OPTION_FAIL_ON:
         return fail_level_parse(text, &out->fail_on) ? 0 : bad_value(reader, option, text);
     case OPTION_METHOD:
@@ -213,6 +220,9 @@ static int set_switch(Reader *reader, const OptionInfo *option)
         return 0;
     case OPTION_DRY_RUN:
         reader->out->scaffold.dry_run = true;
+        return 0;
+    case OPTION_REQUIRE_REASON:
+        reader->out->require_reason = true;
         return 0;
     case OPTION_ROLLBACK:
         reader->out->rollback = true;

@@ -16,6 +16,7 @@ typedef enum {
     COMMAND_WHY,
     COMMAND_HOOK,
     COMMAND_SCAFFOLD,
+    COMMAND_ACCEPT,
     COMMAND_DOCTOR,
     COMMAND_COMPLETIONS,
     COMMAND_HELP,
@@ -67,6 +68,9 @@ typedef struct {
     bool all;
     bool rollback;
     ScaffoldChoices scaffold;
+    bool require_reason;
+    const char *reason; /* of `tblint accept` */
+    const char *until;
     ColorChoice color;
     bool quiet;
     bool timing;

@@ -1,6 +1,7 @@
 /* session.c: one run over one repository: from the options to findings and plan. */
 #include "session.h"
 
+#include "accepting.h"
 #include "checks/check.h"
 #include "stale.h"
 #include "talk.h"
@@ -250,9 +251,8 @@ static void load_place(Session *session, const Place *place)
 }
 
 /* Reports show lines of files that no check had to read. */
-static void load_places(Session *session)
+static void load_places(Session *session, const FindingItems *items)
 {
-    const FindingItems *items = &session->findings->items;
     for (size_t i = 0; i < items->len; i++) {
         load_place(session, &items->items[i].place);
         for (size_t j = 0; j < items->items[i].related.len; j++)
@@ -316,8 +316,10 @@ static int judge_projects(Session *session, bool run_checks, Fault *fault)
     if (session->app->options->command == COMMAND_WHY)
         keep_raised(session);
     apply_severities(session);
-    findings_finish(session->findings, session->live_singles, session->app->options->all);
-    load_places(session);
+    findings_settle(session->findings, session->live_singles, session->app->options->all);
+    accepting_judge(session, run_checks);
+    load_places(session, &session->findings->items);
+    load_places(session, &session->findings->accepted);
     sort_unchecked(&session->unchecked);
     return 0;
 }
@@ -377,7 +379,8 @@ static void talk_sides(const Session *session)
 static int run_steps(Session *session, bool run_checks, Fault *fault)
 {
     if (session_open(session, fault) < 0 || session_candidate(session, fault) < 0 ||
-        session_config(session, fault) < 0 || session_live(session, fault) < 0)
+        session_config(session, fault) < 0 || (run_checks && accepting_read(session, fault) < 0) ||
+        session_live(session, fault) < 0)
         return -1;
     int result = session_compare(session, fault);
     talk_sides(session);

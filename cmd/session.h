@@ -7,6 +7,7 @@
 #define TBLINT_SESSION_H
 
 #include "config.h"
+#include "findings/acceptance.h"
 #include "report/report.h"
 #include "timing.h"
 
@@ -27,6 +28,7 @@ typedef struct {
     CandidateKind kind;
     Config config;
     const char *config_name; /* where the configuration is from; NULL: there is none */
+    AcceptanceEntries acceptances;
     LiveRef live;
     bool has_live;
     Comparison *comparison;

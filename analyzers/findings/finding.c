@@ -146,12 +146,20 @@ static void drop_off(Findings *findings)
     items->len = kept;
 }
 
+/* It is not told, but it is still there: an acceptance of it is none that matches nothing. */
+static void silence(Findings *findings, const Finding *finding)
+{
+    vec_push(findings->arena, &findings->silent, *finding);
+}
+
 static void apply_configuration(Findings *findings)
 {
     for (size_t i = 0; i < findings->items.len; i++) {
         Finding *finding = &findings->items.items[i];
         if (findings->configured[finding->rule])
             finding->severity = findings->config[finding->rule];
+        if (finding->severity == SEVERITY_OFF)
+            silence(findings, finding);
     }
     drop_off(findings);
 }
@@ -177,8 +185,10 @@ static void drop_known(Findings *findings, const Findings *live)
     size_t kept = 0;
     for (size_t i = 0; i < items->len; i++) {
         Finding *finding = &items->items[i];
-        if (finding->is_single_version && map_has(known, str_of(finding->id)))
+        if (finding->is_single_version && map_has(known, str_of(finding->id))) {
+            silence(findings, finding);
             continue;
+        }
         items->items[kept++] = *finding;
     }
     items->len = kept;
@@ -294,7 +304,7 @@ static void fold_group(Arena *arena, const Group *group)
                              STR_ARG(other_findings(arena, group)));
 }
 
-static void fold_causes(Findings *findings)
+void findings_fold(Findings *findings)
 {
     Map *groups = group_by_cause(findings);
     for (size_t i = 0; i < map_len(groups); i++) {
@@ -305,14 +315,59 @@ static void fold_causes(Findings *findings)
     drop_off(findings);
 }
 
-void findings_finish(Findings *findings, const Findings *live, bool all)
+void findings_settle(Findings *findings, const Findings *live, bool all)
 {
     sort_findings(&findings->items);
     set_ids(findings->arena, &findings->items);
     if (live && !all)
         drop_known(findings, live);
     apply_configuration(findings);
-    fold_causes(findings);
+}
+
+void findings_finish(Findings *findings, const Findings *live, bool all)
+{
+    findings_settle(findings, live, all);
+    findings_fold(findings);
+}
+
+/* ---- what was accepted ---- */
+
+void findings_part_accepted(Findings *findings)
+{
+    FindingItems *items = &findings->items;
+    size_t kept = 0;
+    for (size_t i = 0; i < items->len; i++) {
+        if (items->items[i].accepted)
+            vec_push(findings->arena, &findings->accepted, items->items[i]);
+        else
+            items->items[kept++] = items->items[i];
+    }
+    items->len = kept;
+    sort_findings(&findings->accepted);
+}
+
+void findings_join(Findings *findings, const Findings *other)
+{
+    for (size_t i = 0; i < other->items.len; i++) {
+        Finding finding = other->items.items[i];
+        if (findings->configured[finding.rule])
+            finding.severity = findings->config[finding.rule];
+        vec_push(findings->arena, &findings->items, finding);
+    }
+    drop_off(findings);
+    sort_findings(&findings->items);
+}
+
+FindingItems findings_with_accepted(const Findings *findings)
+{
+    FindingItems all = {0};
+    for (size_t i = 0; i < findings->items.len; i++)
+        vec_push(findings->arena, &all, findings->items.items[i]);
+    for (size_t i = 0; i < findings->accepted.len; i++)
+        vec_push(findings->arena, &all, findings->accepted.items[i]);
+    if (findings->accepted.len)
+        sort_findings(&all);
+    return all;
 }
 
 size_t findings_count(const Findings *findings, Severity severity)

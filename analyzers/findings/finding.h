@@ -35,6 +35,13 @@ typedef struct {
     Str lines; /* what a reader would add, as shown in the text report; may span lines */
 } Fix;
 
+/* Why a finding does not count: somebody accepted it. */
+typedef struct {
+    Str reason;     /* may be empty */
+    Str until;      /* a date, the last day on which it counts; empty: without end */
+    bool in_source; /* by a comment in the datafile, not by an entry of the file of acceptances */
+} Accepted;
+
 typedef struct {
     RuleId rule;
     Severity severity; /* after the check's own choice; configuration is applied by the list */
@@ -54,7 +61,8 @@ typedef struct {
     bool refuses_deploy;    /* the deploy does not start while this stands */
     bool is_single_version; /* about one side alone: reported only when the change brought it */
     bool only_after_merge;
-    char id[13]; /* 12 hex, set by findings_finish */
+    const Accepted *accepted; /* NULL: it counts */
+    char id[13];              /* 12 hex, set by findings_settle */
 } Finding;
 
 typedef VEC(Finding) FindingItems;
@@ -64,6 +72,10 @@ typedef struct {
     FindingItems items;
     Severity config[RULE_COUNT]; /* SEVERITY_OFF drops; default: the rule's own */
     bool configured[RULE_COUNT]; /* config[] is to be used */
+    FindingItems accepted;       /* told apart from the others, in the same order */
+    FindingItems silent;         /* what is not told: live has it already, or its rule is off */
+    bool shows_accepted;         /* also in reports that leave them out */
+    uint32_t acceptances_added;  /* by this change */
 } Findings;
 
 Findings *findings_new(Arena *arena);
@@ -73,9 +85,24 @@ Finding *findings_add(Findings *findings, Finding finding);
 
 /* Ids with ordinals, configured severities, drops of rules that are off; sorts by project, path,
  * range, code, subject. `live` are findings of single-version rules on the live side: their ids are
- * taken out unless `all`. Many of one cause become one, the others its related places. Call once,
- * before any report. */
+ * taken out unless `all`. Call once. */
+void findings_settle(Findings *findings, const Findings *live, bool all);
+
+/* Many of one cause become one, the others its related places. After findings_settle(). */
+void findings_fold(Findings *findings);
+
+/* Both, for a list in which nothing can be accepted. Before any report. */
 void findings_finish(Findings *findings, const Findings *live, bool all);
+
+/* Moves those that were accepted to the list of their own. */
+void findings_part_accepted(Findings *findings);
+
+/* Adds those of another list that is settled, in their order; configured severities hold for them,
+ * too. */
+void findings_join(Findings *findings, const Findings *other);
+
+/* Those that count and those that were accepted, in one order. */
+FindingItems findings_with_accepted(const Findings *findings);
 
 size_t findings_count(const Findings *findings, Severity severity); /* exactly that one */
 Severity findings_worst(const Findings *findings);                  /* SEVERITY_OFF when empty */

@@ -75,6 +75,9 @@ typedef void (*FileVisit)(void *context, unsigned thread, size_t index, Str text
  * visits them in order, and the first thread has the first run. */
 void source_files_scan(Repo *repo, const SourceFiles *files, FileVisit visit, void *context);
 
+/* One file of a commit; false when it has none there that can be read. */
+bool repo_file_at(Repo *repo, const CommitId *commit, const char *path, Arena *arena, Str *out);
+
 /* ---- the live branch ---- */
 
 typedef struct {

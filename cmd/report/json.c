@@ -97,6 +97,20 @@ static void add_fix(cJSON *to, const Report *report, Map *written, const Fix *fi
     }
 }
 
+static void add_accepted(cJSON *to, const Accepted *accepted)
+{
+    if (!accepted) {
+        json_add_null(to, "accepted");
+        return;
+    }
+    cJSON *object = json_add_object(to, "accepted");
+    json_add_str(object, "reason", accepted->reason);
+    if (accepted->until.len)
+        json_add_str(object, "until", accepted->until);
+    else
+        json_add_null(object, "until");
+}
+
 static void add_finding(cJSON *item, const Report *report, Map *written, const Finding *finding)
 {
     const Rule *rule = rule_get(finding->rule);
@@ -113,15 +127,16 @@ static void add_finding(cJSON *item, const Report *report, Map *written, const F
     add_region(item, report_region(report, &place));
     add_related(item, report, finding);
     add_fix(item, report, written, finding->fix);
-    json_add_null(item, "accepted");
+    add_accepted(item, finding->accepted);
 }
 
 static void add_findings(cJSON *root, const Report *report)
 {
     cJSON *findings = json_add_array(root, "findings");
     Map *written = map_new(report->arena);
-    for (size_t i = 0; i < report->findings->items.len; i++)
-        add_finding(json_push_object(findings), report, written, &report->findings->items.items[i]);
+    FindingItems items = findings_with_accepted(report->findings);
+    for (size_t i = 0; i < items.len; i++)
+        add_finding(json_push_object(findings), report, written, &items.items[i]);
 }
 
 /* ---- plan ---- */
@@ -183,7 +198,7 @@ static void add_summary(cJSON *root, const Report *report)
     json_add_number(summary, "error", findings_count(report->findings, SEVERITY_ERROR));
     json_add_number(summary, "warning", findings_count(report->findings, SEVERITY_WARNING));
     json_add_number(summary, "note", findings_count(report->findings, SEVERITY_NOTE));
-    json_add_number(summary, "accepted", 0);
+    json_add_number(summary, "accepted", report->findings->accepted.len);
     json_add_number(summary, "files", comparison ? comparison->files : 0);
     json_add_number(summary, "projects", comparison ? comparison->projects.len : 0);
 }

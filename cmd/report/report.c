@@ -68,10 +68,11 @@ static void count_step(Arena *arena, PlanCounts *counts, const PlanStep *step)
 PlanCounts report_plan_counts(const Report *report)
 {
     PlanCounts counts = {0};
-    const FindingItems *items = &report->findings->items;
-    for (size_t i = 0; i < items->len; i++) {
-        if (items->items[i].refuses_deploy)
-            add_refused(report->arena, &counts, items->items[i].resource);
+    /* Accepting a refusal does not make the platform take the deploy. */
+    const FindingItems items = findings_with_accepted(report->findings);
+    for (size_t i = 0; i < items.len; i++) {
+        if (items.items[i].refuses_deploy)
+            add_refused(report->arena, &counts, items.items[i].resource);
     }
     for (size_t i = 0; i < report->plans.len; i++) {
         const PlanSteps *steps = &report->plans.items[i].plan->steps;

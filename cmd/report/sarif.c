@@ -267,6 +267,17 @@ static void add_result_properties(cJSON *to, const Finding *finding)
         json_add_str(properties, "subject", finding->subject);
 }
 
+static void add_suppressions(cJSON *to, const Accepted *accepted)
+{
+    if (!accepted)
+        return;
+    cJSON *item = json_push_object(json_add_array(to, "suppressions"));
+    json_add_text(item, "kind", accepted->in_source ? "inSource" : "external");
+    json_add_text(item, "status", "accepted");
+    if (accepted->reason.len)
+        json_add_str(item, "justification", accepted->reason);
+}
+
 static void add_result(Sarif *sarif, cJSON *results, const Finding *finding)
 {
     const Rule *rule = rule_get(finding->rule);
@@ -281,23 +292,34 @@ static void add_result(Sarif *sarif, cJSON *results, const Finding *finding)
     add_related(sarif, result, finding);
     add_fingerprints(sarif, result, finding);
     add_fix(sarif, result, finding->fix);
+    add_suppressions(result, finding->accepted);
     add_result_properties(result, finding);
 }
 
-/* Worst first, so that what is cut off is the least; otherwise in the order of the list. */
-static void add_results(Sarif *sarif, cJSON *run)
+/* Worst first, so that what is cut off is the least; otherwise in the order of the list. Returns
+ * how many more there is room for. */
+static size_t add_some(Sarif *sarif, cJSON *results, const FindingItems *items, size_t room)
 {
-    const FindingItems *items = &sarif->report->findings->items;
-    size_t left = RESULTS_MOST;
-    cJSON *results = json_add_array(run, "results");
     for (int severity = SEVERITY_ERROR; severity > SEVERITY_OFF; severity--) {
-        for (size_t i = 0; i < items->len && left > 0; i++) {
+        for (size_t i = 0; i < items->len && room > 0; i++) {
             if ((int)items->items[i].severity != severity)
                 continue;
             add_result(sarif, results, &items->items[i]);
-            left--;
+            room--;
         }
     }
+    return room;
+}
+
+/* Code scanning shows an accepted result as an open alert, whatever its suppressions say: only who
+ * asks for all gets these, behind the others. */
+static void add_results(Sarif *sarif, cJSON *run)
+{
+    const Findings *findings = sarif->report->findings;
+    cJSON *results = json_add_array(run, "results");
+    size_t room = add_some(sarif, results, &findings->items, RESULTS_MOST);
+    if (findings->shows_accepted)
+        add_some(sarif, results, &findings->accepted, room);
 }
 
 /* ---- the invocation ---- */
@@ -351,6 +373,12 @@ static void add_invocation(Sarif *sarif, cJSON *run)
         add_notification(notes, "warning",
                          str_fmt(sarif->arena, "%d of %zu findings are listed, the worst first.",
                                  RESULTS_MOST, total),
+                         (Str){0});
+    if (report->findings->acceptances_added)
+        add_notification(notes, "note",
+                         str_fmt(sarif->arena, "This change adds %u acceptance%s.",
+                                 report->findings->acceptances_added,
+                                 report->findings->acceptances_added == 1 ? "" : "s"),
                          (Str){0});
     for (size_t i = 0; i < report->unchecked.len && i < NOTES_MOST; i++)
         add_unchecked(notes, &report->unchecked.items[i]);

@@ -72,7 +72,10 @@ static void add_head(Text *text, const Finding *finding)
     char left[256];
     int len = snprintf(left, sizeof left, "[%s] %s", rule->code, rule->name);
     const char *severity = severity_text(finding->severity);
-    size_t used = str_of(severity).len + (size_t)len + str_of(finding->id).len + 3;
+    const char *before = finding->accepted ? "accepted " : "";
+    size_t used =
+        str_of(before).len + str_of(severity).len + (size_t)len + str_of(finding->id).len + 3;
+    buf_add(text->out, before);
     paint(text, severity_color(finding->severity));
     buf_add(text->out, severity);
     unpaint(text);
@@ -274,6 +277,19 @@ static void add_details(Text *text, const Strs *details)
     }
 }
 
+/* Who answers for it, and until when. */
+static void add_accepted(Text *text, const Accepted *accepted)
+{
+    Buf line = {0};
+    buf_add(&line, accepted->in_source ? "by a comment" : "accepted");
+    if (accepted->until.len)
+        buf_addf(&line, " until %.*s", STR_ARG(accepted->until));
+    buf_add(&line, accepted->reason.len ? ": " : ", without a reason");
+    buf_add_str(&line, accepted->reason);
+    add_labelled(text, "why", buf_str(&line));
+    buf_free(&line);
+}
+
 static void add_finding(Text *text, const Finding *finding)
 {
     add_head(text, finding);
@@ -293,6 +309,8 @@ static void add_finding(Text *text, const Finding *finding)
         add_labelled(text, "do", finding->advice);
     if (finding->fix)
         add_fix(text, finding->fix);
+    if (finding->accepted)
+        add_accepted(text, finding->accepted);
     add_labelled(text, "more",
                  str_fmt(text->arena, "tblint explain %s", rule_get(finding->rule)->code));
     buf_add_char(text->out, '\n');
@@ -317,15 +335,34 @@ static void add_counts(Text *text)
     }
 }
 
+static void add_accepted_count(Text *text)
+{
+    size_t count = text->report->findings->accepted.len;
+    if (count)
+        buf_addf(text->out, ", %zu accepted", count);
+}
+
+/* Whoever reviews the change is to see it. */
+static void add_added(Text *text)
+{
+    uint32_t count = text->report->findings->acceptances_added;
+    if (count)
+        buf_addf(text->out, "this change adds %u acceptance%s\n", count, count == 1 ? "" : "s");
+}
+
 static void add_summary(Text *text)
 {
     uint32_t files = text->report->comparison->files;
     const char *plural = files == 1 ? "" : "s";
-    if (text->report->findings->items.len == 0) {
-        buf_addf(text->out, "no findings in %u file%s\n", files, plural);
+    const Findings *findings = text->report->findings;
+    if (findings->items.len == 0) {
+        buf_add(text->out, "no findings");
+        add_accepted_count(text);
+        buf_addf(text->out, " in %u file%s\n", files, plural);
         return;
     }
     add_counts(text);
+    add_accepted_count(text);
     uint32_t touched = report_files(text->report);
     if (touched > files)
         buf_addf(text->out, " in %u file%s\n", touched, touched == 1 ? "" : "s");
@@ -374,9 +411,13 @@ void report_text(const Report *report, Buf *out)
     Text text = {.report = report, .arena = report->arena, .out = out};
     if (!report->comparison)
         return; /* the fault is told on standard error */
-    for (size_t i = 0; i < report->findings->items.len; i++)
-        add_finding(&text, &report->findings->items.items[i]);
+    FindingItems items = report->findings->items;
+    if (report->findings->shows_accepted)
+        items = findings_with_accepted(report->findings);
+    for (size_t i = 0; i < items.len; i++)
+        add_finding(&text, &items.items[i]);
     add_summary(&text);
+    add_added(&text);
     add_unchecked(&text);
     add_plan(&text);
 }

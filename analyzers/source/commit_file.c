@@ -1,0 +1,31 @@
+/* commit_file.c: one file of a commit, without a snapshot of all of them. */
+#include "internal.h"
+
+static int blob_of(const Repo *repo, const CommitId *commit, const char *path, git_blob **out)
+{
+    git_oid id;
+    git_commit *object = NULL;
+    git_tree *tree = NULL;
+    git_tree_entry *entry = NULL;
+    int result = -1;
+    if (git_oid_fromstr(&id, commit->hex) == 0 && git_commit_lookup(&object, repo->git, &id) == 0 &&
+        git_commit_tree(&tree, object) == 0 && git_tree_entry_bypath(&entry, tree, path) == 0 &&
+        git_tree_entry_type(entry) == GIT_OBJECT_BLOB)
+        result = git_blob_lookup(out, repo->git, git_tree_entry_id(entry));
+    git_tree_entry_free(entry);
+    git_tree_free(tree);
+    git_commit_free(object);
+    return result;
+}
+
+bool repo_file_at(Repo *repo, const CommitId *commit, const char *path, Arena *arena, Str *out)
+{
+    git_blob *blob = NULL;
+    if (blob_of(repo, commit, path, &blob) != 0)
+        return false;
+    bool fits = git_blob_rawsize(blob) <= FILE_SIZE_LIMIT;
+    if (fits)
+        *out = str_copy(arena, (Str){git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob)});
+    git_blob_free(blob);
+    return fits;
+}

@@ -1,0 +1,115 @@
+#!/bin/sh
+# tblint accept: what it finds, what it writes, and that no finding is lost on the way.
+. "$(dirname "$0")/lib.sh"
+file=.tblint.accept.yaml
+
+# The id of the first finding of a rule.
+id_of() {
+    tblint lint --live main --quiet --color never | sed -n "s/.*\[$1\].*  id \([0-9a-f]*\)$/\1/p" | head -n 1
+}
+lint() { run tblint lint --live main --quiet "$@"; }
+accept() { run tblint accept --live main "$@"; }
+
+project accept
+datasource events Int32
+id=$(id_of TB101)
+lint;                                    expect "before" 1 "1 error in"
+accept;                                  expect "an id is needed" 2 "needs the id of a finding"
+accept "$id";                            expect "a reason is needed" 2 "needs a reason"
+accept "$id" --reason ' ';               expect "blanks are none" 2 "needs a reason"
+accept "$id" --reason x --until soon;    expect "a date" 2 "--until takes DATE, not 'soon'"
+accept "$id" --reason x --until 2026-11-20; expect "a date to come" 2 "--until 2026-11-20 has passed"
+accept abc --reason x;                   expect "too short" 2 "'abc' is too short"
+accept 000000000000 --reason x;          expect "no such id" 2 "no finding has the id '000000000000'" "$id  TB101"
+run test -e $file;                       expect "nothing is written by then" 1
+accept "$(echo "$id" | cut -c1-6)" --reason 'the "table" is: #empty' --until 2026-12-15
+expect "a prefix will do" 0 "accepted $id until 2026-12-15 in $file: TB101" "commit $file together"
+lint;                                    expect "accepted" 0 "no findings, 1 accepted in" "adds 1 acceptance"
+lint --fail-on note;                     expect "it does not count" 0
+lint --all;                              expect "shown" 0 "accepted error[TB101]" 'until 2026-12-15: the "table" is: #empty'
+lint --format json;                      expect "json" 0 '"accepted":	1' '"reason":	"the \"table\" is: #empty"' '"until":	"2026-12-15"'
+lint --format sarif;                     expect "sarif" 0 '"results":[]' "This change adds 1 acceptance."
+absent "code hosts would show it as open" '"suppressions"'
+lint --all --format sarif;               expect "sarif, all" 0 '"suppressions":[{"kind":"external","status":"accepted","justification":"the \"table\" is: #empty"}]'
+accept "$id" --reason x;                 expect "twice" 2 "$id is accepted already"
+
+# The day after, and any other change.
+run env TBLINT_NOW=2026-12-15T23:59:59Z tblint lint --live main --quiet; expect "the last day" 0
+run env TBLINT_NOW=2026-12-16T00:00:00Z tblint lint --live main --quiet; expect "the day after" 1 "ended on 2026-12-15: the finding counts again"
+datasource events Int64
+lint;                                    expect "another change" 1 "[TB101]" "[TB002]" "matches nothing any more"
+datasource events '   Int32' '# a word'
+lint;                                    expect "other spelling" 0 "1 accepted"
+
+# What stands in the file stays.
+printf '# by hand\n' | cat - $file >"$scratch/f" && cp "$scratch/f" $file
+datasource events Int32 'ENGINE_TTL "ts + toIntervalDay(9)"'
+other=$(id_of TB30.)
+accept "$other" --reason second;         expect "a second" 0
+run head -n "$(wc -l <"$scratch/f")" $file
+same "the first lines" "$(cat "$out")" "$(cat "$scratch/f")"
+lint;                                    expect "both" 0 "2 accepted" "adds 2 acceptances"
+
+# The commit needs the file, too.
+git add datasources
+lint --staged;                           expect "not staged" 1 "[TB101]"
+git add $file
+lint --staged;                           expect "staged" 0 "2 accepted"
+
+# Once it is live.
+git commit -q -m change && git checkout -q main && git merge -q change && git checkout -q -b next
+datasource events Int32 'ENGINE_TTL "ts + toIntervalDay(9)"
+# more'
+lint;                                    expect "live by now" 0 "2 notes in" "note[TB002]"
+lint --project .;                        expect "of this project" 0 "2 notes"
+
+# Bad files stop the run: no false pass, and nothing is appended.
+printf -- '- id: 1\n' >$file
+lint;                                    expect "broken" 2 "$file:1:7: 'id' must be"
+run tblint plan --live main --quiet;     expect "a plan reads it, too" 2 "$file:1:7"
+rm $file
+ln -s "$scratch/elsewhere" $file
+datasource events Int64
+accept "$(rm $file; id_of TB101; ln -s "$scratch/elsewhere" $file)" --reason x
+expect "a link is not followed" 3
+run test -e "$scratch/elsewhere";        expect "nothing there" 1
+rm $file
+printf '[]\n' >$file
+accept "$(id_of TB101)" --reason x;      expect "no place for an entry" 2 "nothing can be appended" '- id: "'
+same "left as it was" "$(cat $file)" "[]"
+rm $file
+
+# A changed file that cannot be read: nothing is called unused.
+printf -- '- id: "000000000000"\n  rule: TB101\n' >$file
+lint;                                    expect "unused" 1 "[TB002]"
+printf 'version https://git-lfs.github.com/spec/v1\noid sha256:%064d\nsize 12\n' 0 >datasources/big.datasource
+lint;                                    expect "not sure" 3
+absent "nothing is called unused" "[TB002]"
+rm datasources/big.datasource $file
+
+# Policy.
+printf 'accept: {require_reason: true}\nrules:\n  colum-dropped: error\n' >.tblint.yaml
+lint;                                    expect "a setting of no rule" 1 "[TB003]" "Did you mean 'column-dropped'?"
+run tblint plan --live main --quiet;     expect "no fault for a plan" 0
+printf -- '- id: "%s"\n  rule: TB101\n' "$(id_of TB101)" >$file
+lint;                                    expect "no reason" 1 "gives no reason: it does not count"
+rm .tblint.yaml
+lint;                                    expect "without the policy" 0 "1 accepted"
+lint --require-reason;                   expect "by the option" 1 "gives no reason"
+rm $file
+
+# Two projects, one file.
+fresh two
+for p in a b; do mkdir $p; (cd $p && datasource events String); done
+git add -A && git commit -q -m live && git checkout -q -b change
+for p in a b; do (cd $p && datasource events Int32); done
+for p in a b; do
+    run tblint accept --live main --project $p "$(tblint lint --live main --quiet --project $p | sed -n 's/.*  id //p')" --reason $p
+    expect "project $p" 0 "accepted"
+done
+lint;                                    expect "both projects" 0 "2 accepted"
+lint --project a;                        expect "one of them" 0 "no findings, 1 accepted"
+(cd b && datasource events Int64)
+lint --project a;                        expect "the other is not judged" 0 "no findings, 1 accepted"
+lint --project b;                        expect "here it is" 1 "[TB002]" "[TB101]"
+finish
