@@ -1,4 +1,4 @@
-/* escape_markup.c: names inside Markdown, Mermaid and DOT. */
+/* escape_markup.c: names inside Markdown, HTML, XML, Mermaid and DOT. */
 #include "report/escape_markup.h"
 
 #include "report/escape.h"
@@ -28,11 +28,51 @@ void escape_markdown(Buf *out, Str text)
             buf_add(out, "&#64;");
         else if (c == '|')
             buf_add(out, "&#124;");
+        else if (c == '$') /* of a jsonpath; two of them would enclose a formula */
+            buf_add(out, "&#36;");
         else {
             if (strchr("\\`*_[]#!~", c) && c)
                 buf_add_char(out, '\\');
             buf_add_char(out, c);
         }
+    }
+    buf_free(&scratch);
+}
+
+static const char *xml_entity(uint32_t c)
+{
+    switch (c) {
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '&':
+        return "&amp;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    case '@': /* would mention somebody, where HTML is shown by a code host */
+        return "&#64;";
+    case 0xFFFE: /* what is no character of XML and is not made visible already */
+    case 0xFFFF:
+        return "\xEF\xBF\xBD";
+    default:
+        return NULL;
+    }
+}
+
+void escape_xml(Buf *out, Str text)
+{
+    Buf scratch = {0};
+    Str rest = visible(text, &scratch);
+    while (rest.len) {
+        const char *start = rest.ptr;
+        const char *entity = xml_entity(utf8_next(&rest, NULL));
+        if (entity)
+            buf_add(out, entity);
+        else
+            buf_add_str(out, (Str){start, (size_t)(rest.ptr - start)});
     }
     buf_free(&scratch);
 }

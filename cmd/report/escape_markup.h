@@ -1,5 +1,5 @@
 /*
- * escape_markup.h: names that we do not trust, inside Markdown, Mermaid and DOT.
+ * escape_markup.h: names that we do not trust, inside Markdown, HTML, XML, Mermaid and DOT.
  */
 #ifndef TBLINT_ESCAPE_MARKUP_H
 #define TBLINT_ESCAPE_MARKUP_H
@@ -11,6 +11,10 @@ void escape_markdown(Buf *out, Str text);
 
 /* The inside of a quoted Mermaid label: all but plain letters, digits and spaces as entities. */
 void escape_mermaid(Buf *out, Str text);
+
+/* Text or a quoted attribute of HTML, and of XML 1.0, which has no form at all for some characters:
+ * those become U+FFFD. */
+void escape_xml(Buf *out, Str text);
 
 /* The inside of a quoted DOT string. */
 void escape_dot(Buf *out, Str text);

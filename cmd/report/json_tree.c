@@ -48,6 +48,11 @@ cJSON *json_object(void)
     return need(cJSON_CreateObject());
 }
 
+cJSON *json_array(void)
+{
+    return need(cJSON_CreateArray());
+}
+
 cJSON *json_add_object(cJSON *to, const char *key)
 {
     return add(to, key, cJSON_CreateObject());
@@ -93,18 +98,30 @@ void json_push_str(cJSON *array, Str value)
     push(array, new_string(value));
 }
 
-/* Outside of strings the text is plain ASCII, so escapes may be put in anywhere. */
+/* Controls, line ends, and what hides or reorders the text around it. */
+static bool is_escaped(uint32_t c)
+{
+    return (c >= 0x7F && c <= 0x9F) || (c >= 0x200B && c <= 0x200F) ||
+           (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF;
+}
+
+/* Outside of strings the text is plain ASCII without '#', so escapes may be put in anywhere. */
 static void add_escaped(Buf *out, const char *text)
 {
     for (;;) {
-        size_t plain = strcspn(text, "\x7F\xC2\xE2"); /* DEL; leads of C1 and U+2028, U+2029 */
+        size_t plain = strcspn(text, "#\x7F\xC2\xE2\xEF"); /* and the leads of the others */
         buf_add_str(out, (Str){text, plain});
         text += plain;
         if (!*text)
             return;
+        if (strncmp(text, "##[", 3) == 0) { /* a command to a CI runner, wherever it stands */
+            buf_add(out, "##\\u005b");
+            text += 3;
+            continue;
+        }
         Str rest = {text, strnlen(text, 3)};
         uint32_t c = utf8_next(&rest, NULL);
-        if ((c >= 0x7F && c <= 0x9F) || c == 0x2028 || c == 0x2029)
+        if (is_escaped(c))
             buf_addf(out, "\\u%04x", c);
         else
             buf_add_str(out, (Str){text, (size_t)(rest.ptr - text)});

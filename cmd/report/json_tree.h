@@ -14,6 +14,7 @@
 #include <cjson/cJSON.h>
 
 cJSON *json_object(void);
+cJSON *json_array(void);
 
 /* A new object or array inside `to`; the new one is returned. Adding takes the same time however
  * many there are already. */
@@ -29,8 +30,9 @@ void json_add_null(cJSON *to, const char *key);
 void json_push_str(cJSON *array, Str value);
 
 /* Adds the root's text and a line end to `out`, and deletes the root. `pretty`: a line for each
- * value of an object. DEL, C1 control characters and the Unicode line ends are escaped too, which
- * JSON does not ask for but terminals and JavaScript do. */
+ * value of an object. DEL, C1 control characters, the Unicode line ends, characters that turn the
+ * direction of text and what a CI runner takes as a command are escaped too, which JSON does not
+ * ask for but terminals, JavaScript and CI logs do. */
 void json_print(cJSON *root, bool pretty, Buf *out);
 
 #endif
