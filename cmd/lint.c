@@ -42,6 +42,7 @@ int command_lint(const App *app, Arena *arena)
         code = broken_off(app, &session, &fault);
     } else {
         Report report = output_report(&session, NULL);
+        report.fail_on = fail_level(&session);
         code = output_write(app, &report, WRITE_LINT, &fault) < 0 ? talk_fault(app->err, &fault)
                                                                   : exit_code(&session);
     }

@@ -2,9 +2,16 @@
 #include "report/report.h"
 
 static const ReportFormat formats[] = {
-    {"text", report_text, report_plan_text, true}, {"json", report_json, report_plan_json, true},
-    {"sarif", report_sarif, NULL, false},          {"markdown", NULL, report_plan_markdown, true},
-    {"mermaid", NULL, report_plan_mermaid, false}, {"dot", NULL, report_plan_dot, false},
+    {"text", report_text, report_plan_text, true},
+    {"json", report_json, report_plan_json, true},
+    {"sarif", report_sarif, NULL, false},
+    {"github", report_github, NULL, false},
+    {"gitlab", report_gitlab, NULL, false},
+    {"junit", report_junit, NULL, false},
+    {"rdjson", report_rdjson, NULL, false},
+    {"markdown", report_markdown, report_plan_markdown, true},
+    {"mermaid", NULL, report_plan_mermaid, false},
+    {"dot", NULL, report_plan_dot, false},
 };
 
 const ReportFormat *report_format_find(Str name)

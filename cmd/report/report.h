@@ -33,6 +33,7 @@ typedef struct {
     UncheckedList unchecked; /* by path, line, reason */
     const Fault *fault;      /* why nothing could be analysed, or NULL */
     bool complete;           /* everything that changed could be read */
+    int fail_on;             /* findings from this severity on fail the run; 0: errors */
     Str only_project;        /* --project, or empty */
     Str remote_url;          /* of origin, without credentials; empty when unknown */
     bool color;              /* text only */
@@ -55,6 +56,11 @@ void report_text(const Report *report, Buf *out);
 void report_text_finding(const Report *report, const Finding *finding, Str cause, Buf *out);
 void report_json(const Report *report, Buf *out);
 void report_sarif(const Report *report, Buf *out);
+void report_github(const Report *report, Buf *out);
+void report_gitlab(const Report *report, Buf *out);
+void report_junit(const Report *report, Buf *out);
+void report_rdjson(const Report *report, Buf *out);
+void report_markdown(const Report *report, Buf *out);
 void report_plan_text(const Report *report, Buf *out);
 void report_plan_json(const Report *report, Buf *out);
 void report_plan_markdown(const Report *report, Buf *out);

@@ -1,0 +1,152 @@
+/* finding_text.c: what the formats for code hosts say of a finding, in plain lines. */
+#include "report/finding_text.h"
+
+#include "report/escape.h"
+
+#include <inttypes.h>
+
+enum { RELATED_MOST = 12, FIX_LINES_MOST = 40 };
+
+static const Severity worst_first[] = {SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_NOTE};
+
+FindingRefs findings_worst_first(const Report *report)
+{
+    const FindingItems *items = &report->findings->items;
+    FindingRefs refs = {0};
+    for (size_t level = 0; level < ARRAY_LEN(worst_first); level++) {
+        for (size_t i = 0; i < items->len; i++) {
+            if (items->items[i].severity == worst_first[level])
+                vec_push(report->arena, &refs, &items->items[i]);
+        }
+    }
+    return refs;
+}
+
+void count_words(const size_t *counts, Buf *out)
+{
+    const char *between = "";
+    for (size_t i = 0; i < ARRAY_LEN(worst_first); i++) {
+        size_t count = counts[worst_first[i]];
+        if (count == 0)
+            continue;
+        buf_addf(out, "%s%zu %s%s", between, count, severity_text(worst_first[i]),
+                 count == 1 ? "" : "s");
+        between = ", ";
+    }
+}
+
+Str finding_subject(Arena *arena, const Finding *finding)
+{
+    Str resource = escaped_terminal(arena, finding->resource);
+    if (finding->subject.len == 0)
+        return resource;
+    Str subject = escaped_terminal(arena, finding->subject);
+    return str_fmt(arena, "%.*s.%.*s", STR_ARG(resource), STR_ARG(subject));
+}
+
+Str finding_detail(Arena *arena, Str detail)
+{
+    ptrdiff_t end = str_find(detail, "  ");
+    if (end <= 0)
+        return escaped_terminal(arena, str_trim(detail));
+    Str label = escaped_terminal(arena, str_slice(detail, 0, (size_t)end));
+    Str text = escaped_terminal(arena, str_trim(str_slice(detail, (size_t)end, detail.len)));
+    return str_fmt(arena, "%.*s: %.*s", STR_ARG(label), STR_ARG(text));
+}
+
+Str place_text(const Report *report, const Place *place)
+{
+    Position at = report_region(report, place).start;
+    Str path = escaped_terminal(report->arena, report_path(report, place));
+    return str_fmt(report->arena, "%.*s:%" PRIu32 ":%" PRIu32 "%s", STR_ARG(path), at.line,
+                   at.column, place->file && place->side == SIDE_LIVE ? " (live)" : "");
+}
+
+/* ---- the lines ---- */
+
+static void add_fix(Arena *arena, Map *written, const Fix *fix, Buf *out)
+{
+    if (!fix)
+        return;
+    buf_add(out, "\nFix: ");
+    escape_terminal(out, fix->title);
+    if (!written || fix->lines.len == 0 || !report_writes_fix(written, arena, fix))
+        return;
+    Str rest = fix->lines;
+    Str line;
+    for (size_t i = 0; rest.len > 0 && str_split_line(&rest, &line); i++) {
+        if (i == FIX_LINES_MOST) {
+            buf_add(out, "\n+ ...");
+            return;
+        }
+        buf_add(out, "\n+ ");
+        for (; str_starts(line, "\t"); line = str_slice(line, 1, line.len))
+            buf_add(out, "    ");
+        escape_terminal(out, line);
+    }
+}
+
+static void add_related(const Report *report, const Finding *finding, Buf *out)
+{
+    Places places = report_related(report, finding);
+    for (size_t i = 0; i < places.len; i++) {
+        if (i == RELATED_MOST) {
+            buf_addf(out, "\nAlso %zu more places", places.len - i);
+            return;
+        }
+        Str place = place_text(report, &places.items[i]);
+        buf_addf(out, "\nAlso %.*s", STR_ARG(place));
+        if (places.items[i].message.len) {
+            buf_add(out, ": ");
+            escape_terminal(out, places.items[i].message);
+        }
+    }
+}
+
+void finding_text(const Report *report, Map *written, const Finding *finding, Buf *out)
+{
+    Arena *arena = report->arena;
+    escape_terminal(out, finding->message);
+    for (size_t i = 0; i < finding->details.len; i++) {
+        Str detail = finding_detail(arena, finding->details.items[i]);
+        buf_addf(out, "\n%.*s", STR_ARG(detail));
+    }
+    if (finding->advice.len) {
+        buf_add_char(out, '\n');
+        escape_terminal(out, finding->advice);
+    }
+    add_fix(arena, written, finding->fix, out);
+    add_related(report, finding, out);
+    buf_addf(out, "\nid %s, more: tblint explain %s", finding->id, rule_get(finding->rule)->code);
+}
+
+/* ---- what is no finding ---- */
+
+Str unchecked_text(Arena *arena, const Unchecked *item)
+{
+    Str why = escaped_terminal(arena, item->why);
+    return str_fmt(arena, "Not checked: %.*s", STR_ARG(why));
+}
+
+Str fault_text(Arena *arena, const Fault *fault)
+{
+    Str message = escaped_terminal(arena, str_of(fault->message));
+    const char *end = str_ends(message, ".") ? "" : ".";
+    if (!fault->repair[0])
+        return str_fmt(arena, "%.*s%s", STR_ARG(message), end);
+    Str repair = escaped_terminal(arena, str_of(fault->repair));
+    return str_fmt(arena, "%.*s%s Run: %.*s", STR_ARG(message), end, STR_ARG(repair));
+}
+
+Str text_cut(Arena *arena, Str text, size_t most)
+{
+    if (text.len <= most)
+        return text;
+    Str rest = text;
+    size_t taken = 0;
+    while (rest.len > 0 && taken + 4 <= most) {
+        utf8_next(&rest, NULL);
+        taken = text.len - rest.len;
+    }
+    return str_fmt(arena, "%.*s...", STR_ARG(str_slice(text, 0, taken)));
+}

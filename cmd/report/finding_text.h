@@ -1,0 +1,39 @@
+/*
+ * finding_text.h: what the formats for code hosts say of a finding, in plain lines.
+ *
+ * All of it went through escape_terminal(): a line end in it is ours, and no control byte is left.
+ */
+#ifndef TBLINT_FINDING_TEXT_H
+#define TBLINT_FINDING_TEXT_H
+
+#include "report/report.h"
+
+typedef VEC(const Finding *) FindingRefs;
+
+/* Errors, then warnings, then notes; otherwise in the order of the list. */
+FindingRefs findings_worst_first(const Report *report);
+
+/* "2 errors, 1 warning"; empty when all are zero. `counts` is by Severity. */
+void count_words(const size_t *counts, Buf *out);
+
+/* "events.host", or "events". */
+Str finding_subject(Arena *arena, const Finding *finding);
+
+/* A detail as one sentence: "kept now    2026-05-25" -> "kept now: 2026-05-25". */
+Str finding_detail(Arena *arena, Str detail);
+
+/* The message, details, what to do, the fix and the related places, a line each. The fix's own
+ * lines only when `written` is given, see report_writes_fix(). */
+void finding_text(const Report *report, Map *written, const Finding *finding, Buf *out);
+
+/* "datasources/events.datasource:7:12", and " (live)" on that side. */
+Str place_text(const Report *report, const Place *place);
+
+/* "Not checked: " and why; the cause and what repairs it. */
+Str unchecked_text(Arena *arena, const Unchecked *item);
+Str fault_text(Arena *arena, const Fault *fault);
+
+/* At most `most` bytes of a text of ours or of the repository's, "..." where it is cut. */
+Str text_cut(Arena *arena, Str text, size_t most);
+
+#endif
