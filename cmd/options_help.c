@@ -41,7 +41,8 @@ void options_help(Buf *out)
         add_option_help(out, &option_table[i]);
     add_exit_help(out);
     buf_add(out, "\nEnvironment: TBLINT_LIVE names the live branch, TBLINT_NOW sets the clock "
-                 "(RFC 3339),\n             NO_COLOR turns colour off.\n");
+                 "(RFC 3339),\n             NO_COLOR turns colour off, COLUMNS is the width at a "
+                 "terminal.\n");
 }
 
 void options_command_help(Buf *out, CommandId id)

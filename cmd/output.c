@@ -30,14 +30,33 @@ static bool wants_color(const App *app)
     return is_terminal(app->out);
 }
 
+/* COLUMNS, which users and shells set; 0 when it is not set or is no such number. */
+static unsigned wanted_columns(void)
+{
+    Str text = str_of(getenv("COLUMNS"));
+    unsigned columns = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] < '0' || text.ptr[i] > '9' || i == 4)
+            return 0;
+        columns = columns * 10 + (unsigned)(text.ptr[i] - '0');
+    }
+    return columns;
+}
+
+/* Of what is no terminal it is always the same, so that the bytes are. */
 static unsigned terminal_width(FILE *out)
 {
     struct winsize size;
-    if (!is_terminal(out) || ioctl(fileno(out), TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+    if (!is_terminal(out))
         return WIDTH_MOST;
-    if (size.ws_col < WIDTH_LEAST)
+    unsigned columns = wanted_columns();
+    if (columns == 0 && ioctl(fileno(out), TIOCGWINSZ, &size) == 0)
+        columns = size.ws_col;
+    if (columns == 0)
+        return WIDTH_MOST;
+    if (columns < WIDTH_LEAST)
         return WIDTH_LEAST;
-    return size.ws_col < WIDTH_MOST ? size.ws_col : WIDTH_MOST;
+    return columns < WIDTH_MOST ? columns : WIDTH_MOST;
 }
 
 /* ---- the remote ---- */

@@ -2,6 +2,8 @@
 #include "timing.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -29,11 +31,18 @@ static uint64_t now(void)
     return (uint64_t)at.tv_sec * 1000000000u + (uint64_t)at.tv_nsec;
 }
 
-void timing_begin(Timing *timing, const Options *options, FILE *err)
+/* A terminal that knows how to erase a line. */
+static bool can_erase(FILE *err)
 {
     int descriptor = fileno(err); /* -1 for a stream in memory */
+    const char *term = getenv("TERM");
+    return term && strcmp(term, "dumb") != 0 && descriptor >= 0 && isatty(descriptor);
+}
+
+void timing_begin(Timing *timing, const Options *options, FILE *err)
+{
     *timing = (Timing){.since = now(), .phase = PHASE_REPOSITORY};
-    if (!options->quiet && descriptor >= 0 && isatty(descriptor))
+    if (!options->quiet && can_erase(err))
         timing->progress = progress_start(err, PROGRESS_AFTER_MS, phases[PHASE_REPOSITORY].doing);
 }
 

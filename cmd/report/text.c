@@ -82,7 +82,10 @@ static void add_head(Text *text, const Finding *finding)
     paint(text, BOLD);
     buf_add(text->out, left);
     unpaint(text);
-    buf_add_repeat(text->out, ' ', used < text->report->width ? text->report->width - used : 2);
+    if (used + 2 <= text->report->width)
+        buf_add_repeat(text->out, ' ', text->report->width - used);
+    else
+        buf_add(text->out, "\n  ");
     paint(text, FAINT);
     buf_addf(text->out, "id %s", finding->id);
     unpaint(text);

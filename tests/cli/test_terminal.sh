@@ -64,10 +64,21 @@ widest() {
 }
 fits() { [ "$(widest 'tblint lint --quiet --color never')" -le "$1" ]; }
 columns=72; fits 72;            same "a terminal of 72 columns" "$?" 0
+columns=60; fits 60;            same "a terminal of 60 columns" "$?" 0
+columns=20; fits 60;            same "a narrow terminal" "$?" 0
 columns=300; fits 100;          same "a wide terminal" "$?" 0
+COLUMNS=72; export COLUMNS
+fits 72;                        same "COLUMNS beats the terminal" "$?" 0
+for bad in 0 -5 7x 99999 ""; do
+    COLUMNS=$bad
+    columns=66; fits 66;        same "COLUMNS='$bad' is no width" "$?" 0
+done
+unset COLUMNS
 columns=80
 
 # ---- progress: nothing is left of it ----
-at_terminal "tblint lint --quiet --format json 2>&1" | grep -v '^Script' >"$scratch/quiet"
-same "no progress with --quiet" "$(cat "$scratch/quiet")" "$(cat "$scratch/usual")"
+for options in --quiet --color=always; do
+    at_terminal "tblint lint $options --format json 2>$scratch/said" >"$scratch/seen_json"
+    same "JSON at a terminal with $options" "$(cat "$scratch/seen_json")" "$(cat "$scratch/usual")"
+done
 finish
