@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PREFIX_LEAST = 6, FILE_BYTES = 1 << 20, LISTED_MOST = 20 };
+enum { PREFIX_LEAST = 6, FILE_BYTES = 1 << 20, LISTED_MOST = 10 };
 
 /* ---- which finding ---- */
 
@@ -46,6 +46,22 @@ static void add_listed(Buf *out, const Finding *finding)
     escape_terminal(out, str_slice(finding->message, 0, 60));
 }
 
+/* The id that differs least from the one that was given; NULL when none is near. */
+static const char *nearest(const FindingItems *items, Str prefix)
+{
+    size_t best = 3;
+    const char *found = NULL;
+    for (size_t i = 0; i < items->len; i++) {
+        Str id = id_of(&items->items[i]);
+        size_t distance = str_distance(prefix, str_slice(id, 0, prefix.len), best);
+        if (distance < best) {
+            best = distance;
+            found = items->items[i].id;
+        }
+    }
+    return found;
+}
+
 /* The ids there are; of those that are alike, when there are such. */
 static int not_one(const FindingItems *items, Str prefix, size_t found, Fault *fault)
 {
@@ -62,8 +78,11 @@ static int not_one(const FindingItems *items, Str prefix, size_t found, Fault *f
         buf_addf(&list, "\nand %zu more", items->len - listed);
     fault_set(fault, FAULT_USAGE, "%s finding has the id '%.*s'", found ? "more than one" : "no",
               STR_ARG(prefix));
+    const char *near = found ? NULL : nearest(items, prefix);
     if (items->len == 0)
         fault_repair(fault, "there are no findings");
+    else if (near)
+        fault_repair(fault, "did you mean %s?", near);
     else
         fault_repair(fault, "the findings are:%.*s", STR_ARG(buf_str(&list)));
     buf_free(&list);

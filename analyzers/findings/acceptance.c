@@ -17,6 +17,8 @@ static EntryState judge(const Accepting *accepting, const AcceptanceEntry *entry
     const Rule *rule = rule_find(entry->rule);
     if (!rule || rule->id != finding->rule)
         return ENTRY_OTHER_RULE;
+    if (entry->resource.len && !str_eq(entry->resource, finding->resource))
+        return ENTRY_OTHER_RESOURCE;
     if (acceptance_has_ended(entry->until, accepting->now))
         return ENTRY_EXPIRED;
     if (accepting->require_reason && entry->reason.len == 0)
@@ -40,6 +42,7 @@ static void apply_to(const Accepting *accepting, AcceptanceEntry *entry, Finding
             state = ENTRY_REPEATED;
         entry->state = state;
         entry->found = finding->rule;
+        entry->found_resource = finding->resource;
         if (state == ENTRY_COUNTS)
             accept_by(accepting, entry, finding);
     }
@@ -123,6 +126,11 @@ static Str state_message(Arena *arena, const AcceptanceEntry *entry, bool ended)
                        "The acceptance %.*s names '%.*s', but %s has that id: it does not "
                        "count.",
                        STR_ARG(words), STR_ARG(entry->rule), rule_get(entry->found)->code);
+    case ENTRY_OTHER_RESOURCE:
+        return str_fmt(arena,
+                       "The acceptance %.*s names what the finding is not about, which is '%.*s': "
+                       "it does not count.",
+                       STR_ARG(words), STR_ARG(entry->found_resource));
     case ENTRY_REPEATED:
         return str_fmt(arena, "The acceptance %.*s is given twice.", STR_ARG(words));
     default:
@@ -145,6 +153,8 @@ static Str state_advice(EntryState state)
         return STR("Write a reason: whoever reads the entry next wants to know.");
     case ENTRY_OTHER_RULE:
         return STR("Name the rule of the finding, so that readers see what is accepted.");
+    case ENTRY_OTHER_RESOURCE:
+        return STR("Name the resource of the finding, so that readers see what is accepted.");
     default:
         return STR("Remove the entry.");
     }

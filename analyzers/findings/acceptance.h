@@ -21,6 +21,7 @@ typedef enum {
     ENTRY_EXPIRED, /* from here on: a finding has its id, but it does not count */
     ENTRY_NO_REASON,
     ENTRY_OTHER_RULE,
+    ENTRY_OTHER_RESOURCE,
     ENTRY_REPEATED, /* an earlier entry of that id counts */
 } EntryState;
 
@@ -35,7 +36,8 @@ typedef struct AcceptanceEntry {
     uint32_t line;      /* of the id */
     uint32_t rule_line; /* of the rule */
     EntryState state;
-    RuleId found;                 /* rule of the finding, of ENTRY_OTHER_RULE */
+    RuleId found;                 /* rule of the finding */
+    Str found_resource;           /* likewise */
     struct AcceptanceEntry *next; /* of the same id */
 } AcceptanceEntry;
 

@@ -22,6 +22,7 @@ accept "$id" --reason x --until 2026-11-20; expect "a date to come" 2 "--until 2
 accept abc --reason x;                   expect "too short" 2 "'abc' is too short"
 accept 000000000000 --reason x;          expect "no such id" 2 "no finding has the id '000000000000'" "$id  TB101"
 run test -e $file;                       expect "nothing is written by then" 1
+accept "${id%?}z" --reason x;            expect "nearly" 2 "did you mean $id?"
 accept "$(echo "$id" | cut -c1-6)" --reason 'the "table" is: #empty' --until 2026-12-15
 expect "a prefix will do" 0 "accepted $id until 2026-12-15 in $file: TB101" "commit $file together"
 lint;                                    expect "accepted" 0 "no findings, 1 accepted in" "adds 1 acceptance"
