@@ -120,6 +120,26 @@ void finding_text(const Report *report, Map *written, const Finding *finding, Bu
     buf_addf(out, "\nid %s, more: tblint explain %s", finding->id, rule_get(finding->rule)->code);
 }
 
+/* ---- acceptances ---- */
+
+Str accepted_text(Arena *arena, const Accepted *accepted)
+{
+    Str until = escaped_terminal(arena, accepted->until);
+    Str reason = escaped_terminal(arena, accepted->reason);
+    return str_fmt(arena, "Accepted%s%s%.*s%s%.*s", accepted->in_source ? " by a comment" : "",
+                   until.len ? " until " : "", STR_ARG(until),
+                   reason.len ? ": " : ", without a reason", STR_ARG(reason));
+}
+
+Str acceptances_added_text(const Report *report)
+{
+    uint32_t count = report->findings->acceptances_added;
+    if (count == 0)
+        return (Str){0};
+    return str_fmt(report->arena, "This change adds %" PRIu32 " acceptance%s.", count,
+                   count == 1 ? "" : "s");
+}
+
 /* ---- what is no finding ---- */
 
 Str unchecked_text(Arena *arena, const Unchecked *item)

@@ -29,6 +29,12 @@ void finding_text(const Report *report, Map *written, const Finding *finding, Bu
 /* "datasources/events.datasource:7:12", and " (live)" on that side. */
 Str place_text(const Report *report, const Place *place);
 
+/* "Accepted until 2026-12-15: the reason". */
+Str accepted_text(Arena *arena, const Accepted *accepted);
+/* "This change adds 2 acceptances."; empty when it adds none: whoever reviews it should see that.
+ */
+Str acceptances_added_text(const Report *report);
+
 /* "Not checked: " and why; the cause and what repairs it. */
 Str unchecked_text(Arena *arena, const Unchecked *item);
 Str fault_text(Arena *arena, const Fault *fault);

@@ -160,6 +160,13 @@ static void list_unchecked(const Report *report, Annotations *list)
         count, count == 1 ? "" : "s");
 }
 
+static void list_acceptances(const Report *report, Annotations *list)
+{
+    Str text = acceptances_added_text(report);
+    if (text.len)
+        new_annotation(report, list, SEVERITY_NOTE, "tblint: acceptances")->text = text;
+}
+
 /* ---- title and text of findings ---- */
 
 static bool has_code(const Strs *codes, const char *code)
@@ -261,6 +268,7 @@ void report_github(const Report *report, Buf *out)
     Annotations list = {0};
     list_troubles(report, &list);
     list_findings(report, &list);
+    list_acceptances(report, &list);
     list_unchecked(report, &list);
     Cap cap = cap_of(&list);
     Map *written = map_new(report->arena);

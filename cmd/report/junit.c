@@ -2,8 +2,9 @@
  *
  * A project is a suite and a finding a case of it. A finding at or above the fail level is a
  * failure; one below it is a skipped case, since a failure there would say red where the exit code
- * says green. What was not checked is skipped too, unless it is a changed file: that is an error.
- * There is no time stamp and no duration, so equal reports are equal. */
+ * says green. What was accepted is skipped too, and what was not checked, unless that
+ * is a changed file: that is an error. There is no time stamp and no duration, so equal reports are
+ * equal. */
 #include "report/escape.h"
 #include "report/escape_markup.h"
 #include "report/finding_text.h"
@@ -27,6 +28,8 @@ typedef struct {
 
 static bool fails(const Report *report, const Finding *finding)
 {
+    if (finding->accepted)
+        return false;
     int level = report->fail_on ? report->fail_on : SEVERITY_ERROR;
     return (int)finding->severity >= level;
 }
@@ -83,6 +86,11 @@ static void add_result(Buf *out, const char *tag, const char *type, Str message,
 
 /* ---- a finding ---- */
 
+static Str message_of(Arena *arena, const Finding *finding)
+{
+    return finding->accepted ? accepted_text(arena, finding->accepted) : finding->message;
+}
+
 static void add_finding(Junit *junit, const Finding *finding)
 {
     const Report *report = junit->report;
@@ -100,7 +108,8 @@ static void add_finding(Junit *junit, const Finding *finding)
     finding_text(report, junit->written, finding, &text);
     bool failed = fails(report, finding);
     add_result(junit->out, failed ? "failure" : "skipped",
-               failed ? severity_text(finding->severity) : NULL, finding->message, buf_str(&text));
+               failed ? severity_text(finding->severity) : NULL, message_of(arena, finding),
+               buf_str(&text));
     buf_free(&text);
 }
 
@@ -122,15 +131,15 @@ static Suite *suite_of(Arena *arena, Map *by_name, Suites *suites, Str name)
 static Suites suites_of(const Report *report)
 {
     Arena *arena = report->arena;
-    const FindingItems *items = &report->findings->items;
+    const FindingItems items = findings_with_accepted(report->findings);
     Map *by_name = map_new(arena);
     Suites suites = {0};
     for (size_t i = 0; i < report->plans.len; i++)
         suite_of(arena, by_name, &suites, report->plans.items[i].root);
-    for (size_t i = 0; i < items->len; i++) {
-        Suite *suite = suite_of(arena, by_name, &suites, items->items[i].project);
-        vec_push(arena, &suite->findings, &items->items[i]);
-        suite->failures += fails(report, &items->items[i]);
+    for (size_t i = 0; i < items.len; i++) {
+        Suite *suite = suite_of(arena, by_name, &suites, items.items[i].project);
+        vec_push(arena, &suite->findings, &items.items[i]);
+        suite->failures += fails(report, &items.items[i]);
     }
     return suites;
 }

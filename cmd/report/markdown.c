@@ -16,10 +16,12 @@ enum {
     /* Bytes of the whole text after which a part begins no further piece. */
     TABLE_ROOM = 600000,
     DETAILS_ROOM = 900000,
+    ACCEPTED_ROOM = 950000,
     WHOLE_ROOM = 1000000,
     ROWS_MOST = 500,
     DETAILS_MOST = 20,
     UNCHECKED_MOST = 50,
+    ACCEPTED_MOST = 50,
     RELATED_MOST = 10,
     LINES_MOST = 40,  /* of a fix */
     TEXT_MOST = 1000, /* bytes of one message, detail or advice */
@@ -57,16 +59,20 @@ static void add_heading(const Report *report, Buf *out)
         counts[level] = findings_count(report->findings, (Severity)level);
     uint32_t files = report->comparison ? report->comparison->files : 0;
     uint32_t touched = report_files(report);
+    size_t accepted = report->findings->accepted.len;
     buf_addf(out, "## tblint%s: ", report->complete ? "" : " could not check everything");
     if (report->findings->items.len == 0) {
-        buf_addf(out, "no findings in %" PRIu32 " file%s\n\n", files, files == 1 ? "" : "s");
-        return;
+        buf_addf(out, "no findings in %" PRIu32 " file%s", files, files == 1 ? "" : "s");
+    } else {
+        count_words(counts, out);
+        if (files > touched)
+            buf_addf(out, " in %" PRIu32 " of %" PRIu32 " files", touched, files);
+        else
+            buf_addf(out, " in %" PRIu32 " file%s", touched, touched == 1 ? "" : "s");
     }
-    count_words(counts, out);
-    if (files > touched)
-        buf_addf(out, " in %" PRIu32 " of %" PRIu32 " files\n\n", touched, files);
-    else
-        buf_addf(out, " in %" PRIu32 " file%s\n\n", touched, touched == 1 ? "" : "s");
+    if (accepted)
+        buf_addf(out, ", %zu accepted", accepted);
+    buf_add(out, "\n\n");
 }
 
 static void add_commit(Buf *out, const CommitId *commit)
@@ -246,6 +252,33 @@ static void add_details(Summary *summary, Buf *out)
     buf_free(&piece);
 }
 
+/* ---- what was accepted ---- */
+
+static void add_accepted(Summary *summary, Buf *out)
+{
+    const FindingItems *items = &summary->report->findings->accepted;
+    Str added = acceptances_added_text(summary->report);
+    if (added.len)
+        buf_addf(out, "**%.*s**\n\n", STR_ARG(added));
+    if (items->len == 0)
+        return;
+    Buf piece = {0};
+    size_t shown = 0;
+    for (; shown < items->len && shown < ACCEPTED_MOST; shown++) {
+        const Finding *finding = &items->items[shown];
+        buf_addf(&piece, "- %s `%s` ", rule_get(finding->rule)->code, finding->id);
+        add_text(summary, &piece, finding->message);
+        buf_add_char(&piece, ' ');
+        add_text(summary, &piece, accepted_text(summary->arena, finding->accepted));
+        buf_add_char(&piece, '\n');
+        if (!add_if_fits(out, &piece, ACCEPTED_ROOM))
+            break;
+    }
+    buf_free(&piece);
+    buf_add_char(out, '\n');
+    add_left_out(out, items->len - shown, "accepted finding");
+}
+
 /* ---- what was not checked ---- */
 
 static void add_unchecked(Summary *summary, Buf *out)
@@ -287,5 +320,6 @@ void report_markdown(const Report *report, Buf *out)
     add_plan(report, out);
     add_table(&summary, out);
     add_details(&summary, out);
+    add_accepted(&summary, out);
     add_unchecked(&summary, out);
 }

@@ -63,6 +63,15 @@ for format in github gitlab junit rdjson markdown; do
 done
 run tblint lint --staged --quiet --fail-on never --format junit
 expect "a level that nothing reaches" 0 'failures="0"' "TB101"
+run tblint accept --staged --quiet 7e52ebad8d8c --reason 'old <rows> ]]> | ::error::'
+expect "accept one of them" 0
+git add -A
+all_formats "one accepted" 1
+same "one accepted: markdown says so" \
+    "$(grep -cF -e '2 errors, 1 note in 3 of 6 files, 1 accepted' -e '**This change adds 1 acceptance.**' \
+        "$scratch/out.markdown")" 2
+same "one accepted: an annotation says so" \
+    "$(grep -cF '::This change adds 1 acceptance.' "$scratch/out.github")" 1
 git checkout -q -f main
 all_formats "nothing changed" 0
 same "no findings: github" "$(cat "$scratch/out.github")" ""

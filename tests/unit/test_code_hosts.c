@@ -382,6 +382,45 @@ static void markdown_says_what_it_missed(void **state)
                                                      "no &lt;live&gt; branch.\n\n");
 }
 
+/* ---- acceptances ---- */
+
+static void accept_one(Made *made, Str reason)
+{
+    Accepted *accepted = ARENA_NEW(made->arena, Accepted);
+    *accepted = (Accepted){.reason = reason, .until = STR("2026-12-15")};
+    Finding *finding = made_add(made, SEVERITY_ERROR, 13, 20, STR("Is meant."));
+    finding->accepted = accepted;
+    vec_push(made->arena, &made->findings->accepted, *finding);
+    made->findings->items.len--;
+    made->findings->acceptances_added = 1;
+}
+
+static void accepted_are_no_failures(void **state)
+{
+    Made *made = *state;
+    accept_one(made, STR("the table is empty"));
+    const char *text = made_text(made, "junit");
+    xml_elements(text);
+    assert_int_equal(text_count(text, "<failure"), 0);
+    assert_non_null(
+        strstr(text, "<skipped message=\"Accepted until 2026-12-15: the table is empty\">"));
+    assert_string_equal(made_text(made, "gitlab"), "[]\n");
+    cJSON *root = made_json(made, "rdjson");
+    assert_int_equal(cJSON_GetArraySize(json_at(root, "diagnostics", NULL)), 0);
+    cJSON_Delete(root);
+}
+
+static void accepted_are_in_the_summary(void **state)
+{
+    Made *made = *state;
+    accept_one(made, STR("<b>|"));
+    check_markdown(made);
+    const char *text = made_text(made, "markdown");
+    assert_true(str_starts(str_of(text), "## tblint: no findings in 0 files, 1 accepted\n"));
+    assert_non_null(strstr(text, "**This change adds 1 acceptance.**\n"));
+    assert_non_null(strstr(text, "Is meant. Accepted until 2026-12-15: &lt;b&gt;&#124;\n"));
+}
+
 /* ---- XML's own characters ---- */
 
 static void xml_escapes(void **state)
@@ -415,6 +454,8 @@ int main(void)
         TEST(markdown_stays_below_a_mebibyte),
         TEST(markdown_details_are_for_the_first),
         TEST(markdown_says_what_it_missed),
+        TEST(accepted_are_no_failures),
+        TEST(accepted_are_in_the_summary),
         TEST(xml_escapes),
     };
     return cmocka_run_group_tests_name("code_hosts", tests, NULL, NULL);
