@@ -6,7 +6,7 @@ cases=tests/cases
 rm -rf "$to"/seeds-*
 mkdir -p "$to/seeds-datafile" "$to/seeds-sql" "$to/seeds-parameter" "$to/seeds-type" \
     "$to/seeds-config" "$to/seeds-project" "$to/seeds-lineage" "$to/seeds-quality_test" \
-    "$to/seeds-shell"
+    "$to/seeds-shell" "$to/seeds-acceptance"
 
 # One file a datafile: kind by its name, Forward; the first byte says which.
 n=0
@@ -64,6 +64,17 @@ printf 'version: 1\nlive: origin/main\nprofile: forward\nprojects: [a, "b/*"]\nf
     >"$to/seeds-config/whole"
 printf 'rules: {type-change-without-forward-query: off}\nignore:\n  - x/**\nmigration: {margin_minutes: 90}\n' \
     >>"$to/seeds-config/whole"
+
+n=0
+find tests/cases -name '.tblint.accept.yaml' | LC_ALL=C sort | while read -r file; do
+    n=$((n + 1))
+    cp "$file" "$to/seeds-acceptance/$n"
+done
+n=0
+grep -rl 'tblint: ' tests/cases --include='*.datasource' --include='*.pipe' | LC_ALL=C sort | while read -r file; do
+    n=$((n + 1))
+    cp "$file" "$to/seeds-acceptance/comment-$n"
+done
 
 n=0
 find tests/cases -path '*/tests/*.yaml' | LC_ALL=C sort | while read -r file; do
