@@ -295,14 +295,6 @@ static void apply_severities(Session *session)
     }
 }
 
-/* Before what live has already and what is turned off is taken out. */
-static void keep_raised(Session *session)
-{
-    const FindingItems *items = &session->findings->items;
-    for (size_t i = 0; i < items->len; i++)
-        vec_push(session->arena, &session->raised, items->items[i]);
-}
-
 static int judge_projects(Session *session, bool run_checks, Fault *fault)
 {
     start_loader(session);
@@ -313,8 +305,6 @@ static int judge_projects(Session *session, bool run_checks, Fault *fault)
     }
     if (run_checks && session->app->options->as_is)
         stale_check(session->comparison, session->findings);
-    if (session->app->options->command == COMMAND_WHY)
-        keep_raised(session);
     apply_severities(session);
     findings_settle(session->findings, session->live_singles, session->app->options->all);
     accepting_judge(session, run_checks);

@@ -37,8 +37,7 @@ typedef struct {
     ProjectPlans plans;
     Findings *findings;
     Findings *live_singles;
-    FindingItems raised; /* of `tblint why`: also those that are not reported */
-    Timing timing;       /* of session_run() */
+    Timing timing; /* of session_run() */
 } Session;
 
 /* Sets up an empty session; session_close() frees what the steps took. */

@@ -118,7 +118,8 @@ static void add_finding(Why *why, const Finding *finding)
 
 void why_findings(Why *why)
 {
-    const FindingItems *items = &why->session->findings->items;
+    FindingItems all = findings_with_accepted(why->session->findings);
+    const FindingItems *items = &all;
     size_t found = 0;
     for (size_t i = 0; i < items->len; i++) {
         bool asked = !why->rule || items->items[i].rule == why->rule->id;

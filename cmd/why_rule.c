@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* ---- it was raised, and is not reported ---- */
+/* ---- it was raised ---- */
 
 /* The first finding of the rule that is about the file; NULL. */
 static const Finding *find_here(const Why *why, const FindingItems *items)
@@ -32,24 +32,25 @@ static bool is_off(const Why *why)
     return config->has_severity[why->rule->id] && config->severity[why->rule->id] == SEVERITY_OFF;
 }
 
-static void say_dropped(Why *why, const Finding *raised)
+static void say_told(Why *why, const Finding *told)
+{
+    const char *how = told->accepted ? "It is accepted here" : "It speaks here";
+    why_say(why, str_fmt(why->arena, "%s: id %s, above.", how, told->id));
+}
+
+/* Only what live has already, and what is turned off, is found and not told. */
+static void say_silenced(Why *why, const Finding *finding)
 {
     const char *code = why->rule->code;
-    if (is_off(why)) {
+    if (is_off(why))
         why_say(why,
                 str_fmt(why->arena, "%s would speak here, but %s turns it off. It would say: %.*s",
-                        code, why->session->config_name, STR_ARG(raised->message)));
-    } else if (raised->is_single_version && !why->session->app->options->all) {
+                        code, why->session->config_name, STR_ARG(finding->message)));
+    else
         why_say(why, str_fmt(why->arena,
                              "%s is silent since live has the same already: this change did not "
                              "bring it. With --all it says: %.*s",
-                             code, STR_ARG(raised->message)));
-    } else {
-        why_say(why, str_fmt(why->arena,
-                             "%s was raised here and is not reported by itself: it is accepted, or "
-                             "told with another finding of the same cause. It says: %.*s",
-                             code, STR_ARG(raised->message)));
-    }
+                             code, STR_ARG(finding->message)));
 }
 
 /* ---- it was not raised ---- */
@@ -132,14 +133,16 @@ void why_rule(Why *why)
         return;
     Str heading = str_fmt(why->arena, "%s %s", rule->code, rule->name);
     why_heading(why, str_cstr(why->arena, heading));
-    const Finding *told = find_here(why, &why->session->findings->items);
-    const Finding *raised = find_here(why, &why->session->raised);
+    const Findings *findings = why->session->findings;
+    FindingItems all = findings_with_accepted(findings);
+    const Finding *told = find_here(why, &all);
+    const Finding *silenced = find_here(why, &findings->silent);
     if (!rule->page)
         why_say(why, STR("This rule is reserved: this version does not report it."));
     else if (told)
-        why_say(why, str_fmt(why->arena, "It speaks here: id %s, above.", told->id));
-    else if (raised)
-        say_dropped(why, raised);
+        say_told(why, told);
+    else if (silenced)
+        say_silenced(why, silenced);
     else
         say_not_raised(why);
 }

@@ -93,6 +93,12 @@ printf 'version: 1\nrules: {type-change-without-forward-query: off}\n' >.tblint.
 run tblint why events TB101
 expect "turned off" 0 "TB101 would speak here, but .tblint.yaml turns it off" "It would say: Column 'host' changes"
 rm .tblint.yaml
+id=$(tblint lint --quiet | sed -n 's/^error\[TB101\].* id //p')
+run tblint accept "$id" --reason "agreed with the team"
+expect "accepting" 0
+run tblint why events TB101
+expect "accepted" 0 "It is accepted here: id $id" "agreed with the team"
+rm .tblint.accept.yaml
 run tblint why events TB999;    expect "an unknown rule" 2 "there is no rule 'TB999'"
 run tblint why events ttl-shortend; expect "a misspelt rule" 2 "did you mean ttl-shortened?"
 
