@@ -219,9 +219,7 @@ int command_why(const App *app, Arena *arena)
     Why why = {.session = &session, .arena = arena, .out = &out};
     session_begin(&session, app, arena);
     int code;
-    if (run(&why, &fault) < 0)
-        code = talk_fault(app->err, &fault);
-    else if (output_stream(app->out, buf_str(&out), &fault) < 0)
+    if (run(&why, &fault) < 0 || output_stream(app->out, buf_str(&out), &fault) < 0)
         code = talk_fault(app->err, &fault);
     else
         code = session_is_complete(&session) ? 0 : FAULT_ANALYSE;
