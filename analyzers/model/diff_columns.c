@@ -230,13 +230,21 @@ static void add_both(ColumnDiff *diff, const Order *order, size_t *common, const
         vec_push(diff->loader->arena, &diff->change->columns, change);
 }
 
-static void add_one_sided(ColumnDiff *diff, const Column *column, bool added)
+/* A name with a blank in it is no column of any table: the quote that would end it is missing. */
+static bool is_misread(const ColumnDiff *diff, const Column *column, bool added)
 {
-    const Map *broken = added ? diff->live_words : diff->candidate_words;
-    unsigned bits = added ? COLUMN_ADDED : COLUMN_DROPPED;
+    const Map *other = added ? diff->live_words : diff->candidate_words;
     Str rest = column->name.text;
     Str word;
-    if (broken && next_word(&rest, &word) && map_has(broken, word))
+    if (str_find_char(rest, ' ') >= 0)
+        return true;
+    return other && next_word(&rest, &word) && map_has(other, word);
+}
+
+static void add_one_sided(ColumnDiff *diff, const Column *column, bool added)
+{
+    unsigned bits = added ? COLUMN_ADDED : COLUMN_DROPPED;
+    if (is_misread(diff, column, added))
         bits = COLUMN_UNREADABLE;
     ColumnChange change = {.name = column->name.text,
                            .bits = bits,

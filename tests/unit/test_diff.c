@@ -152,6 +152,20 @@ static void test_broken_line_is_no_drop(void **state)
     free_fixture();
 }
 
+/* The quote that is missing on one side makes a name of the type: no column is gone or new. */
+static void test_broken_name_is_no_drop(void **state)
+{
+    (void)state;
+    const char *const sides[] = {"`a String `json:$.a`,\n `b` Date",
+                                 "`a` String `json:$.a`,\n `b` Date"};
+    for (size_t i = 0; i < 2; i++) {
+        const ResourceChange *change = columns_diff(sides[i], sides[1 - i]);
+        for (size_t at = 0; change && at < change->columns.len; at++)
+            assert_false(change->columns.items[at].bits & (COLUMN_DROPPED | COLUMN_ADDED));
+        free_fixture();
+    }
+}
+
 static void test_parts(void **state)
 {
     (void)state;
@@ -214,10 +228,15 @@ static void test_pipes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_equal_meaning),          cmocka_unit_test(test_type_changes),
-        cmocka_unit_test(test_column_renames),         cmocka_unit_test(test_order),
-        cmocka_unit_test(test_broken_line_is_no_drop), cmocka_unit_test(test_parts),
-        cmocka_unit_test(test_resource_renames),       cmocka_unit_test(test_pipes),
+        cmocka_unit_test(test_equal_meaning),
+        cmocka_unit_test(test_type_changes),
+        cmocka_unit_test(test_column_renames),
+        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_broken_line_is_no_drop),
+        cmocka_unit_test(test_broken_name_is_no_drop),
+        cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_resource_renames),
+        cmocka_unit_test(test_pipes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
