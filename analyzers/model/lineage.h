@@ -89,7 +89,7 @@ typedef struct NodeLineage {
 const NodeLineage *node_lineage(Loader *loader, const Resource *pipe, size_t node);
 
 /* The read of a column whose name stands there, or the table that is named there; NULL. */
-const ColumnRead *lineage_read_at(const NodeLineage *lineage, Range name);
+const ColumnRead *lineage_read_at(const NodeLineage *lineage, Range range);
 const TableUse *lineage_table_at(const NodeLineage *lineage, uint32_t start);
 
 /* What the pipe gives to those who read it: its typed node's output, else its last node's. */
