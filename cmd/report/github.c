@@ -254,8 +254,8 @@ static void add_rest(const Report *report, const Cap *cap, Buf *out)
         buf_addf(&text, "%s%zu not checked", str_ends(buf_str(&text), ": ") ? "" : ", ",
                  cap->troubles);
     buf_addf(&text,
-             ". GitHub shows %d annotations of a level for a step. All are in the report of "
-             "tblint lint --format text, or in the summary that --format markdown makes.",
+             ". GitHub shows %d annotations of a level for a step. All of them: tblint lint "
+             "--format text.",
              SHOWN_MOST);
     Annotation last = {.level = cap->level, .title = STR("tblint: more findings")};
     last.text = str_copy(report->arena, buf_str(&text));
