@@ -181,7 +181,7 @@ static void report_all(Judging *judging)
     suppressions_report(&judging->with, &judging->comments, scope.sure, reports);
     for (size_t i = 0; i < session->config.unknown_rules.len; i++)
         report_setting(session, &session->config.unknown_rules.items[i], reports);
-    findings_settle(reports, NULL, false);
+    findings_finish(reports, NULL, false);
     findings_join(session->findings, reports);
     count_added(judging, known);
 }

@@ -137,10 +137,7 @@ static Str state_message(Arena *arena, const AcceptanceEntry *entry, bool ended)
         if (ended)
             return str_fmt(arena, "The acceptance %.*s ended on %.*s and matches nothing.",
                            STR_ARG(words), STR_ARG(entry->until));
-        return str_fmt(arena,
-                       "The acceptance %.*s matches nothing any more. The change is live by now, "
-                       "or one of its two sides is another.",
-                       STR_ARG(words));
+        return str_fmt(arena, "The acceptance %.*s matches nothing any more.", STR_ARG(words));
     }
 }
 
@@ -153,10 +150,12 @@ static Str state_advice(EntryState state)
         return STR("Write a reason: whoever reads the entry next wants to know.");
     case ENTRY_OTHER_RULE:
         return STR("Name the rule of the finding, so that readers see what is accepted.");
+    case ENTRY_REPEATED:
+        return STR("Remove the entry.");
     case ENTRY_OTHER_RESOURCE:
         return STR("Name the resource of the finding, so that readers see what is accepted.");
     default:
-        return STR("Remove the entry.");
+        return STR("Remove it. The change is live by now, or one of its two sides is another.");
     }
 }
 
@@ -208,14 +207,15 @@ static void report_entry(const Accepting *accepting, const AcceptanceEntry *entr
     }
     if (entry->state == ENTRY_COUNTS || entry->state == ENTRY_SILENT)
         return;
+    bool ended = acceptance_has_ended(entry->until, accepting->now);
     if (entry->state == ENTRY_UNMATCHED) {
         if (!is_judged(scope, entry))
             return;
         /* What live has as well is no work of this change, and it hides nothing. */
         if (map_has(scope->live_ids, entry->id))
             finding.severity = SEVERITY_NOTE;
+        finding.cause = ended ? STR("entries that ended") : STR("entries that match nothing");
     }
-    bool ended = acceptance_has_ended(entry->until, accepting->now);
     add(out, finding, RULE_TB002, state_message(arena, entry, ended), state_advice(entry->state));
 }
 

@@ -290,6 +290,7 @@ static void report_state(Arena *arena, const Suppression *comment, bool sure, Fi
         return;
     if (comment->in_live) /* no work of this change, and it hides nothing */
         finding.severity = SEVERITY_NOTE;
+    finding.cause = STR("comments that match nothing");
     add(out, finding, RULE_TB002,
         str_fmt(arena, "The comment allows %s, which is not reported on that line.", code),
         STR("Remove the comment."));
