@@ -39,11 +39,24 @@ static bool can_erase(FILE *err)
     return term && strcmp(term, "dumb") != 0 && descriptor >= 0 && isatty(descriptor);
 }
 
+static void tell_progress(Timing *timing, Phase phase)
+{
+    if (phase >= PHASE_REPORT) {
+        progress_stop(timing->progress);
+        timing->progress = NULL;
+    } else if (timing->progress) {
+        progress_say(timing->progress, phases[phase].doing);
+    } else if (timing->terminal) {
+        timing->progress = progress_start(timing->terminal, PROGRESS_AFTER_MS, phases[phase].doing);
+    }
+}
+
 void timing_begin(Timing *timing, const Options *options, FILE *err)
 {
     *timing = (Timing){.since = now(), .phase = PHASE_REPOSITORY};
     if (!options->quiet && can_erase(err))
-        timing->progress = progress_start(err, PROGRESS_AFTER_MS, phases[PHASE_REPOSITORY].doing);
+        timing->terminal = err;
+    tell_progress(timing, PHASE_REPOSITORY);
 }
 
 void timing_enter(Timing *timing, Phase phase)
@@ -53,12 +66,7 @@ void timing_enter(Timing *timing, Phase phase)
         timing->spent[timing->phase] += at - timing->since;
     timing->since = at;
     timing->phase = phase;
-    if (phase < PHASE_REPORT) {
-        progress_say(timing->progress, phases[phase].doing);
-        return;
-    }
-    progress_stop(timing->progress);
-    timing->progress = NULL;
+    tell_progress(timing, phase);
 }
 
 void timing_end(Timing *timing)

@@ -27,14 +27,15 @@ typedef struct {
     uint64_t spent[PHASE_END]; /* nanoseconds */
     uint64_t since;            /* when the phase that is on began */
     Phase phase;
-    Progress *progress; /* NULL: no terminal, or --quiet */
+    FILE *terminal;     /* for progress; NULL: no terminal, or --quiet */
+    Progress *progress; /* NULL: none is shown now */
 } Timing;
 
 /* Begins with the repository. */
 void timing_begin(Timing *timing, const Options *options, FILE *err);
 
 /* Ends the phase that is on and begins another, or again. The line of progress is gone from the
- * report on. */
+ * report on, until another phase begins. */
 void timing_enter(Timing *timing, Phase phase);
 
 /* Ends the run, however it went; once more is harmless. */

@@ -98,7 +98,10 @@ static int load_relations(Why *why, Fault *fault)
                            .by_blob = loader->by_blob,
                            .unchecked = ARENA_NEW(why->arena, UncheckedList),
                            .everything = true};
-    return project_load(&why->sides, &why->loader, diff->sides.files, &dialect, fault);
+    timing_enter(&why->session->timing, PHASE_LOAD);
+    int result = project_load(&why->sides, &why->loader, diff->sides.files, &dialect, fault);
+    timing_enter(&why->session->timing, PHASE_REPORT);
+    return result;
 }
 
 static const Resource *resource_of(const Project *project, Str path)
