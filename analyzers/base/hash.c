@@ -1,4 +1,4 @@
-/* SipHash-2-4 (Aumasson, Bernstein 2012). */
+/* SipHash-2-4 and SipHash-1-3 (Aumasson, Bernstein 2012). */
 #include "hash.h"
 
 #include <pthread.h>
@@ -28,24 +28,23 @@ static void sip_round(Sip *s)
     s->v2 = rotate(s->v2, 32);
 }
 
-static void sip_word(Sip *s, uint64_t word)
+static void sip_rounds(Sip *s, int count)
 {
-    s->v3 ^= word;
-    sip_round(s);
-    sip_round(s);
-    s->v0 ^= word;
+    for (int i = 0; i < count; i++)
+        sip_round(s);
 }
 
-/* The last bytes, less than a word. */
-static uint64_t little_endian(const unsigned char *bytes, size_t count)
+/* The bytes behind the whole words, and the length. */
+static uint64_t last_word(const unsigned char *bytes, size_t len)
 {
-    uint64_t word = 0;
-    for (size_t i = 0; i < count; i++)
+    uint64_t word = (uint64_t)len << 56;
+    for (size_t i = 0; i < len % 8; i++)
         word |= (uint64_t)bytes[i] << (8 * i);
     return word;
 }
 
-uint64_t hash_bytes(HashKey key, Str bytes)
+/* `each` rounds for a word and `last` at the end: constants, so that both forms are unrolled. */
+static inline uint64_t sip(HashKey key, Str bytes, int each, int last)
 {
     Sip s = {
         key.k0 ^ 0x736f6d6570736575ULL,
@@ -55,14 +54,25 @@ uint64_t hash_bytes(HashKey key, Str bytes)
     };
     const unsigned char *at = (const unsigned char *)bytes.ptr;
     size_t words = bytes.len / 8;
-    for (size_t i = 0; i < words; i++)
-        sip_word(&s, load_u64(at + 8 * i));
-    uint64_t last = bytes.len % 8 ? little_endian(at + 8 * words, bytes.len % 8) : 0;
-    sip_word(&s, last | ((uint64_t)bytes.len << 56));
+    for (size_t i = 0; i <= words; i++) {
+        uint64_t word = i < words ? load_u64(at + 8 * i) : last_word(at + 8 * i, bytes.len);
+        s.v3 ^= word;
+        sip_rounds(&s, each);
+        s.v0 ^= word;
+    }
     s.v2 ^= 0xff;
-    for (int i = 0; i < 4; i++)
-        sip_round(&s);
+    sip_rounds(&s, last);
     return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+}
+
+uint64_t hash_bytes(HashKey key, Str bytes)
+{
+    return sip(key, bytes, 2, 4);
+}
+
+uint64_t hash_for_table(HashKey key, Str bytes)
+{
+    return sip(key, bytes, 1, 3);
 }
 
 static HashKey process_key;

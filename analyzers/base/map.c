@@ -56,7 +56,7 @@ static void hash_entries(Map *map)
 {
     for (size_t i = 0; i < map->entries.len; i++) {
         Entry *entry = &map->entries.items[i];
-        entry->hash = hash_bytes(map->hash_key, entry->key);
+        entry->hash = hash_for_table(map->hash_key, entry->key);
     }
 }
 
@@ -98,7 +98,7 @@ void **map_at(Map *map, Str key)
     }
     if (map->entries.len * 4 >= map->slot_count * 3)
         resize(map, map->slot_count ? map->slot_count * 2 : FIRST_SLOTS);
-    uint64_t hash = hash_bytes(map->hash_key, key);
+    uint64_t hash = hash_for_table(map->hash_key, key);
     uint32_t *slot = slot_of(map, key, hash);
     if (*slot)
         return &map->entries.items[*slot - 1].value;
@@ -116,7 +116,7 @@ static const Entry *find(const Map *map, Str key)
 {
     if (map->slot_count == 0)
         return find_among_few(map, key);
-    uint32_t slot = *slot_of(map, key, hash_bytes(map->hash_key, key));
+    uint32_t slot = *slot_of(map, key, hash_for_table(map->hash_key, key));
     return slot ? &map->entries.items[slot - 1] : NULL;
 }
 

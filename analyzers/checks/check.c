@@ -15,8 +15,9 @@ void checks_run(const Check *check, Findings *live_singles)
             family->run(check);
         if (!family->run_single)
             continue;
+        size_t before = check->findings->items.len;
         family->run_single(check, check->diff->sides.candidate, check->findings);
-        if (live_singles)
+        if (live_singles && check->findings->items.len > before)
             family->run_single(check, check->diff->sides.live, live_singles);
     }
 }

@@ -47,7 +47,8 @@ extern const CheckFamily connector_checks;
 extern const CheckFamily deploy_script_checks;
 extern const CheckFamily datafile_checks;
 
-/* All families, in order. */
+/* All families, in order. Live is judged alone, for `live_singles`, only where the candidate's
+ * findings are to be compared with what it has; NULL: nowhere. */
 void checks_run(const Check *check, Findings *live_singles);
 
 /* ---- helpers that every family uses (check.c, check_place.c) ---- */

@@ -8,6 +8,10 @@
 
 #include <git2/sys/repository.h>
 
+/* Entries for which there is room before they come. An index may list far more that are none of
+ * ours. */
+enum { ROOM_AT_FIRST = 1 << 16 };
+
 /* Git resolves a relative GIT_INDEX_FILE against the working tree's top, wherever it was
  * started; libgit2 would take the current folder and find an empty index there. */
 static Str index_path(const Repo *repo)
@@ -127,6 +131,7 @@ int snapshot_of_index(Snapshot **out, Repo *repo, Fault *fault)
     }
     Snapshot *snapshot = snapshot_new(repo);
     size_t count = git_index_entrycount(repo->index);
+    vec_room(repo->arena, &snapshot->files, count < ROOM_AT_FIRST ? count + 1 : ROOM_AT_FIRST);
     for (size_t i = 0; i < count; i++) {
         if (add_index_entry(snapshot, git_index_get_byindex(repo->index, i), fault) != 0) {
             return -1;

@@ -142,6 +142,9 @@ static void siphash_gives_the_published_values(void **state)
     assert_true(hash_bytes(key, (Str){bytes, 1}) == 0x74f839c593dc67fdULL);
     assert_true(hash_bytes(key, (Str){bytes, 8}) == 0x93f5f5799a932462ULL);
     assert_true(hash_bytes(key, (Str){bytes, 15}) == 0xa129ca6149be45e5ULL);
+    assert_true(hash_for_table(key, (Str){bytes, 0}) == 0xabac0158050fc4dcULL);
+    assert_true(hash_for_table(key, (Str){bytes, 1}) == 0xc9f49bf37d57ca93ULL);
+    assert_true(hash_for_table(key, (Str){bytes, 2}) == 0x82cb9b024dc7d44dULL);
 }
 
 static Instant at(const char *text)
