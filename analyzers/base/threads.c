@@ -35,6 +35,31 @@ static void *run_one(void *argument)
     return NULL;
 }
 
+/* Starts beside this thread and not behind it: the scheduler leaves a new thread where it was made
+ * until it balances its queues, and by then most of our work is done. Where that cannot be asked
+ * for, the thread starts wherever it does. */
+static void start_elsewhere(pthread_attr_t *attributes)
+{
+    cpu_set_t others;
+    int here = sched_getcpu();
+    if (here < 0 || sched_getaffinity(0, sizeof others, &others) != 0)
+        return;
+    CPU_CLR((size_t)here, &others);
+    if (CPU_COUNT(&others) > 0)
+        pthread_attr_setaffinity_np(attributes, sizeof others, &others);
+}
+
+static bool start(pthread_t *thread, const Start *what)
+{
+    pthread_attr_t attributes;
+    if (pthread_attr_init(&attributes) != 0)
+        return false;
+    start_elsewhere(&attributes);
+    bool started = pthread_create(thread, &attributes, run_one, (void *)(uintptr_t)what) == 0;
+    pthread_attr_destroy(&attributes);
+    return started;
+}
+
 void threads_run(unsigned count, void (*run)(void *context, unsigned thread), void *context)
 {
     Start starts[THREADS_LIMIT];
@@ -44,7 +69,7 @@ void threads_run(unsigned count, void (*run)(void *context, unsigned thread), vo
         count = THREADS_LIMIT;
     for (unsigned i = 1; i < count; i++) {
         starts[i] = (Start){run, context, i};
-        started[i] = pthread_create(&threads[i], NULL, run_one, &starts[i]) == 0;
+        started[i] = start(&threads[i], &starts[i]);
     }
     for (unsigned i = 0; i < count; i++) {
         if (started[i])
