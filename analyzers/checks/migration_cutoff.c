@@ -170,13 +170,13 @@ static Str passed_message(const Check *check, const Migration *m)
 }
 
 static void report_cutoff(const Check *check, const Migration *m, const ResourceChange *change,
-                          Severity severity, Str message)
+                          Severity severity, Str message, Str meaning)
 {
     Arena *arena = check->arena;
     Finding finding = cutoff_finding(check, m, RULE_TB505, change, m->sync_filter.lower.range);
     finding.severity = severity;
     finding.message = message;
-    finding.candidate_meaning = moment_text(check, m);
+    finding.candidate_meaning = meaning;
     relate_backfill(check, m, &finding);
     finding.advice = str_fmt(arena,
                              "Write a moment in %.*s that comes after the deploy, such as '%.*s' "
@@ -191,7 +191,9 @@ static void judge_future(const Check *check, const Migration *m, const ResourceC
     Instant margin = (Instant)check->margin_minutes * SECONDS_PER_MINUTE;
     if (cutoff.latest <= check->now) {
         Severity severity = deploy_fills(check, m) ? SEVERITY_WARNING : SEVERITY_ERROR;
-        report_cutoff(check, m, change, severity, passed_message(check, m));
+        /* Who accepted that it is near did not accept that it has passed. */
+        Str meaning = str_fmt(check->arena, "%.*s passed", STR_ARG(moment_text(check, m)));
+        report_cutoff(check, m, change, severity, passed_message(check, m), meaning);
     } else if (cutoff.earliest >= check->now + margin) {
         return;
     } else if (cutoff.earliest != cutoff.latest) {
@@ -207,7 +209,7 @@ static void judge_future(const Check *check, const Migration *m, const ResourceC
                     "and the deploy must end before it.",
                     STR_ARG(m->replica->name), STR_ARG(m->sync->name),
                     STR_ARG(span_text(check->arena, cutoff.latest - check->now)));
-        report_cutoff(check, m, change, SEVERITY_WARNING, message);
+        report_cutoff(check, m, change, SEVERITY_WARNING, message, moment_text(check, m));
     }
 }
 
