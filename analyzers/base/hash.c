@@ -35,11 +35,12 @@ static void sip_rounds(Sip *s, int count)
 }
 
 /* The bytes behind the whole words, and the length. */
-static uint64_t last_word(const unsigned char *bytes, size_t len)
+static uint64_t last_word(Str bytes)
 {
-    uint64_t word = (uint64_t)len << 56;
-    for (size_t i = 0; i < len % 8; i++)
-        word |= (uint64_t)bytes[i] << (8 * i);
+    uint64_t word = (uint64_t)bytes.len << 56;
+    size_t start = bytes.len - bytes.len % 8;
+    for (size_t i = start; i < bytes.len; i++)
+        word |= (uint64_t)(unsigned char)bytes.ptr[i] << (8 * (i - start));
     return word;
 }
 
@@ -55,7 +56,7 @@ static inline uint64_t sip(HashKey key, Str bytes, int each, int last)
     const unsigned char *at = (const unsigned char *)bytes.ptr;
     size_t words = bytes.len / 8;
     for (size_t i = 0; i <= words; i++) {
-        uint64_t word = i < words ? load_u64(at + 8 * i) : last_word(at + 8 * i, bytes.len);
+        uint64_t word = i < words ? load_u64(at + 8 * i) : last_word(bytes);
         s.v3 ^= word;
         sip_rounds(&s, each);
         s.v0 ^= word;
