@@ -35,8 +35,8 @@ rm report.txt
 run tblint lint --color always --format json
 absent "no colour in JSON" "$escape"
 
-if ! command -v script >/dev/null 2>&1; then
-    echo "skipped: no script(1) to play the terminal"
+if ! script -qec true /dev/null </dev/null >/dev/null 2>&1; then
+    echo "skipped: no script(1), or no terminals for it to make, to play the terminal"
     finish
     exit
 fi
