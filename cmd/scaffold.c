@@ -59,24 +59,29 @@ static int check_options(const ScaffoldChoices *choices, Kind kind, Fault *fault
 
 /* ---- the project ---- */
 
-/* The one project that has the data source; --project decides between several. */
-static int choose_project(const Session *session, Str name, const ProjectPlan **out, Fault *fault)
+/* The one project that has the data source; --project decides between several. NULL with a fault
+ * where it does not. Where there is one project, it is that: who looks there knows the nearest
+ * name. */
+static const ProjectPlan *choose_project(const Session *session, Str name, Fault *fault)
 {
     const ProjectPlans *plans = &session->plans;
-    size_t found = 0;
+    const ProjectPlan *found = NULL;
+    size_t count = 0;
     for (size_t i = 0; i < plans->len; i++) {
         if (!project_find(plans->items[i].diff->sides.candidate, DATAFILE_DATASOURCE, name))
             continue;
-        *out = &plans->items[i];
-        found++;
+        found = &plans->items[i];
+        count++;
     }
-    if (found == 0)
-        *out = &plans->items[0];
-    if (found <= 1 && (found == 1 || plans->len == 1))
-        return 0;
+    if (count == 1)
+        return found;
+    if (plans->len == 1)
+        return &plans->items[0];
     fault_set(fault, FAULT_USAGE, "%s of the %zu projects here have a data source '%.*s'",
-              found ? "several" : "none", plans->len, STR_ARG(name));
-    return found ? fault_repair(fault, "--project with one of them") : -1;
+              count ? "several" : "none", plans->len, STR_ARG(name));
+    if (count)
+        fault_repair(fault, "--project with one of them");
+    return NULL;
 }
 
 static int make(Session *session, Kind kind, Scaffold *out, Fault *fault)
@@ -84,8 +89,8 @@ static int make(Session *session, Kind kind, Scaffold *out, Fault *fault)
     const Options *options = session->app->options;
     const ScaffoldChoices *choices = &options->scaffold;
     Str name = str_of(options->arguments.items[1]);
-    const ProjectPlan *project;
-    if (choose_project(session, name, &project, fault) < 0)
+    const ProjectPlan *project = choose_project(session, name, fault);
+    if (!project)
         return -1;
     ScaffoldInput in = {.arena = session->arena,
                         .loader = &session->loader,
