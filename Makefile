@@ -176,16 +176,16 @@ install: $(PROGRAM)
 	$(PROGRAM) completions fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/tblint.fish
 
 # DT_RPATH, since DT_RUNPATH is not for the libraries of libraries.
-$(BUILD)/dist/tblint: $(BUILD)/cmd/main.o $(BUILD)/libtblint.a packaging/libraries.sh
+$(BUILD)/dist/tblint: $(BUILD)/cmd/main.o $(BUILD)/libtblint.a ci-templates/packaging/libraries.sh
 	@mkdir -p $(@D)
-	$(QUIET)$(CC) $(CFLAGS) -o $@ $(filter %.o %.a,$^) $$(CC=$(CC) sh packaging/libraries.sh $(LIBRARIES)) \
+	$(QUIET)$(CC) $(CFLAGS) -o $@ $(filter %.o %.a,$^) $$(CC=$(CC) sh ci-templates/packaging/libraries.sh $(LIBRARIES)) \
 	  -Wl,--disable-new-dtags '-Wl,-rpath,$$ORIGIN/../lib/tblint'
 
 dist: $(BUILD)/dist/tblint
-	@BUILD=$(BUILD) VERSION=$(VERSION) CC=$(CC) sh packaging/dist.sh
+	@BUILD=$(BUILD) VERSION=$(VERSION) CC=$(CC) sh ci-templates/packaging/dist.sh
 
 deb: all
-	@BUILD=$(BUILD) VERSION=$(VERSION) sh packaging/deb.sh
+	@BUILD=$(BUILD) VERSION=$(VERSION) sh ci-templates/packaging/deb.sh
 
 clean:
 	rm -rf $(BUILD)

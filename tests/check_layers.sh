@@ -44,4 +44,7 @@ breach "tree-sitter outside syntax/" \
 breach "printing below cmd/" \
     "$(grep -nE '\b(printf|puts|putchar|perror|fprintf)\(' analyzers/*/*.c |
         grep -v 'analyzers/base/arena.c')"
+breach "another entry at the top, where a newcomer looks first" \
+    "$(git ls-files 2>/dev/null | sed -n 's/^\([^.][^/]*\).*/\1/p' | sort -u |
+        grep -vxE 'Makefile|README\.md|analyzers|ci-templates|cmd|grammar|rules|tests')"
 exit $status

@@ -179,7 +179,7 @@ fi
 # tree, also where it is no checkout.
 if pkg-config --exists libgit2 tree-sitter libcjson yaml-0.1 2>/dev/null; then
     fresh source
-    (cd "$root" && tar -cf - Makefile .pre-commit-hooks.yaml packaging analyzers cmd rules grammar) |
+    (cd "$root" && tar -cf - Makefile .pre-commit-hooks.yaml ci-templates analyzers cmd rules grammar) |
         tar -xf - --exclude=node_modules
     git add -A && git commit -q -m source
     managed built

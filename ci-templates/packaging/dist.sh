@@ -30,7 +30,7 @@ ldd "$stage/bin/tblint" | awk '$2 == "=>" && $3 ~ /^\// { print $1, $3 }' |
 
 # The notices of what is linked in and of what comes along, where the system says whose it is.
 # shellcheck disable=SC2046
-printf '%s\n' $(sh packaging/libraries.sh libgit2 tree-sitter libcjson yaml-0.1) | grep '^/' \
+printf '%s\n' $(sh ci-templates/packaging/libraries.sh libgit2 tree-sitter libcjson yaml-0.1) | grep '^/' \
     >>"$BUILD/dist/inside"
 while read -r path; do
     file=$(readlink -f "$path")
