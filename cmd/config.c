@@ -1,7 +1,7 @@
 /* config.c: reading `.tblint.yaml` with libyaml. */
 #include "config.h"
 
-#include <yaml.h>
+#include "base/yaml_reader.h"
 
 enum {
     CONFIG_BYTES = 1 << 20, /* more is no configuration */
@@ -10,11 +10,8 @@ enum {
 };
 
 typedef struct {
-    yaml_document_t *document;
-    Arena *arena;
-    const char *name;
+    YamlReader yaml;
     Config *config;
-    Fault *fault;
 } Reader;
 
 typedef int (*SetKey)(Reader *reader, const yaml_node_t *value);
@@ -29,43 +26,17 @@ Config config_default(void)
     return (Config){.margin_minutes = MARGIN_DEFAULT};
 }
 
-/* ---- faults with a place ---- */
-
-static int fault_at(Reader *reader, yaml_mark_t mark, const char *message)
-{
-    return fault_set(reader->fault, FAULT_USAGE, "%s:%zu:%zu: %s", reader->name, mark.line + 1,
-                     mark.column + 1, message);
-}
-
-static int fault_node(Reader *reader, const yaml_node_t *node, Str message)
-{
-    return fault_at(reader, node->start_mark, str_cstr(reader->arena, message));
-}
-
 /* ---- nodes ---- */
-
-static yaml_node_t *node_at(Reader *reader, int index)
-{
-    return yaml_document_get_node(reader->document, index);
-}
-
-static bool node_text(Reader *reader, const yaml_node_t *node, Str *out)
-{
-    if (!node || node->type != YAML_SCALAR_NODE)
-        return false;
-    *out = str_copy(reader->arena,
-                    (Str){(const char *)node->data.scalar.value, node->data.scalar.length});
-    return str_find_char(*out, '\0') < 0;
-}
 
 static int wants(Reader *reader, const yaml_node_t *node, const char *key, const char *what)
 {
     Str given;
-    if (!node_text(reader, node, &given))
-        return fault_node(reader, node, str_fmt(reader->arena, "'%s' must be %s", key, what));
-    return fault_node(
-        reader, node,
-        str_fmt(reader->arena, "'%s' must be %s, not '%.*s'", key, what, STR_ARG(given)));
+    if (!yaml_node_text(&reader->yaml, node, &given))
+        return yaml_fault(&reader->yaml, node,
+                          str_fmt(reader->yaml.arena, "'%s' must be %s", key, what));
+    return yaml_fault(
+        &reader->yaml, node,
+        str_fmt(reader->yaml.arena, "'%s' must be %s, not '%.*s'", key, what, STR_ARG(given)));
 }
 
 static bool node_is_null(const yaml_node_t *node)
@@ -80,18 +51,18 @@ static bool node_is_null(const yaml_node_t *node)
 static int read_texts(Reader *reader, const yaml_node_t *node, const char *key, Strs *out)
 {
     Str text;
-    if (node_text(reader, node, &text) && !node_is_null(node)) {
-        vec_push(reader->arena, out, text);
+    if (yaml_node_text(&reader->yaml, node, &text) && !node_is_null(node)) {
+        vec_push(reader->yaml.arena, out, text);
         return 0;
     }
     if (node->type != YAML_SEQUENCE_NODE)
         return wants(reader, node, key, "a list of paths");
     const yaml_node_item_t *item = node->data.sequence.items.start;
     for (; item < node->data.sequence.items.top; item++) {
-        const yaml_node_t *part = node_at(reader, *item);
-        if (!node_text(reader, part, &text) || text.len == 0)
+        const yaml_node_t *part = yaml_node_at(&reader->yaml, *item);
+        if (!yaml_node_text(&reader->yaml, part, &text) || text.len == 0)
             return wants(reader, part, key, "a list of paths");
-        vec_push(reader->arena, out, text);
+        vec_push(reader->yaml.arena, out, text);
     }
     return 0;
 }
@@ -110,10 +81,10 @@ static int unknown_key(Reader *reader, const yaml_node_t *node, Str key, const K
             nearest = keys[i].key;
         }
     }
-    Str hint = nearest ? str_fmt(reader->arena, "; did you mean '%s'?", nearest) : (Str){0};
-    return fault_node(
-        reader, node,
-        str_fmt(reader->arena, "there is no key '%.*s'%.*s", STR_ARG(key), STR_ARG(hint)));
+    Str hint = nearest ? str_fmt(reader->yaml.arena, "; did you mean '%s'?", nearest) : (Str){0};
+    return yaml_fault(
+        &reader->yaml, node,
+        str_fmt(reader->yaml.arena, "there is no key '%.*s'%.*s", STR_ARG(key), STR_ARG(hint)));
 }
 
 static const KeyInfo *find_key(const KeyInfo *keys, size_t count, Str key)
@@ -130,7 +101,8 @@ static bool given_before(Reader *reader, const yaml_node_t *map, const yaml_node
 {
     Str other;
     for (const yaml_node_pair_t *p = map->data.mapping.pairs.start; p < pair; p++) {
-        if (node_text(reader, node_at(reader, p->key), &other) && str_eq(other, key))
+        if (yaml_node_text(&reader->yaml, yaml_node_at(&reader->yaml, p->key), &other) &&
+            str_eq(other, key))
             return true;
     }
     return false;
@@ -139,17 +111,17 @@ static bool given_before(Reader *reader, const yaml_node_t *map, const yaml_node
 static int read_pair(Reader *reader, const yaml_node_t *map, const yaml_node_pair_t *pair,
                      const KeyInfo *keys, size_t count)
 {
-    const yaml_node_t *key_node = node_at(reader, pair->key);
+    const yaml_node_t *key_node = yaml_node_at(&reader->yaml, pair->key);
     Str key;
-    if (!node_text(reader, key_node, &key))
-        return fault_node(reader, key_node, STR("a key must be plain text"));
+    if (!yaml_node_text(&reader->yaml, key_node, &key))
+        return yaml_fault(&reader->yaml, key_node, STR("a key must be plain text"));
     const KeyInfo *info = find_key(keys, count, key);
     if (!info)
         return unknown_key(reader, key_node, key, keys, count);
     if (given_before(reader, map, pair, key))
-        return fault_node(reader, key_node,
-                          str_fmt(reader->arena, "'%s' is given twice", info->key));
-    return info->set(reader, node_at(reader, pair->value));
+        return yaml_fault(&reader->yaml, key_node,
+                          str_fmt(reader->yaml.arena, "'%s' is given twice", info->key));
+    return info->set(reader, yaml_node_at(&reader->yaml, pair->value));
 }
 
 static int read_mapping(Reader *reader, const yaml_node_t *node, const KeyInfo *keys, size_t count)
@@ -181,7 +153,7 @@ static bool parse_number(Str text, int most, int *out)
 static int set_version(Reader *reader, const yaml_node_t *value)
 {
     Str text;
-    if (!node_text(reader, value, &text) || !str_is(text, "1"))
+    if (!yaml_node_text(&reader->yaml, value, &text) || !str_is(text, "1"))
         return wants(reader, value, "version", "1, the only version there is");
     return 0;
 }
@@ -189,16 +161,17 @@ static int set_version(Reader *reader, const yaml_node_t *value)
 static int set_live(Reader *reader, const yaml_node_t *value)
 {
     Str text;
-    if (!node_text(reader, value, &text) || node_is_null(value))
+    if (!yaml_node_text(&reader->yaml, value, &text) || node_is_null(value))
         return wants(reader, value, "live", "the name of a branch");
-    reader->config->live = str_cstr(reader->arena, text);
+    reader->config->live = str_cstr(reader->yaml.arena, text);
     return 0;
 }
 
 static int set_profile(Reader *reader, const yaml_node_t *value)
 {
     Str text;
-    if (!node_text(reader, value, &text) || !profile_parse(text, &reader->config->profile))
+    if (!yaml_node_text(&reader->yaml, value, &text) ||
+        !profile_parse(text, &reader->config->profile))
         return wants(reader, value, "profile", "forward or classic");
     return 0;
 }
@@ -211,7 +184,8 @@ static int set_projects(Reader *reader, const yaml_node_t *value)
 static int set_fail_on(Reader *reader, const yaml_node_t *value)
 {
     Str text;
-    if (!node_text(reader, value, &text) || !fail_level_parse(text, &reader->config->fail_on))
+    if (!yaml_node_text(&reader->yaml, value, &text) ||
+        !fail_level_parse(text, &reader->config->fail_on))
         return wants(reader, value, "fail_on", "error, warning, note or never");
     return 0;
 }
@@ -233,7 +207,7 @@ static int set_margin(Reader *reader, const yaml_node_t *value)
 {
     Str text;
     int minutes;
-    if (!node_text(reader, value, &text) || !parse_number(text, MARGIN_MOST, &minutes))
+    if (!yaml_node_text(&reader->yaml, value, &text) || !parse_number(text, MARGIN_MOST, &minutes))
         return wants(reader, value, "margin_minutes", "a whole number of minutes, at most 10080");
     reader->config->margin_minutes = minutes;
     return 0;
@@ -255,9 +229,10 @@ static int unknown_rule(Reader *reader, const yaml_node_t *node, const yaml_node
     UnknownRule unknown = {.name = name,
                            .line = (uint32_t)node->start_mark.line + 1,
                            .column = (uint32_t)node->start_mark.column + 1};
-    vec_push(reader->arena, &reader->config->unknown_rules, unknown);
-    if (!node_text(reader, value, &text) || !severity_parse(text, &severity))
-        return wants(reader, value, str_cstr(reader->arena, name), "error, warning, note or off");
+    vec_push(reader->yaml.arena, &reader->config->unknown_rules, unknown);
+    if (!yaml_node_text(&reader->yaml, value, &text) || !severity_parse(text, &severity))
+        return wants(reader, value, str_cstr(reader->yaml.arena, name),
+                     "error, warning, note or off");
     return 0;
 }
 
@@ -265,15 +240,15 @@ static int set_rule(Reader *reader, const yaml_node_t *key, const yaml_node_t *v
 {
     Str name;
     Str text;
-    if (!node_text(reader, key, &name))
-        return fault_node(reader, key, STR("a rule must be named by plain text"));
+    if (!yaml_node_text(&reader->yaml, key, &name))
+        return yaml_fault(&reader->yaml, key, STR("a rule must be named by plain text"));
     const Rule *rule = rule_find(name);
     if (!rule)
         return unknown_rule(reader, key, value, name);
     if (reader->config->has_severity[rule->id])
-        return fault_node(reader, key,
-                          str_fmt(reader->arena, "rule '%s' is given twice", rule->name));
-    if (!node_text(reader, value, &text) ||
+        return yaml_fault(&reader->yaml, key,
+                          str_fmt(reader->yaml.arena, "rule '%s' is given twice", rule->name));
+    if (!yaml_node_text(&reader->yaml, value, &text) ||
         !severity_parse(text, &reader->config->severity[rule->id]))
         return wants(reader, value, rule->name, "error, warning, note or off");
     reader->config->has_severity[rule->id] = true;
@@ -286,7 +261,8 @@ static int set_rules(Reader *reader, const yaml_node_t *value)
         return wants(reader, value, "rules", "a mapping from rules to severities");
     const yaml_node_pair_t *pair = value->data.mapping.pairs.start;
     for (; pair < value->data.mapping.pairs.top; pair++) {
-        if (set_rule(reader, node_at(reader, pair->key), node_at(reader, pair->value)) < 0)
+        if (set_rule(reader, yaml_node_at(&reader->yaml, pair->key),
+                     yaml_node_at(&reader->yaml, pair->value)) < 0)
             return -1;
     }
     return 0;
@@ -295,7 +271,7 @@ static int set_rules(Reader *reader, const yaml_node_t *value)
 static int set_require_reason(Reader *reader, const yaml_node_t *value)
 {
     Str text;
-    bool is_text = node_text(reader, value, &text);
+    bool is_text = yaml_node_text(&reader->yaml, value, &text);
     if (!is_text || (!str_is(text, "true") && !str_is(text, "false")))
         return wants(reader, value, "require_reason", "true or false");
     reader->config->require_reason = str_is(text, "true");
@@ -319,32 +295,22 @@ static int read_root(Reader *reader)
         {"projects", set_projects}, {"fail_on", set_fail_on},     {"rules", set_rules},
         {"paths", set_paths},       {"migration", set_migration}, {"accept", set_accept},
     };
-    const yaml_node_t *root = yaml_document_get_root_node(reader->document);
+    const yaml_node_t *root = yaml_document_get_root_node(reader->yaml.document);
     if (!root || node_is_null(root))
         return 0;
     if (root->type != YAML_MAPPING_NODE)
-        return fault_node(reader, root, STR("the configuration must be a mapping of keys"));
+        return yaml_fault(&reader->yaml, root, STR("the configuration must be a mapping of keys"));
     return read_mapping(reader, root, keys, ARRAY_LEN(keys));
-}
-
-static int broken_yaml(Reader *reader, const yaml_parser_t *parser)
-{
-    const char *problem = parser->problem ? parser->problem : "this is no YAML";
-    yaml_mark_t mark = parser->problem_mark;
-    if (parser->error == YAML_READER_ERROR)
-        return fault_set(reader->fault, FAULT_USAGE, "%s:1:1: byte %zu: %s", reader->name,
-                         parser->problem_offset + 1, problem);
-    return fault_at(reader, mark, problem);
 }
 
 static int read_document(Reader *reader, yaml_parser_t *parser)
 {
     yaml_document_t document;
     if (!yaml_parser_load(parser, &document))
-        return broken_yaml(reader, parser);
-    reader->document = &document;
+        return yaml_fault_broken(&reader->yaml, parser);
+    reader->yaml.document = &document;
     int result = read_root(reader);
-    reader->document = NULL;
+    reader->yaml.document = NULL;
     yaml_document_delete(&document);
     return result;
 }
@@ -353,7 +319,7 @@ int config_parse(Config *out, Arena *arena, Str text, const char *name, Fault *f
 {
     *out = config_default();
     Config config = config_default();
-    Reader reader = {.arena = arena, .name = name, .config = &config, .fault = fault};
+    Reader reader = {.yaml = {.arena = arena, .name = name, .fault = fault}, .config = &config};
     if (text.len > CONFIG_BYTES)
         return fault_set(fault, FAULT_USAGE, "%s:1:1: larger than 1 MiB", name);
     yaml_parser_t parser;

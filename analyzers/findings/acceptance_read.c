@@ -1,17 +1,15 @@
 /* acceptance_read.c: `.tblint.accept.yaml`, read strictly with libyaml. */
 #include "findings/acceptance.h"
 
+#include "base/yaml_reader.h"
+
 #include <stddef.h>
-#include <yaml.h>
 
 enum { FILE_BYTES = 1 << 20, ID_LENGTH = 12 };
 
 typedef struct {
-    yaml_document_t *document;
-    Arena *arena;
-    const char *name;
+    YamlReader yaml;
     AcceptanceEntries *entries;
-    Fault *fault;
 } Reader;
 
 typedef struct {
@@ -60,44 +58,17 @@ static const Field fields[] = {
     {"by", offsetof(AcceptanceEntry, by), is_any, "a text"},
 };
 
-/* ---- faults with a place ---- */
-
-static int fault_at(Reader *reader, yaml_mark_t mark, const char *message)
-{
-    return fault_set(reader->fault, FAULT_USAGE, "%s:%zu:%zu: %s", reader->name, mark.line + 1,
-                     mark.column + 1, message);
-}
-
-static int fault_node(Reader *reader, const yaml_node_t *node, Str message)
-{
-    return fault_at(reader, node->start_mark, str_cstr(reader->arena, message));
-}
+/* ---- nodes ---- */
 
 static int unknown_key(Reader *reader, const yaml_node_t *node, Str key)
 {
     Buf list = {0};
     for (size_t i = 0; i < ARRAY_LEN(fields); i++)
         buf_addf(&list, "%s%s", i ? ", " : "", fields[i].key);
-    Str message = str_fmt(reader->arena, "there is no key '%.*s'; an entry has %.*s", STR_ARG(key),
-                          STR_ARG(buf_str(&list)));
+    Str message = str_fmt(reader->yaml.arena, "there is no key '%.*s'; an entry has %.*s",
+                          STR_ARG(key), STR_ARG(buf_str(&list)));
     buf_free(&list);
-    return fault_node(reader, node, message);
-}
-
-/* ---- nodes ---- */
-
-static yaml_node_t *node_at(Reader *reader, int index)
-{
-    return yaml_document_get_node(reader->document, index);
-}
-
-static bool node_text(Reader *reader, const yaml_node_t *node, Str *out)
-{
-    if (!node || node->type != YAML_SCALAR_NODE)
-        return false;
-    *out = str_copy(reader->arena,
-                    (Str){(const char *)node->data.scalar.value, node->data.scalar.length});
-    return str_find_char(*out, '\0') < 0;
+    return yaml_fault(&reader->yaml, node, message);
 }
 
 static bool is_empty(const yaml_node_t *node)
@@ -114,16 +85,16 @@ static Str *field_of(AcceptanceEntry *entry, const Field *field)
 static int set_field(Reader *reader, AcceptanceEntry *entry, unsigned *given, const Field *field,
                      const yaml_node_pair_t *pair)
 {
-    const yaml_node_t *value = node_at(reader, pair->value);
+    const yaml_node_t *value = yaml_node_at(&reader->yaml, pair->value);
     unsigned bit = 1u << (field - fields);
     if (*given & bit)
-        return fault_node(reader, node_at(reader, pair->key),
-                          str_fmt(reader->arena, "'%s' is given twice", field->key));
+        return yaml_fault(&reader->yaml, yaml_node_at(&reader->yaml, pair->key),
+                          str_fmt(reader->yaml.arena, "'%s' is given twice", field->key));
     *given |= bit;
-    if (!node_text(reader, value, field_of(entry, field)) ||
+    if (!yaml_node_text(&reader->yaml, value, field_of(entry, field)) ||
         !field->is_valid(*field_of(entry, field)))
-        return fault_node(reader, value,
-                          str_fmt(reader->arena, "'%s' must be %s", field->key, field->what));
+        return yaml_fault(&reader->yaml, value,
+                          str_fmt(reader->yaml.arena, "'%s' must be %s", field->key, field->what));
     if (field == &fields[0])
         entry->line = (uint32_t)value->start_mark.line + 1;
     if (field == &fields[1])
@@ -134,10 +105,10 @@ static int set_field(Reader *reader, AcceptanceEntry *entry, unsigned *given, co
 static int read_pair(Reader *reader, AcceptanceEntry *entry, unsigned *given,
                      const yaml_node_pair_t *pair)
 {
-    const yaml_node_t *key_node = node_at(reader, pair->key);
+    const yaml_node_t *key_node = yaml_node_at(&reader->yaml, pair->key);
     Str key;
-    if (!node_text(reader, key_node, &key))
-        return fault_node(reader, key_node, STR("a key must be plain text"));
+    if (!yaml_node_text(&reader->yaml, key_node, &key))
+        return yaml_fault(&reader->yaml, key_node, STR("a key must be plain text"));
     for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
         if (str_is(key, fields[i].key))
             return set_field(reader, entry, given, &fields[i], pair);
@@ -150,7 +121,7 @@ static int read_entry(Reader *reader, const yaml_node_t *node)
     AcceptanceEntry entry = {.project = STR(".")};
     unsigned given = 0;
     if (node->type != YAML_MAPPING_NODE)
-        return fault_node(reader, node,
+        return yaml_fault(&reader->yaml, node,
                           STR("an entry must be a mapping with the keys id and rule"));
     const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
     for (; pair < node->data.mapping.pairs.top; pair++) {
@@ -158,23 +129,23 @@ static int read_entry(Reader *reader, const yaml_node_t *node)
             return -1;
     }
     if (entry.id.len == 0 || entry.rule.len == 0)
-        return fault_node(reader, node,
+        return yaml_fault(&reader->yaml, node,
                           entry.id.len ? STR("the entry has no rule") : STR("the entry has no id"));
     entry.reason = str_trim(entry.reason);
-    vec_push(reader->arena, reader->entries, entry);
+    vec_push(reader->yaml.arena, reader->entries, entry);
     return 0;
 }
 
 static int read_root(Reader *reader)
 {
-    const yaml_node_t *root = yaml_document_get_root_node(reader->document);
+    const yaml_node_t *root = yaml_document_get_root_node(reader->yaml.document);
     if (is_empty(root))
         return 0;
     if (root->type != YAML_SEQUENCE_NODE)
-        return fault_node(reader, root, STR("acceptances must be a list of entries"));
+        return yaml_fault(&reader->yaml, root, STR("acceptances must be a list of entries"));
     const yaml_node_item_t *item = root->data.sequence.items.start;
     for (; item < root->data.sequence.items.top; item++) {
-        if (read_entry(reader, node_at(reader, *item)) < 0)
+        if (read_entry(reader, yaml_node_at(&reader->yaml, *item)) < 0)
             return -1;
     }
     return 0;
@@ -182,25 +153,16 @@ static int read_root(Reader *reader)
 
 /* ---- the document ---- */
 
-static int broken_yaml(Reader *reader, const yaml_parser_t *parser)
-{
-    const char *problem = parser->problem ? parser->problem : "this is no YAML";
-    if (parser->error == YAML_READER_ERROR)
-        return fault_set(reader->fault, FAULT_USAGE, "%s:1:1: byte %zu: %s", reader->name,
-                         parser->problem_offset + 1, problem);
-    return fault_at(reader, parser->problem_mark, problem);
-}
-
 /* An entry behind the end of the list would look as if it counted. */
 static int check_end(Reader *reader, yaml_parser_t *parser)
 {
     yaml_document_t more;
     if (!yaml_parser_load(parser, &more))
-        return broken_yaml(reader, parser);
+        return yaml_fault_broken(&reader->yaml, parser);
     const yaml_node_t *root = yaml_document_get_root_node(&more);
     int result = 0;
     if (root)
-        result = fault_node(reader, root, STR("a second document is not read"));
+        result = yaml_fault(&reader->yaml, root, STR("a second document is not read"));
     yaml_document_delete(&more);
     return result;
 }
@@ -209,11 +171,11 @@ static int read_document(Reader *reader, yaml_parser_t *parser)
 {
     yaml_document_t document;
     if (!yaml_parser_load(parser, &document))
-        return broken_yaml(reader, parser);
-    reader->document = &document;
+        return yaml_fault_broken(&reader->yaml, parser);
+    reader->yaml.document = &document;
     bool has_root = yaml_document_get_root_node(&document) != NULL;
     int result = read_root(reader);
-    reader->document = NULL;
+    reader->yaml.document = NULL;
     yaml_document_delete(&document);
     return result == 0 && has_root ? check_end(reader, parser) : result;
 }
@@ -222,7 +184,7 @@ int acceptance_read(AcceptanceEntries *out, Arena *arena, Str text, const char *
 {
     *out = (AcceptanceEntries){0};
     AcceptanceEntries entries = {0};
-    Reader reader = {.arena = arena, .name = name, .entries = &entries, .fault = fault};
+    Reader reader = {.yaml = {.arena = arena, .name = name, .fault = fault}, .entries = &entries};
     if (text.len > FILE_BYTES)
         return fault_set(fault, FAULT_USAGE, "%s:1:1: larger than 1 MiB", name);
     yaml_parser_t parser;

@@ -267,48 +267,6 @@ bool tb_fills(const TbCommand *command, Str pipe, bool materializes, bool or_may
     return str_eq(name, pipe) || (or_maybe && (name.len == 0 || command->is_open));
 }
 
-static bool materializes(Loader *loader, const ProjectPair *files, Side side, Str pipe)
-{
-    for (size_t i = 0; i < files->datafiles.len; i++) {
-        SourceFile *file = file_of(&files->datafiles.items[i], side);
-        bool is_it = file && path_kind(file->path) == PATH_PIPE &&
-                     str_eq(path_resource_name(file->path), pipe);
-        if (!is_it || !load_file(loader, file))
-            continue;
-        const Datafile *facts = datafile_parse(loader->datafiles, loader->arena, file->text,
-                                               DATAFILE_PIPE, DIALECT_CLASSIC);
-        for (size_t k = 0; k < facts->nodes.len; k++)
-            if (str_is_nocase(facts->nodes.items[k].type.text, "materialized"))
-                return true;
-    }
-    return false;
-}
-
-static bool run_fills(const ScriptRun *run, Str pipe, bool is_view)
-{
-    for (size_t i = 0; i < run->commands.len; i++) {
-        const TbCommand *command = &run->commands.items[i];
-        if (command->certain && tb_fills(command, pipe, is_view, false))
-            return true;
-    }
-    return false;
-}
-
-bool deploy_populates(Loader *loader, const ProjectPair *files, Side side, Str pipe)
-{
-    const DeployFacts *facts = deploy_facts(loader, files, side);
-    for (int role = 0; role < SCRIPT_ROLES; role++) {
-        const DeployScript *script = deploy_script(facts, (ScriptRole)role);
-        if (!script || !script->changed)
-            continue;
-        const ScriptRun *run = &script->runs[RUN_IN_PRODUCTION];
-        if (run_fills(run, pipe, false) ||
-            (run_fills(run, pipe, true) && materializes(loader, files, side, pipe)))
-            return true;
-    }
-    return false;
-}
-
 /* ---- what is to be parsed ---- */
 
 static void add_named(Loader *loader, const ScriptRun *run, const Project *candidate, Map *seen,

@@ -90,9 +90,6 @@ const DeployScript *deploy_script(const DeployFacts *facts, ScriptRole role);
  * pushes it. Commands that name what is not known count with `or_maybe`. */
 bool tb_fills(const TbCommand *command, Str pipe, bool materializes, bool or_maybe);
 
-/* A script that this change brings, and that runs in production, surely fills the pipe. */
-bool deploy_populates(Loader *loader, const ProjectPair *files, Side side, Str pipe);
-
 /* Unchanged pipes of the candidate that its scripts fill by name: what the rules need to know. */
 void deploy_named_pipes(Loader *loader, const ProjectPair *files, const Project *candidate,
                         Resources *out);
