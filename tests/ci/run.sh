@@ -1,178 +1,64 @@
-#!/bin/bash
-# ci-templates/github/tblint.yml, played without GitHub: the commands of its steps, run as a runner
-# runs them, in checkouts as actions/checkout makes them, for each event that starts the workflow.
+#!/bin/sh
+# Runs every tests/ci/test_*: each file of ci-templates/ is played as its CI would run it.
+#
+#   sh tests/ci/run.sh [NAME...]      such as `github gitlab`; none means all
+#
+# A test is a shell script or a Python program. It finds in its environment TBLINT_BIN (the built
+# program), TBLINT_SOURCE (the top of this tree), BUILD (a folder to keep tools in, absolute) and
+# PYTHON (an interpreter with PyYAML; empty where none can be had). It closes with a line of its
+# counts, "3 passed, 0 failed", and says in a line "skipped: ..." what it could not do.
 set -u
-root=$(cd "$(dirname "$0")/../.." && pwd)
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
 build=${BUILD:-build}
 case $build in /*) ;; *) build=$root/$build ;; esac
-export TBLINT_BIN="$build/tblint" TBLINT_SOURCE="$root"
-. "$root/tests/cli/lib.sh"
-workflow=$root/ci-templates/github/tblint.yml
-python=$build/precommit-venv/bin/python # has PyYAML, if that suite has run
+export BUILD="$build" TBLINT_BIN="$build/tblint" TBLINT_SOURCE="$root" PYTHON
+log=$build/test-output/ci
+mkdir -p "$log"
+[ -x "$TBLINT_BIN" ] || { echo "there is no $TBLINT_BIN: run make first" >&2; exit 2; }
 
-# step_text NAME: the commands of a step.
-step_text() {
-    awk -v name="      - name: $1" '
-        $0 == name { inside = 1; next }
-        inside && /^      - / { exit }
-        inside && /^        run: \|$/ { run = 1; next }
-        run && /^          / { print substr($0, 11); next }
-        run && /^$/ { print; next }
-        run { exit }' "$workflow"
+# python_with_yaml: prints an interpreter that has PyYAML, installing it once into $BUILD.
+python_with_yaml() {
+    for python in python3 "$build/ci-venv/bin/python" "$build/precommit-venv/bin/python"; do
+        "$python" -c 'import yaml' 2>/dev/null && { command -v "$python"; return; }
+    done
+    python3 -m venv "$build/ci-venv" >/dev/null 2>&1 &&
+        "$build/ci-venv/bin/pip" install -q pyyaml >/dev/null 2>&1 &&
+        echo "$build/ci-venv/bin/python"
 }
+PYTHON=$(python_with_yaml)
 
-# play NAME [VARIABLE=VALUE...]: runs a step of the workflow in the checkout.
-play() {
-    step_text "$1" >"$scratch/step.sh"
-    shift
-    run env CI=true GITHUB_ACTIONS=true GITHUB_REPOSITORY=acme/shop GITHUB_WORKSPACE="$PWD" \
-        GITHUB_EVENT_PATH="$scratch/event.json" GITHUB_OUTPUT="$scratch/output" \
-        RUNNER_TEMP="$scratch" "$@" bash -e "$scratch/step.sh"
-}
+passed=0 failed=0 ran=0
 
-# job NAME CODE TEXT EVENT [VARIABLE=VALUE...]: Lint, then the verdict. CODE is that of the job, TEXT
-# stands in the log.
-job() {
-    title=$1 job_code=$2 text=$3 event=$4
-    shift 4
-    : >"$scratch/output"
-    play Lint GITHUB_EVENT_NAME="$event" "$@"
-    expect "$title: the step Lint itself passes" 0 "$text"
-    cat "$out" "$err" >"$scratch/log"
-    code=0
-    same "$title: SARIF is written" "$(json_valid <tblint.sarif && echo valid)" valid
-    same "$title: the checkout stays clean" "$(git status --porcelain)" "?? tblint.sarif"
-    verdict=$(sed -n 's/^code=//p' "$scratch/output")
-    play "Keep the verdict" CODE="$verdict"
-    expect "$title: the verdict" "$job_code"
-}
-
-# ---- the repository at GitHub ----
-
-origin=$scratch/origin.git
-git init -q --bare "$origin"
-project work
-git checkout -q main
-git remote add origin "$origin"
-first=$(git rev-parse HEAD)
-
-# branch NAME TYPE [MORE]: a branch of main whose data source has that type.
-branch() {
-    git checkout -q -B "$1" "$first"
-    datasource events "$2" "${3-}"
-    git add -A && git commit -q -m "$1"
-}
-branch risky "LowCardinality(String)"
-branch harmless String 'TOKEN "reader" READ'
-git checkout -q -B broken "$first"
-echo 'fail_on: [' >.tblint.yaml
-git add -A && git commit -q -m broken
-git checkout -q main
-datasource others String
-git add -A && git commit -q -m "Others go on"
-for name in risky harmless broken; do
-    git checkout -q --detach main
-    git merge -q --no-ff --no-edit "$name"
-    git push -q origin "HEAD:refs/pull/$name/merge" "$name"
-done
-git push -q origin main
-main=$(git rev-parse main)
-
-# checkout REF DEPTH: as actions/checkout does, 0 for all of the history.
-checkout() {
-    rm -rf "$scratch/checkout"
-    fresh checkout
-    git remote add origin "file://$origin"
-    if [ "$2" -eq 0 ]; then
-        git fetch -q --prune --no-recurse-submodules origin '+refs/heads/*:refs/remotes/origin/*'
-        git fetch -q origin "+$1:refs/remotes/checked/out"
+# run_test FILE: its output is shown where it failed, else only what it skipped.
+run_test() {
+    ran=$((ran + 1))
+    name=$(basename "${1%.*}")
+    case $1 in
+        *.py) "${PYTHON:-python3}" "$1" >"$log/$name.txt" 2>&1 ;;
+        *) bash "$1" >"$log/$name.txt" 2>&1 ;;
+    esac
+    status=$?
+    counts=$(tail -n 1 "$log/$name.txt" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed.*/\1 \2/p')
+    p=${counts% *} f=${counts#* }
+    # One that died before its closing line, or failed without a count, is a failure of its own.
+    [ "$status" -eq 0 ] && [ -n "$counts" ] || [ "${f:-0}" -gt 0 ] || f=1
+    passed=$((passed + ${p:-0})) failed=$((failed + ${f:-0}))
+    if [ "${f:-0}" -gt 0 ]; then
+        echo "FAILED $name (exit $status)"
+        sed "s/^/  /" "$log/$name.txt"
     else
-        git fetch -q --no-tags --prune --no-recurse-submodules --depth="$2" origin \
-            "+$1:refs/remotes/checked/out"
+        echo "ok     $name: $p passed"
+        grep '^skipped:' "$log/$name.txt"
     fi
-    git checkout -q --force --detach refs/remotes/checked/out
 }
 
-pull_request() {
-    printf '{"action":"synchronize","number":7,"pull_request":{"base":{"ref":"main","sha":"%s"},
-        "head":{"ref":"%s","repo":{"full_name":"acme/shop"}}}}' "$main" "$1" >"$scratch/event.json"
-    checkout "refs/pull/$1/merge" "$2"
-    variables="GITHUB_BASE_REF=main GITHUB_HEAD_REF=$1 GITHUB_REF=refs/pull/7/merge"
-    variables="$variables GITHUB_SHA=$(git rev-parse HEAD)"
-}
-
-push() {
-    printf '{"before":"%s","ref":"refs/heads/%s","after":"%s",
-        "repository":{"default_branch":"main","full_name":"acme/shop"}}' "$2" "$1" \
-        "$(git -C "$origin" rev-parse "refs/heads/$1")" >"$scratch/event.json"
-    checkout "refs/heads/$1" "$3"
-    variables="GITHUB_BASE_REF= GITHUB_HEAD_REF= GITHUB_REF=refs/heads/$1"
-    variables="$variables GITHUB_SHA=$(git rev-parse HEAD)"
-}
-
-# ---- pull requests ----
-
-pull_request risky 0
-job "a risky pull request" 1 "TB101" pull_request $variables
-same "its alert is in the SARIF" "$(grep -c '"ruleId": *"TB101"' tblint.sarif)" 1
-pull_request harmless 0
-job "a harmless one, behind main" 0 "no findings" pull_request $variables
-pull_request broken 0
-job "a broken configuration" 2 ".tblint.yaml" pull_request $variables
-pull_request risky 2
-job "a checkout of depth 2 knows the base" 1 "TB101" pull_request $variables
-pull_request risky 1
-job "a shallow checkout is no pass" 3 "git fetch" pull_request $variables
-repair=$(sed -n 's/^ *run  *\(git fetch .*\)$/\1/p' "$scratch/log" | head -n 1)
-same "it names the command that repairs it" "${repair%% origin*}" "git fetch --no-tags --depth=1"
-$repair 2>/dev/null
-rm -f tblint.sarif
-job "after that command" 1 "TB101" pull_request $variables
-
-# ---- the merge queue, and pushes ----
-
-printf '{"merge_group":{"base_sha":"%s","base_ref":"refs/heads/main","head_sha":"x"}}' "$main" \
-    >"$scratch/event.json"
-checkout refs/pull/risky/merge 0
-job "the merge queue" 1 "TB101" merge_group GITHUB_BASE_REF= GITHUB_HEAD_REF= \
-    GITHUB_REF=refs/heads/gh-readonly-queue/main/pr-7
-
-git -C "$origin" update-ref refs/heads/main refs/pull/risky/merge
-push main "$main" 0
-job "a push to live" 1 "TB101" push $variables
-push main 0000000000000000000000000000000000000000 0
-job "the first push: its parent stands for before" 1 "TB101" push $variables
-push main 1234567890123456789012345678901234567890 0
-job "a forced push: before is gone" 1 "TB101" push $variables
-git -C "$origin" update-ref refs/heads/main refs/pull/harmless/merge
-push main "$main" 0
-job "a harmless push" 0 "no findings" push $variables
-
-# ---- the rest of the workflow ----
-
-play "Is it known where tblint is kept?" TBLINT_REPOSITORY=
-expect "no repository is named" 1 "TBLINT_REPOSITORY"
-play "Is it known where tblint is kept?" TBLINT_REPOSITORY=acme/tblint
-expect "a repository is named" 0
-play "Keep the verdict" CODE=
-expect "a build that failed is no pass" 4 "did not run"
-: >"$out" >"$err"
-step_text "Build tblint outside the project" >"$scratch/build.sh"
-same "the build step is shell" "$(bash -n "$scratch/build.sh" 2>&1)" ""
-for package in $(grep -oE 'lib[a-z0-9-]+-dev' "$scratch/build.sh"); do
-    same "$package is one of the Makefile's packages" \
-        "$(grep -cE "(^PACKAGES| ) .*$package( |\$)" "$root/Makefile" | sed 's/[1-9][0-9]*/1/')" 1
+[ $# -gt 0 ] || set -- '*'
+for wanted in "$@"; do
+    # shellcheck disable=SC2231 # a pattern where no name is given
+    for test in "$here"/test_$wanted.sh "$here"/test_$wanted.py; do
+        [ -f "$test" ] && run_test "$test"
+    done
 done
-if [ -x "$python" ]; then
-    run "$python" - "$workflow" <<'END'
-import sys, yaml
-flow = yaml.safe_load(open(sys.argv[1]))
-events = flow.get("on", flow.get(True))
-assert set(events) == {"pull_request", "merge_group", "push"}, events
-assert flow["permissions"] == {"contents": "read", "security-events": "write", "actions": "read"}
-names = [step.get("name") for step in flow["jobs"]["tblint"]["steps"]]
-assert names[-1] == "Keep the verdict" and len(set(names)) == len(names)
-END
-    expect "the workflow is YAML as GitHub reads it" 0
-fi
-finish
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$ran" -gt 0 ]
