@@ -1,5 +1,6 @@
 #!/bin/sh
-# README.md is true: what `make run` prints, and the table of rules. TBLINT_UPDATE=1 rewrites both.
+# README.md is true: what `make run`, `tblint rules` and the sessions in it print, and every command.
+# TBLINT_UPDATE=1 rewrites what is printed.
 . "$(dirname "$0")/lib.sh"
 readme=$TBLINT_SOURCE/README.md
 build=$(dirname "$TBLINT_BIN")
@@ -17,6 +18,14 @@ rules_text() {
         sed -E 's;^([^ ]+)  ([^ ]+) +([a-z]+) +(.*)$;| \1 | [\2](rules/\2.md) | \3 | \4 |;'
 }
 
+# part_of NAME: the lines between the marks of NAME.
+part_of() {
+    awk -v name="$1" '
+        $0 == "<!-- end of " name " -->" { shown = 0 }
+        shown { print }
+        $0 == "<!-- " name " -->" { shown = 1 }' "$readme"
+}
+
 # with_part NAME FILE: standard input with the lines between the marks of NAME replaced.
 with_part() {
     awk -v name="$1" -v part="$2" '
@@ -25,14 +34,119 @@ with_part() {
         $0 == "<!-- " name " -->" { skip = 1; while ((getline line < part) > 0) print line }'
 }
 
-demo_text >"$scratch/demo"
-rules_text >"$scratch/rules"
-with_part "make run" "$scratch/demo" <"$readme" | with_part "rules" "$scratch/rules" >"$out"
-[ -z "${TBLINT_UPDATE:-}" ] || cp "$out" "$readme"
-diff "$readme" "$out" >"$err" 2>&1 && : >"$out"
-same "what README.md shows is what make run and tblint rules print" "$(cat "$err")" ""
-run sh -c 'wc -l <"$1"' sh "$scratch/rules"
-same "the marks are there" "$(grep -c '^<!-- .* -->$' "$readme")" 4
+# end_command: prints what the last command of a session printed; where the README leaves lines out
+# with "...", as many lines before and after it as stand there.
+end_command() {
+    [ -n "$command" ] || return 0
+    if [ "$left_out" = yes ]; then
+        head -n "$before" "$scratch/printed"
+        echo '...'
+        tail -n "$after" "$scratch/printed"
+    else
+        cat "$scratch/printed"
+    fi
+}
+
+# session_text NAME: the part of that name with each `$ command` run here, one after the other.
+session_text() {
+    command='' left_out=no before=0 after=0
+    part_of "$1" >"$scratch/session"
+    while IFS= read -r line; do
+        case $line in
+            '$ '*)
+                end_command
+                command=${line#??} left_out=no before=0 after=0
+                echo "$line"
+                (eval "$command") </dev/null 2>&1 | sed "s|$PWD/||g" >"$scratch/printed"
+                ;;
+            ...) left_out=yes ;;
+            '```'*)
+                end_command
+                command=
+                echo "$line"
+                ;;
+            *) if [ $left_out = yes ]; then after=$((after + 1)); else before=$((before + 1)); fi ;;
+        esac
+    done <"$scratch/session"
+}
+
+# sample NAME: a repository with the sample project live, on a branch.
+sample() {
+    fresh "$1"
+    cp -R "$TBLINT_SOURCE/tests/projects/demo/live/." .
+    git add -A
+    git commit -q -m live
+    git checkout -q -b cheaper-storage
+}
+
+# add_forward_query: what the finding about `host` says to add.
+add_forward_query() {
+    cat >>datasources/events.datasource <<'END'
+
+FORWARD_QUERY >
+    SELECT
+        ts,
+        tenant,
+        CAST(host, 'LowCardinality(String)') AS host,
+        path,
+        status
+END
+}
+
+# ---- what it shows is what is printed ----
+
+mkdir "$scratch/parts"
+demo_text >"$scratch/parts/make run"
+rules_text >"$scratch/parts/rules"
+sample stopped
+tblint hook install 2>/dev/null
+session_text commit >"$scratch/parts/commit"
+same "the commit that it shows was stopped" "$(git log --format=%s)" live
+add_forward_query
+git commit -q -a -m mended 2>/dev/null
+same "with the fix that it names it is not" "$(git log -n 1 --format=%s)" mended
+session_text deploy >"$scratch/parts/deploy"
+
+cp "$readme" "$scratch/shown"
+for part in "make run" commit deploy rules; do
+    same "the marks of '$part' are there" "$(grep -cx "<!-- \(end of \)\?$part -->" "$readme")" 2
+    with_part "$part" "$scratch/parts/$part" <"$scratch/shown" >"$scratch/replaced"
+    mv "$scratch/replaced" "$scratch/shown"
+done
+[ -z "${TBLINT_UPDATE:-}" ] || cp "$scratch/shown" "$readme"
+: >"$out"
+diff "$readme" "$scratch/shown" >"$err" 2>&1
+same "what README.md shows is what the program prints" "$(cat "$err")" ""
+
+# ---- every command that it shows is one ----
+
+# Lines of the blocks of shell commands that start with tblint, without what is said of them.
+commands() {
+    awk '/^ *```sh$/ { shown = 1; next } /^ *```/ { shown = 0 } shown' "$readme" |
+        sed -nE 's/^ *(tblint .*)/\1/p' | sed -E 's/ +#.*//'
+}
+
+sample commands
+cp -R "$TBLINT_SOURCE/tests/projects/demo/candidate/." .
+git add -A
+id=$(tblint lint --quiet --format json | grep -oE '"id":.*"[0-9a-f]{12}"' | grep -oE '[0-9a-f]{12}' | head -n 1)
+# The steps of a migration are taken in the tree; the second needs the first to be live.
+next_step() {
+    case $1 in *backfill*) ;; *) return ;; esac
+    git add -A
+    git commit -q --no-verify -m step
+    git branch -q -f main
+    TBLINT_NOW=2026-11-22T12:00:00Z
+    export TBLINT_NOW
+}
+commands >"$scratch/listed"
+while IFS= read -r command; do
+    next_step "$command"
+    run sh -c "$(echo "$command" | sed -E "s/\\b[0-9a-f]{12}\\b/$id/")"
+    [ "$code" -le 1 ] && code=0
+    expect "$command" 0
+done <"$scratch/listed"
+same "they were found" "$(awk 'END { print (NR > 10) }' "$scratch/listed")" 1
 
 # The keys of the configuration that it shows are all taken.
 project readme
@@ -47,5 +161,11 @@ for option in $(grep -v '^| TB' "$readme" | grep -oE -- '`?(tblint|--)[^`]*' | g
     case $option in --no-verify | --param | --yes) continue ;; esac # of git and of tb
     run sh -c 'tblint --help | grep -qE -- "(^| )$1( |$)"' sh "$option"
     expect "$option is in --help" 0
+done
+
+# Every file of the source that it points to is there.
+for file in $(grep -oE '\]\([^)#]+\)' "$readme" | tr -d '()]' | grep -v '^https:' | sort -u); do
+    run test -e "$TBLINT_SOURCE/$file"
+    expect "it points to $file" 0
 done
 finish
