@@ -1,43 +1,29 @@
-/* sarif.c: the report for code scanning, SARIF 2.1.0, one run a file. */
-#include "base/map.h"
+/* sarif.c: the report for code scanning, SARIF 2.1.0, one run a file: its results. */
 #include "report/escape.h"
-#include "report/json_tree.h"
 #include "report/line_hash.h"
 #include "report/redact.h"
-#include "report/report.h"
+#include "report/sarif_parts.h"
 #include "report/sarif_rules.h"
-#include "version.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
 #define SARIF_SCHEMA "https://json.schemastore.org/sarif-2.1.0.json"
-#define SOURCE_ROOT  "%SRCROOT%"
-#define LIVE_ROOT    "%LIVE%"
 
 enum {
-    RESULTS_MOST = 5000, /* GitHub keeps no more */
     RELATED_MOST = 100,
-    NOTES_MOST = 1000,
     CONTEXT_LINES = 2,    /* before and after */
     CONTEXT_BYTES = 4096, /* of a line: longer ones are not source that anybody reads */
 };
 
-typedef struct {
-    const Report *report;
-    Arena *arena;
-    Map *hashes;  /* path -> LineHashes of the candidate's file */
-    Map *written; /* see report_writes_fix() */
-} Sarif;
-
 /* ---- small parts ---- */
 
-static void add_message(cJSON *to, const char *key, Str text)
+void sarif_add_message(cJSON *to, const char *key, Str text)
 {
     json_add_str(json_add_object(to, key), "text", text);
 }
 
-static void add_artifact(cJSON *to, Str path, Side side)
+void sarif_add_artifact(cJSON *to, Str path, Side side)
 {
     Buf uri = {0};
     escape_uri(&uri, path);
@@ -80,7 +66,7 @@ static void add_snippet(Sarif *sarif, cJSON *to, const Place *place, Region regi
     Lines *lines = source_file_lines(sarif->arena, place->file);
     if (redact_changes(sarif->arena, lines, region.start.line))
         return;
-    add_message(to, "snippet", str_range(place->file->text, place->range));
+    sarif_add_message(to, "snippet", str_range(place->file->text, place->range));
 }
 
 static void add_context(Sarif *sarif, cJSON *to, const Place *place, Region region)
@@ -103,7 +89,7 @@ static void add_context(Sarif *sarif, cJSON *to, const Place *place, Region regi
         cJSON *context = json_add_object(to, "contextRegion");
         json_add_number(context, "startLine", first);
         json_add_number(context, "endLine", last);
-        add_message(context, "snippet", buf_str(&text));
+        sarif_add_message(context, "snippet", buf_str(&text));
     }
     buf_free(&text);
 }
@@ -113,7 +99,7 @@ static void add_physical(Sarif *sarif, cJSON *to, const Place *place, bool with_
     Region region = widened(report_region(sarif->report, place));
     Side side = place->file ? place->side : SIDE_CANDIDATE;
     cJSON *physical = json_add_object(to, "physicalLocation");
-    add_artifact(physical, report_path(sarif->report, place), side);
+    sarif_add_artifact(physical, report_path(sarif->report, place), side);
     cJSON *marked = add_region(physical, "region", region);
     if (is_readable(place))
         add_snippet(sarif, marked, place, region);
@@ -153,7 +139,7 @@ static void add_related(Sarif *sarif, cJSON *to, const Finding *finding)
         cJSON *item = json_push_object(related);
         json_add_number(item, "id", i + 1);
         add_physical(sarif, item, place, false);
-        add_message(item, "message", related_label(sarif, place));
+        sarif_add_message(item, "message", related_label(sarif, place));
     }
 }
 
@@ -205,7 +191,7 @@ static void add_result_message(Sarif *sarif, cJSON *to, const Finding *finding)
         escape_sarif_message(&text, finding->advice);
     }
     add_links(sarif, &text, finding);
-    add_message(to, "message", buf_str(&text));
+    sarif_add_message(to, "message", buf_str(&text));
     buf_free(&text);
 }
 
@@ -243,16 +229,16 @@ static void add_fix(Sarif *sarif, cJSON *to, const Fix *fix)
     if (!report_writes_fix(sarif->written, sarif->arena, fix) || fix->edits.len == 0)
         return;
     cJSON *item = json_push_object(json_add_array(to, "fixes"));
-    add_message(item, "description", fix->title);
+    sarif_add_message(item, "description", fix->title);
     cJSON *change = json_push_object(json_add_array(item, "artifactChanges"));
-    add_artifact(change, fix->file->path, SIDE_CANDIDATE);
+    sarif_add_artifact(change, fix->file->path, SIDE_CANDIDATE);
     cJSON *replacements = json_add_array(change, "replacements");
     for (size_t i = 0; i < fix->edits.len; i++) {
         const Edit *edit = &fix->edits.items[i];
         cJSON *replacement = json_push_object(replacements);
         add_region(replacement, "deletedRegion",
                    report_range(sarif->report, fix->file, edit->range));
-        add_message(replacement, "insertedContent", edit->text);
+        sarif_add_message(replacement, "insertedContent", edit->text);
     }
 }
 
@@ -317,133 +303,12 @@ static void add_results(Sarif *sarif, cJSON *run)
 {
     const Findings *findings = sarif->report->findings;
     cJSON *results = json_add_array(run, "results");
-    size_t room = add_some(sarif, results, &findings->items, RESULTS_MOST);
+    size_t room = add_some(sarif, results, &findings->items, SARIF_RESULTS_MOST);
     if (findings->shows_accepted)
         add_some(sarif, results, &findings->accepted, room);
 }
 
-/* ---- the invocation ---- */
-
-static void add_notification(cJSON *array, const char *level, Str text, Str path)
-{
-    cJSON *item = json_push_object(array);
-    json_add_text(item, "level", level);
-    add_message(item, "message", text);
-    if (path.len == 0 || str_is(path, "."))
-        return;
-    cJSON *location = json_push_object(json_add_array(item, "locations"));
-    add_artifact(json_add_object(location, "physicalLocation"), path, SIDE_CANDIDATE);
-}
-
-static void add_fault(cJSON *array, const Fault *fault)
-{
-    Buf text = {0};
-    escape_sarif_message(&text, str_of(fault->message));
-    if (fault->repair[0]) {
-        buf_add(&text, str_ends(buf_str(&text), ".") ? " Run: " : ". Run: ");
-        escape_sarif_message(&text, str_of(fault->repair));
-    }
-    add_notification(array, "error", buf_str(&text), (Str){0});
-    buf_free(&text);
-}
-
-static void add_unchecked(cJSON *array, const Unchecked *item)
-{
-    Buf text = {0};
-    buf_add(&text, "Not checked: ");
-    escape_sarif_message(&text, item->path);
-    if (item->line)
-        buf_addf(&text, ":%" PRIu32, item->line);
-    buf_add(&text, ": ");
-    escape_sarif_message(&text, item->why);
-    add_notification(array, item->changed ? "error" : "note", buf_str(&text), item->path);
-    buf_free(&text);
-}
-
-static void add_invocation(Sarif *sarif, cJSON *run)
-{
-    const Report *report = sarif->report;
-    size_t total = report->findings->items.len;
-    cJSON *invocation = json_push_object(json_add_array(run, "invocations"));
-    json_add_bool(invocation, "executionSuccessful", report->complete);
-    cJSON *notes = json_add_array(invocation, "toolExecutionNotifications");
-    if (report->fault)
-        add_fault(notes, report->fault);
-    if (total > RESULTS_MOST)
-        add_notification(notes, "warning",
-                         str_fmt(sarif->arena, "%d of %zu findings are listed, the worst first.",
-                                 RESULTS_MOST, total),
-                         (Str){0});
-    if (report->findings->acceptances_added)
-        add_notification(notes, "note",
-                         str_fmt(sarif->arena, "This change adds %u acceptance%s.",
-                                 report->findings->acceptances_added,
-                                 report->findings->acceptances_added == 1 ? "" : "s"),
-                         (Str){0});
-    for (size_t i = 0; i < report->unchecked.len && i < NOTES_MOST; i++)
-        add_unchecked(notes, &report->unchecked.items[i]);
-}
-
-/* ---- the run ---- */
-
-static void add_tool(Sarif *sarif, cJSON *run)
-{
-    cJSON *driver = json_add_object(json_add_object(run, "tool"), "driver");
-    json_add_text(driver, "name", "tblint");
-    json_add_text(driver, "version", TBLINT_VERSION);
-    json_add_text(driver, "semanticVersion", TBLINT_VERSION);
-    sarif_add_rules(driver, sarif->arena);
-}
-
-static void add_base_id(cJSON *to, const char *id, const char *description)
-{
-    add_message(json_add_object(to, id), "description", str_of(description));
-}
-
-static void add_base_ids(cJSON *run)
-{
-    cJSON *ids = json_add_object(run, "originalUriBaseIds");
-    add_base_id(ids, SOURCE_ROOT, "The top of the repository, as it was judged.");
-    add_base_id(ids, LIVE_ROOT, "The top of the repository on the live branch.");
-}
-
-/* The part before the last slash is the category under which a code host files the run. */
-static void add_automation(Sarif *sarif, cJSON *run)
-{
-    Str project = sarif->report->only_project;
-    while (str_ends(project, "/"))
-        project.len--;
-    bool whole = project.len == 0 || str_is(project, ".");
-    json_add_str(json_add_object(run, "automationDetails"), "id",
-                 whole ? STR("tblint/") : str_fmt(sarif->arena, "tblint/%.*s/", STR_ARG(project)));
-}
-
-static void add_provenance(Sarif *sarif, cJSON *run)
-{
-    const Report *report = sarif->report;
-    if (report->remote_url.len == 0)
-        return;
-    cJSON *item = json_push_object(json_add_array(run, "versionControlProvenance"));
-    json_add_str(item, "repositoryUri", report->remote_url);
-    if (report->comparison && report->comparison->candidate_commit.hex[0])
-        json_add_text(item, "revisionId", report->comparison->candidate_commit.hex);
-    json_add_text(json_add_object(item, "mappedTo"), "uriBaseId", SOURCE_ROOT);
-}
-
-static void add_run_properties(Sarif *sarif, cJSON *run)
-{
-    const Comparison *comparison = sarif->report->comparison;
-    if (!comparison)
-        return;
-    cJSON *properties = json_add_object(run, "properties");
-    json_add_text(properties, "candidate", candidate_kind_text(comparison->kind));
-    if (comparison->has_live) {
-        json_add_str(properties, "liveRef", comparison->live.ref);
-        json_add_text(properties, "liveCommit", comparison->live.commit.hex);
-    }
-    if (comparison->has_base)
-        json_add_text(properties, "baseCommit", comparison->base.hex);
-}
+/* ---- the log ---- */
 
 void report_sarif(const Report *report, Buf *out)
 {
@@ -452,13 +317,10 @@ void report_sarif(const Report *report, Buf *out)
     json_add_text(root, "$schema", SARIF_SCHEMA);
     json_add_text(root, "version", "2.1.0");
     cJSON *run = json_push_object(json_add_array(root, "runs"));
-    add_tool(&sarif, run);
-    add_automation(&sarif, run);
-    add_provenance(&sarif, run);
-    add_base_ids(run);
-    add_invocation(&sarif, run);
+    sarif_add_run_head(&sarif, run);
+    sarif_add_invocation(&sarif, run);
     json_add_text(run, "columnKind", "utf16CodeUnits");
     add_results(&sarif, run);
-    add_run_properties(&sarif, run);
+    sarif_add_run_properties(&sarif, run);
     json_print(root, false, out);
 }
