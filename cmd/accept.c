@@ -84,7 +84,7 @@ static int not_one(const FindingItems *items, Str prefix, size_t found, Fault *f
     else if (near)
         fault_repair(fault, "did you mean %s?", near);
     else
-        fault_repair(fault, "the findings are:%.*s", STR_ARG(buf_str(&list)));
+        fault_repair_lines(fault, "the findings are:%.*s", STR_ARG(buf_str(&list)));
     buf_free(&list);
     return -1;
 }

@@ -99,8 +99,8 @@ static int refuse(Arena *arena, const AcceptanceEntry *entry, Fault *fault)
     add_entry(&lines, &plain, entry);
     fault_set(fault, FAULT_USAGE,
               "nothing can be appended to " ACCEPTANCE_NAME " as it is written");
-    fault_repair(fault, "make it a list with one entry below the other, and add:\n%s",
-                 str_cstr(arena, buf_str(&lines)));
+    fault_repair_lines(fault, "make it a list with one entry below the other, and add:\n%s",
+                       str_cstr(arena, buf_str(&lines)));
     buf_free(&lines);
     return -1;
 }

@@ -95,7 +95,7 @@ static void read_all_comments(Judging *judging)
 static bool is_sure(const Session *session)
 {
     const Comparison *comparison = session->comparison;
-    bool other_base = session->app->options->as_is && comparison->undone.len > 0;
+    bool other_base = session_is_as_is(session) && comparison->undone.len > 0;
     return comparison->has_live && comparison->projects.len > 0 && !other_base &&
            session_is_complete(session);
 }
@@ -106,7 +106,7 @@ static AcceptanceScope scope_of(Session *session, const Map *live_ids)
     AcceptanceScope scope = {
         .only_these = options->project != NULL,
         .sure = is_sure(session),
-        .as_is = options->as_is,
+        .as_is = session_is_as_is(session),
         .live_ids = live_ids,
     };
     const ProjectPairs *projects = &session->comparison->projects;

@@ -154,6 +154,26 @@ static void leave_unrelated_branch(Session *session)
         STR("this branch has no common history with live, and no project: nothing to compare"));
 }
 
+/* What was pushed to live stands there as it is: nothing is merged any more. */
+bool session_is_as_is(const Session *session)
+{
+    return session->app->options->as_is ||
+           (session->has_live && session->live.role == LIVE_REPLACED);
+}
+
+/* A workflow for pull_request_target checks out the base, unless it is told otherwise. */
+static int refuse_itself(const Session *session, Fault *fault)
+{
+    const LiveRef *live = &session->live;
+    if (!session->has_live || live->role != LIVE_OF_CHANGE || !session->comparison->is_itself)
+        return 0;
+    fault_set(fault, FAULT_ANALYSE,
+              "What is checked out is the live commit itself (%.*s, by %.*s), so the change that "
+              "this run is for was not looked at.",
+              STR_ARG(str_slice(live->ref, 0, 300)), STR_ARG(live->how));
+    return fault_repair(fault, "git checkout REF   # of what is to be merged, and then tblint");
+}
+
 int session_compare(Session *session, Fault *fault)
 {
     timing_enter(&session->timing, PHASE_COMPARE);
@@ -162,12 +182,14 @@ int session_compare(Session *session, Fault *fault)
         .kind = session->kind,
         .candidate = session->snapshot,
         .live = session->has_live ? &session->live : NULL,
-        .as_is = options->as_is,
+        .as_is = session_is_as_is(session),
         .project_globs = session->config.projects,
         .ignore_globs = session->config.ignore,
         .only_project = options->project,
     };
     if (comparison_make(&session->comparison, session->arena, session->repo, &compare, fault) < 0)
+        return -1;
+    if (refuse_itself(session, fault) < 0)
         return -1;
     leave_unrelated_branch(session);
     const UncheckedList *found = &session->comparison->unchecked;
@@ -303,7 +325,7 @@ static int judge_projects(Session *session, bool run_checks, Fault *fault)
         if (judge_project(session, &projects->items[i], run_checks, fault) < 0)
             return -1;
     }
-    if (run_checks && session->app->options->as_is)
+    if (run_checks && session_is_as_is(session))
         stale_check(session->comparison, session->findings);
     apply_severities(session);
     findings_settle(session->findings, session->live_singles, session->app->options->all);

@@ -44,6 +44,9 @@ typedef struct {
 void session_begin(Session *session, const App *app, Arena *arena);
 void session_close(Session *session);
 
+/* Whether the tree is compared exactly as it stands; known once live is. */
+bool session_is_as_is(const Session *session);
+
 /* The steps, in their order; each needs those before it. */
 int session_open(Session *session, Fault *fault);      /* clock and repository */
 int session_candidate(Session *session, Fault *fault); /* the snapshot to be judged */

@@ -35,7 +35,7 @@ static const char *fault_prefix(FaultKind kind)
     }
 }
 
-/* Some faults hold several lines; each is escaped by itself. */
+/* Each line is escaped by itself. */
 static void write_lines(FILE *err, const char *first, const char *next, Str text)
 {
     const char *prefix = first;
@@ -48,8 +48,12 @@ static void write_lines(FILE *err, const char *first, const char *next, Str text
 
 int talk_fault(FILE *err, const Fault *fault)
 {
-    write_lines(err, fault_prefix(fault->kind), "  ", str_of(fault->message));
-    write_lines(err, fault->kind == FAULT_ANALYSE ? "  run   " : "  ", "        ",
-                str_of(fault->repair));
+    const char *run = fault->kind == FAULT_ANALYSE ? "  run   " : "  ";
+    /* The line ends of a name begin no line: a CI would read what follows as a command. */
+    write_line(err, fault_prefix(fault->kind), str_of(fault->message));
+    if (fault->repair_has_lines)
+        write_lines(err, run, "        ", str_of(fault->repair));
+    else if (fault->repair[0])
+        write_line(err, run, str_of(fault->repair));
     return fault->kind == FAULT_NONE ? FAULT_INTERNAL : (int)fault->kind;
 }

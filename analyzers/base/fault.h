@@ -8,7 +8,7 @@
 #ifndef TBLINT_FAULT_H
 #define TBLINT_FAULT_H
 
-#include "base.h"
+#include "str.h"
 
 typedef enum {
     FAULT_NONE = 0,
@@ -21,6 +21,7 @@ typedef struct {
     FaultKind kind;
     char message[1024];
     char repair[1024];
+    bool repair_has_lines; /* its line ends are ours, and not of a name that stands in it */
 } Fault;
 
 /* Sets kind and message and returns -1, so that a function can `return fault_set(...)`. */
@@ -28,5 +29,11 @@ int fault_set(Fault *fault, FaultKind kind, const char *format, ...) PRINTF_LIKE
 
 /* Adds the repair to a fault that is set; returns -1. */
 int fault_repair(Fault *fault, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* The same, for a text of several lines in which every name is escaped. */
+int fault_repair_lines(Fault *fault, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* A command for a shell and its last word, which is a name: people paste what is shown. */
+int fault_repair_word(Fault *fault, const char *command, Str word);
 
 #endif

@@ -318,6 +318,31 @@ void buf_addf(Buf *buf, const char *format, ...)
     buf->len += (size_t)len;
 }
 
+static bool is_plain_in_shell(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c != '\0' && strchr("_-./:+,@%=", c) != NULL);
+}
+
+void buf_add_shell_word(Buf *buf, Str s)
+{
+    bool plain = s.len > 0;
+    for (size_t i = 0; i < s.len; i++)
+        plain = plain && is_plain_in_shell(s.ptr[i]);
+    if (plain) {
+        buf_add_str(buf, s);
+        return;
+    }
+    buf_add_char(buf, '\'');
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] == '\'')
+            buf_add(buf, "'\\''");
+        else
+            buf_add_char(buf, s.ptr[i]);
+    }
+    buf_add_char(buf, '\'');
+}
+
 Str buf_str(const Buf *buf)
 {
     return (Str){buf->len ? buf->ptr : "", buf->len};

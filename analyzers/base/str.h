@@ -71,6 +71,8 @@ void buf_add_str(Buf *buf, Str s);
 void buf_add_char(Buf *buf, char c);
 void buf_add_repeat(Buf *buf, char c, size_t count);
 void buf_addf(Buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
+/* A word that a POSIX shell takes for this text: in single quotes where it needs them. */
+void buf_add_shell_word(Buf *buf, Str s);
 Str buf_str(const Buf *buf);
 void buf_free(Buf *buf);
 

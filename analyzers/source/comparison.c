@@ -98,6 +98,7 @@ static int load_bases(Making *making)
         return 0;
     }
     git_oid_fromstr(&live, making->options->live->commit.hex);
+    making->out->is_itself = git_oid_equal(&live, &candidate) != 0;
     bool merging = making->options->kind != CANDIDATE_COMMIT;
     GitIds ids = merge_bases(making->repo, &live, &candidate, merging);
     for (size_t i = 0; i < ids.len; i++) {
@@ -306,6 +307,14 @@ static void note_undone(Making *making, const Versions *versions)
     }
 }
 
+static void note_difference(Making *making, const FilePair *pair)
+{
+    bool both = pair->live != NULL && pair->candidate != NULL;
+    if (!both || !blob_id_eq(pair->live->id, pair->candidate->id)) {
+        making->out->is_itself = false;
+    }
+}
+
 static void add_versions(Making *making, Versions versions)
 {
     if (making->base_is_live) {
@@ -324,6 +333,7 @@ static void add_versions(Making *making, Versions versions)
         note_undone(making, &versions);
     }
     note_conflict(making, &versions, &merged);
+    note_difference(making, &pair);
     if (pair.live != NULL || pair.candidate != NULL) {
         FilePairs *pairs = is_datafile ? &project->datafiles : &project->others;
         vec_push(making->arena, pairs, pair);
@@ -405,6 +415,7 @@ static void describe(Making *making)
         memcpy(out->candidate_commit.hex, candidate->commit, sizeof(out->candidate_commit.hex));
     }
     out->any_path = snapshot_any_path(candidate);
+    bool in_ci = out->has_live && out->live.role != LIVE_PLAIN;
     NoteInput notes = {
         .live = making->live,
         .candidate = candidate,
@@ -412,6 +423,7 @@ static void describe(Making *making)
         .behind = making->behind,
         .as_is = making->options->as_is,
         .shallow = repo_is_shallow(making->repo),
+        .in_ci = in_ci,
     };
     add_notes(out, making->arena, &notes);
 }

@@ -55,6 +55,7 @@ typedef struct {
     CommitId candidate_commit; /* empty hex unless CANDIDATE_COMMIT */
     LiveRef live;
     bool has_live;
+    bool is_itself; /* live is the commit that is judged, and no file differs from it */
     bool has_base;
     CommitId base;
     ProjectPairs projects; /* by root */

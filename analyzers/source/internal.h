@@ -122,7 +122,9 @@ typedef struct {
     Str wanted;         /* what it named, empty when it is silent */
     Str ref;            /* what that was found as, empty when missing */
     git_oid commit;
-    Str fetch; /* the refspec that would bring it, empty when unknown */
+    Str fetch;         /* the refspec that would bring it, empty when unknown */
+    const char *unfit; /* why the CI's event file, which was needed, says nothing; NULL */
+    LiveRole role;
 } LiveAnswer;
 
 /* Asks the variables of the CI; silent outside one. */
@@ -133,6 +135,8 @@ bool live_ask_before_push(Repo *repo, Str branch, LiveAnswer *out);
 /* Looks a branch up as a remote one. */
 void live_look_up_branch(Repo *repo, LiveAnswer *answer, Str branch);
 void live_look_up_commit(Repo *repo, LiveAnswer *answer, Str id);
+/* Whether this is the commit that is checked out. */
+bool live_is_head(const Repo *repo, const git_oid *commit);
 
 /* ---- merging (bases.c, match.c, merge.c) ---- */
 
@@ -195,6 +199,7 @@ typedef struct {
     size_t behind; /* datafiles that live changed and the tree lacks */
     bool as_is;
     bool shallow;
+    bool in_ci;
 } NoteInput;
 
 void add_notes(Comparison *comparison, Arena *arena, const NoteInput *input);

@@ -5,6 +5,25 @@
 
 /* ---- looking things up ---- */
 
+/* A ref by its full name. No syntax of revisions: names come from events that others can shape. */
+static bool look_up_ref(Repo *repo, LiveAnswer *answer, const char *full, Str shown)
+{
+    git_reference *ref = NULL;
+    git_object *commit = NULL;
+    if (git_reference_lookup(&ref, repo->git, full) != 0) {
+        return false;
+    }
+    bool found = git_reference_peel(&commit, ref, GIT_OBJECT_COMMIT) == 0;
+    if (found) {
+        git_oid_cpy(&answer->commit, git_object_id(commit));
+        answer->ref = str_copy(repo->arena, shown);
+    }
+    git_object_free(commit);
+    git_reference_free(ref);
+    return found;
+}
+
+/* Anything that git resolves, for what a person names. */
 static bool look_up(Repo *repo, LiveAnswer *answer, const char *full, Str shown)
 {
     if (commit_of(repo, full, &answer->commit) != 0) {
@@ -27,11 +46,12 @@ static Str without_prefix(Str name, const char *prefix)
 
 void live_look_up_branch(Repo *repo, LiveAnswer *answer, Str branch)
 {
+    Str given = branch;
     branch = without_prefix(branch, "refs/heads/");
-    answer->wanted = str_copy(repo->arena, branch);
+    answer->wanted = str_copy(repo->arena, branch.len > 0 ? branch : given);
     answer->fetch = refspec_of_branch(repo, branch);
     Str full = str_fmt(repo->arena, "refs/remotes/origin/%.*s", STR_ARG(branch));
-    look_up(repo, answer, full.ptr, str_slice(full, strlen("refs/remotes/"), full.len));
+    look_up_ref(repo, answer, full.ptr, str_slice(full, strlen("refs/remotes/"), full.len));
 }
 
 static bool is_commit_id(Str text)
@@ -48,10 +68,27 @@ static bool is_commit_id(Str text)
 void live_look_up_commit(Repo *repo, LiveAnswer *answer, Str id)
 {
     answer->wanted = str_copy(repo->arena, id);
-    if (is_commit_id(id)) {
-        answer->fetch = answer->wanted;
-        look_up(repo, answer, str_cstr(repo->arena, id), id);
+    if (!is_commit_id(id)) {
+        return;
     }
+    git_oid named;
+    git_object *object = NULL;
+    git_object *commit = NULL;
+    answer->fetch = answer->wanted;
+    if (git_oid_fromstr(&named, answer->wanted.ptr) == 0 &&
+        git_object_lookup(&object, repo->git, &named, GIT_OBJECT_ANY) == 0 &&
+        git_object_peel(&commit, object, GIT_OBJECT_COMMIT) == 0) {
+        git_oid_cpy(&answer->commit, git_object_id(commit));
+        answer->ref = answer->wanted;
+    }
+    git_object_free(commit);
+    git_object_free(object);
+}
+
+bool live_is_head(const Repo *repo, const git_oid *commit)
+{
+    git_oid head;
+    return commit_of(repo, "HEAD", &head) == 0 && git_oid_equal(&head, commit);
 }
 
 /* A name as a person gives it: anything git resolves, else a branch of origin, since a CI's
@@ -97,7 +134,7 @@ static LiveAnswer ask_origin_head(Repo *repo)
         Str full = str_copy(repo->arena, str_of(target));
         answer.wanted = without_prefix(full, "refs/remotes/");
         answer.fetch = refspec_of_branch(repo, without_prefix(answer.wanted, "origin/"));
-        look_up(repo, &answer, full.ptr, answer.wanted);
+        look_up_ref(repo, &answer, full.ptr, answer.wanted);
     }
     git_reference_free(head);
     return answer;
@@ -109,7 +146,7 @@ static LiveAnswer ask_usual(Repo *repo, const char *full)
 {
     LiveAnswer answer = {.source = "the usual names"};
     Str shown = without_prefix(without_prefix(str_of(full), "refs/remotes/"), "refs/heads/");
-    if (look_up(repo, &answer, full, shown)) {
+    if (look_up_ref(repo, &answer, full, shown)) {
         answer.wanted = shown;
     }
     return answer;
@@ -168,11 +205,21 @@ static int accept(LiveRef *out, Repo *repo, const LiveAnswer *answer, Fault *fau
         return fault_set(fault, FAULT_ANALYSE, "The live commit of '%.*s' cannot be read: %.300s.",
                          STR_ARG(answer->ref), git_reason());
     }
-    *out = (LiveRef){.ref = answer->ref, .how = str_of(answer->source)};
+    *out = (LiveRef){.ref = answer->ref, .how = str_of(answer->source), .role = answer->role};
     git_oid_tostr(out->commit.hex, sizeof(out->commit.hex), &answer->commit);
     out->when = git_commit_time(commit);
     git_commit_free(commit);
     return 0;
+}
+
+/* The variables say that there is an event, and not which one: what is live then is no guess. */
+static int refuse_unfit(const LiveAnswer *answer, Fault *fault)
+{
+    fault_set(fault, FAULT_ANALYSE,
+              "The CI's event file, '%.300s' (GITHUB_EVENT_PATH), %s, so the live branch of this "
+              "run is not known.",
+              env_str("GITHUB_EVENT_PATH").ptr, answer->unfit);
+    return fault_repair(fault, "tblint lint --live BRANCH");
 }
 
 /* Only a shallow clone is fetched shallowly: --depth on a full one would cut its history off. */
@@ -186,8 +233,10 @@ static int refuse_missing(const Repo *repo, const LiveAnswer *answer, Fault *fau
     if (answer->fetch.len == 0) {
         return fault_repair(fault, "git fetch --no-tags origin");
     }
-    return fault_repair(fault, "git fetch --no-tags %sorigin %.*s",
-                        repo_is_shallow(repo) ? "--depth=1 " : "", STR_ARG(answer->fetch));
+    return fault_repair_word(fault,
+                             repo_is_shallow(repo) ? "git fetch --no-tags --depth=1 origin"
+                                                   : "git fetch --no-tags origin",
+                             answer->fetch);
 }
 
 static bool has_origin(const Repo *repo)
@@ -225,7 +274,7 @@ static int refuse_none(const Repo *repo, Fault *fault)
 
 /* ---- the order ---- */
 
-enum { SOURCES = 5 };
+enum { FROM_CI = 3, SOURCES = 5 };
 
 /* What names a branch outright, in order: those who do must be right, or it is a fault. */
 static void ask_all(Repo *repo, const char *option, const char *configured,
@@ -234,8 +283,19 @@ static void ask_all(Repo *repo, const char *option, const char *configured,
     answers[0] = ask_name(repo, "--live", str_of(option));
     answers[1] = ask_setting(repo, "TBLINT_LIVE", env_str("TBLINT_LIVE"));
     answers[2] = ask_setting(repo, "live: in the configuration", str_of(configured));
-    answers[3] = live_ask_ci(repo);
+    answers[FROM_CI] = live_ask_ci(repo);
     answers[4] = ask_origin_head(repo);
+}
+
+/* That a change is to be merged holds whoever named the branch. */
+static int accept_in_ci(LiveRef *out, Repo *repo, const LiveAnswer *answer, const LiveAnswer *ci,
+                        Fault *fault)
+{
+    int result = accept(out, repo, answer, fault);
+    if (out->role == LIVE_PLAIN && ci->role != LIVE_REPLACED) {
+        out->role = ci->role;
+    }
+    return result;
 }
 
 int live_resolve(LiveRef *out, Repo *repo, const char *option, const char *configured, Fault *fault)
@@ -244,7 +304,10 @@ int live_resolve(LiveRef *out, Repo *repo, const char *option, const char *confi
     ask_all(repo, option, configured, answers);
     for (size_t i = 0; i < SOURCES; i++) {
         if (answers[i].ref.len > 0) {
-            return accept(out, repo, &answers[i], fault);
+            return accept_in_ci(out, repo, &answers[i], &answers[FROM_CI], fault);
+        }
+        if (answers[i].unfit != NULL) {
+            return refuse_unfit(&answers[i], fault);
         }
         if (answers[i].wanted.len > 0) {
             return refuse_missing(repo, &answers[i], fault);
@@ -267,6 +330,9 @@ static Str explain(Repo *repo, const LiveAnswer *answer)
         char hex[GIT_OID_HEXSZ + 1];
         git_oid_tostr(hex, sizeof(hex), &answer->commit);
         return str_fmt(repo->arena, "%s: %.*s (%.12s)", source, STR_ARG(answer->ref), hex);
+    }
+    if (answer->unfit != NULL) {
+        return str_fmt(repo->arena, "%s: the event file %s", source, answer->unfit);
     }
     if (answer->wanted.len > 0) {
         return str_fmt(repo->arena, "%s: %.*s, which is missing", source, STR_ARG(answer->wanted));

@@ -11,26 +11,53 @@ enum { EVENT_SIZE_LIMIT = 32 * 1024 * 1024 };
 
 /* ---- GitHub Actions ---- */
 
-static cJSON *read_event(Arena *arena)
+typedef struct {
+    cJSON *json;       /* an object, or NULL */
+    const char *unfit; /* why a file that is named is none; NULL */
+} Event;
+
+/* NULL: the bytes are there. Nothing that could block or has no end is read. */
+static const char *read_event_bytes(Buf *text, const char *path)
 {
-    const char *path = str_cstr(arena, env_str("GITHUB_EVENT_PATH"));
     struct stat status;
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    const char *unfit = NULL;
     if (fd < 0) {
-        return NULL;
+        return errno == ENOENT ? "does not exist" : "cannot be opened";
     }
-    Buf text = {0};
-    cJSON *event = NULL;
-    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size < EVENT_SIZE_LIMIT &&
-        disk_read(&text, fd, (size_t)status.st_size)) {
-        event = cJSON_ParseWithLength(text.ptr, text.len);
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+        unfit = "is no regular file";
+    } else if (status.st_size >= EVENT_SIZE_LIMIT) {
+        unfit = "is over 32 MiB";
+    } else if (!disk_read(text, fd, (size_t)status.st_size)) {
+        unfit = "cannot be read";
     }
     close(fd);
+    return unfit;
+}
+
+/* The caller deletes the JSON. */
+static Event read_event(void)
+{
+    Event event = {0};
+    Buf text = {0};
+    if (!env_is_set("GITHUB_EVENT_PATH")) {
+        return event;
+    }
+    event.unfit = read_event_bytes(&text, env_str("GITHUB_EVENT_PATH").ptr);
+    if (event.unfit == NULL) {
+        event.json = cJSON_ParseWithLength(text.ptr, text.len);
+    }
+    if (event.unfit == NULL && !cJSON_IsObject(event.json)) {
+        event.unfit = "is no JSON object";
+        cJSON_Delete(event.json);
+        event.json = NULL;
+    }
     buf_free(&text);
     return event;
 }
 
-/* A text in the event file, by one or two keys; empty when it is none. */
+/* A text in the event file, by one to three keys; empty when it is none. */
 static Str event_text(Arena *arena, const cJSON *event, const char *first, const char *second,
                       const char *third)
 {
@@ -76,15 +103,24 @@ static bool head_is_merge(const Repo *repo)
     return is_merge;
 }
 
-/* The checkout is refs/pull/N/merge: its first parent is the tip of the base branch. */
-static LiveAnswer ask_pull_request(Repo *repo, const cJSON *event)
+static bool is_merged(const cJSON *event)
 {
-    LiveAnswer answer = {.source = "GITHUB_BASE_REF"};
+    const cJSON *request = cJSON_GetObjectItemCaseSensitive(event, "pull_request");
+    return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(request, "merged"));
+}
+
+/* The checkout is refs/pull/N/merge: its first parent is the tip of the base branch. */
+static LiveAnswer ask_pull_request(Repo *repo, const Event *event)
+{
+    LiveAnswer answer = {.source = "GITHUB_BASE_REF", .role = LIVE_OF_CHANGE};
     Str branch = env_str("GITHUB_BASE_REF");
     if (branch.len == 0) {
-        branch = event_text(repo->arena, event, "pull_request", "base", "ref");
+        branch = event_text(repo->arena, event->json, "pull_request", "base", "ref");
     }
-    Str id = event_text(repo->arena, event, "pull_request", "base", "sha");
+    Str id = event_text(repo->arena, event->json, "pull_request", "base", "sha");
+    if (is_merged(event->json)) {
+        answer.role = LIVE_IN_CI; /* what was asked for is part of live by now */
+    }
     if (branch.len > 0) {
         live_look_up_branch(repo, &answer, branch);
     }
@@ -92,42 +128,72 @@ static LiveAnswer ask_pull_request(Repo *repo, const cJSON *event)
         answer.source = "the first parent of the pull request's merge";
     }
     if (answer.ref.len == 0 && id.len > 0) {
-        LiveAnswer by_id = {.source = "pull_request.base.sha"};
+        LiveAnswer by_id = {.source = "pull_request.base.sha", .role = answer.role};
         live_look_up_commit(repo, &by_id, id);
         if (by_id.ref.len > 0 || branch.len == 0) {
             return by_id;
         }
     }
+    if (branch.len == 0 && id.len == 0 && answer.ref.len == 0) {
+        answer.unfit = event->unfit;
+    }
     return answer;
 }
 
-static LiveAnswer ask_merge_group(Repo *repo, const cJSON *event)
+static LiveAnswer ask_merge_group(Repo *repo, const Event *event)
 {
-    LiveAnswer answer = {.source = "merge_group.base_sha"};
+    LiveAnswer answer = {.source = "merge_group.base_sha", .role = LIVE_OF_CHANGE};
+    answer.unfit = event->unfit;
     live_look_up_commit(repo, &answer,
-                        event_text(repo->arena, event, "merge_group", "base_sha", NULL));
+                        event_text(repo->arena, event->json, "merge_group", "base_sha", NULL));
     return answer;
+}
+
+/* The first parent by its id, where a shallow clone lacks the commit itself. */
+static void want_first_parent(const Repo *repo, LiveAnswer *answer)
+{
+    git_oid head;
+    git_commit *commit = NULL;
+    if (commit_of(repo, "HEAD", &head) != 0 || git_commit_lookup(&commit, repo->git, &head) != 0) {
+        return;
+    }
+    if (git_commit_parentcount(commit) > 0) {
+        char hex[GIT_OID_HEXSZ + 1];
+        git_oid_tostr(hex, sizeof(hex), git_commit_parent_id(commit, 0));
+        answer->wanted = str_copy(repo->arena, str_of(hex));
+        answer->fetch = answer->wanted;
+    }
+    git_commit_free(commit);
 }
 
 /* A push to the live branch itself is judged against what that branch was before it. A new
- * branch has no such commit, a forced push may have made it unreachable. */
+ * branch has no such commit, a forced push may have made it unreachable, and an event that names
+ * the pushed commit would have it compared with itself. */
 static LiveAnswer ask_push_to_live(Repo *repo, const char *source, Str before)
 {
-    LiveAnswer answer = {.source = source};
+    LiveAnswer answer = {.source = source, .role = LIVE_REPLACED};
     if (!is_zero_id(before)) {
         live_look_up_commit(repo, &answer, before);
+    }
+    if (answer.ref.len > 0 && live_is_head(repo, &answer.commit)) {
+        answer.ref = (Str){0};
     }
     if (answer.ref.len == 0 && look_up_first_parent(repo, &answer)) {
         answer.source = "the first parent, since the commit before the push is gone";
     }
+    if (answer.ref.len == 0 && answer.wanted.len == 0) {
+        want_first_parent(repo, &answer);
+    }
     return answer;
 }
 
+/* GITHUB_REF says the same, for an event that does not. */
 static bool is_push_to(Arena *arena, const cJSON *event, Str branch)
 {
     Str full = str_fmt(arena, "refs/heads/%.*s", STR_ARG(branch));
+    Str pushed = event_text(arena, event, "ref", NULL, NULL);
     return str_is(env_str("GITHUB_EVENT_NAME"), "push") &&
-           str_eq(event_text(arena, event, "ref", NULL, NULL), full);
+           str_eq(pushed.len > 0 ? pushed : env_str("GITHUB_REF"), full);
 }
 
 static LiveAnswer ask_before(Repo *repo, const cJSON *event)
@@ -136,15 +202,16 @@ static LiveAnswer ask_before(Repo *repo, const cJSON *event)
                             event_text(repo->arena, event, "before", NULL, NULL));
 }
 
-static LiveAnswer ask_push(Repo *repo, const cJSON *event)
+static LiveAnswer ask_push(Repo *repo, const Event *event)
 {
-    Str branch = event_text(repo->arena, event, "repository", "default_branch", NULL);
-    LiveAnswer answer = {.source = "the event's repository.default_branch"};
+    Str branch = event_text(repo->arena, event->json, "repository", "default_branch", NULL);
+    LiveAnswer answer = {.source = "the event's repository.default_branch", .role = LIVE_IN_CI};
     if (branch.len == 0) {
+        answer.unfit = event->unfit;
         return answer;
     }
-    if (is_push_to(repo->arena, event, branch)) {
-        return ask_before(repo, event);
+    if (is_push_to(repo->arena, event->json, branch)) {
+        return ask_before(repo, event->json);
     }
     live_look_up_branch(repo, &answer, branch);
     return answer;
@@ -152,17 +219,17 @@ static LiveAnswer ask_push(Repo *repo, const cJSON *event)
 
 static LiveAnswer ask_github(Repo *repo)
 {
-    cJSON *event = read_event(repo->arena);
+    Event event = read_event();
     Str name = env_str("GITHUB_EVENT_NAME");
     LiveAnswer answer;
     if (str_starts(name, "pull_request")) {
-        answer = ask_pull_request(repo, event);
+        answer = ask_pull_request(repo, &event);
     } else if (str_is(name, "merge_group")) {
-        answer = ask_merge_group(repo, event);
+        answer = ask_merge_group(repo, &event);
     } else {
-        answer = ask_push(repo, event);
+        answer = ask_push(repo, &event);
     }
-    cJSON_Delete(event);
+    cJSON_Delete(event.json);
     return answer;
 }
 
@@ -170,14 +237,14 @@ static LiveAnswer ask_github(Repo *repo)
 
 static LiveAnswer ask_gitlab(Repo *repo)
 {
-    LiveAnswer answer = {.source = "CI_MERGE_REQUEST_TARGET_BRANCH_NAME"};
+    LiveAnswer answer = {.source = "CI_MERGE_REQUEST_TARGET_BRANCH_NAME", .role = LIVE_IN_CI};
     Str branch = env_str("CI_MERGE_REQUEST_TARGET_BRANCH_NAME");
     Str base = env_str("CI_MERGE_REQUEST_DIFF_BASE_SHA");
     if (branch.len > 0) {
         live_look_up_branch(repo, &answer, branch);
     }
     if (answer.ref.len == 0 && base.len > 0) {
-        LiveAnswer by_id = {.source = "CI_MERGE_REQUEST_DIFF_BASE_SHA"};
+        LiveAnswer by_id = {.source = "CI_MERGE_REQUEST_DIFF_BASE_SHA", .role = LIVE_IN_CI};
         live_look_up_commit(repo, &by_id, base);
         return by_id.ref.len > 0 || branch.len == 0 ? by_id : answer;
     }
@@ -208,7 +275,7 @@ static const char *const target_variables[] = {
 
 static LiveAnswer ask_others(Repo *repo)
 {
-    LiveAnswer answer = {.source = "the CI's variables"};
+    LiveAnswer answer = {.source = "the CI's variables", .role = LIVE_IN_CI};
     for (size_t i = 0; i < ARRAY_LEN(target_variables); i++) {
         if (env_is_set(target_variables[i])) {
             answer.source = target_variables[i];
@@ -228,22 +295,29 @@ LiveAnswer live_ask_ci(Repo *repo)
         env_is_set("CI_MERGE_REQUEST_DIFF_BASE_SHA")) {
         return ask_gitlab(repo);
     }
-    return ask_others(repo);
+    LiveAnswer answer = ask_others(repo);
+    if (answer.wanted.len == 0) {
+        answer.role = LIVE_PLAIN;
+    }
+    return answer;
 }
 
 bool live_ask_before_push(Repo *repo, Str branch, LiveAnswer *out)
 {
     bool found = false;
-    if (env_is_set("GITHUB_EVENT_NAME")) {
-        cJSON *event = read_event(repo->arena);
-        found = is_push_to(repo->arena, event, branch);
-        if (found) {
-            *out = ask_before(repo, event);
+    if (str_is(env_str("GITHUB_EVENT_NAME"), "push")) {
+        Event event = read_event();
+        bool unsure = event.unfit != NULL && !env_is_set("GITHUB_REF");
+        found = unsure || is_push_to(repo->arena, event.json, branch);
+        if (found && event.unfit != NULL) {
+            *out = (LiveAnswer){.source = "the push event's `before`", .unfit = event.unfit};
+        } else if (found) {
+            *out = ask_before(repo, event.json);
         }
-        cJSON_Delete(event);
+        cJSON_Delete(event.json);
     } else if (env_is_set("GITLAB_CI") && str_eq(env_str("CI_COMMIT_BRANCH"), branch)) {
         *out = ask_push_to_live(repo, "CI_COMMIT_BEFORE_SHA", env_str("CI_COMMIT_BEFORE_SHA"));
         found = true;
     }
-    return found && out->ref.len > 0;
+    return found && (out->ref.len > 0 || out->wanted.len > 0 || out->unfit != NULL);
 }

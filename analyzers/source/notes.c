@@ -41,6 +41,20 @@ static void note_base(Comparison *comparison, Arena *arena, const NoteInput *inp
     }
 }
 
+/* On one's own machine that is every run before the first edit; for a change that is to be merged
+ * it is a failed run, which says so itself. */
+static void note_itself(Comparison *comparison, Arena *arena, const NoteInput *input)
+{
+    bool is_told = input->in_ci || comparison->kind == CANDIDATE_COMMIT;
+    if (comparison->is_itself && is_told && comparison->live.role != LIVE_OF_CHANGE) {
+        add(comparison, arena,
+            str_fmt(arena,
+                    "%.*s is the commit that is judged, and no file differs from it, so there was "
+                    "nothing to compare.",
+                    STR_ARG(comparison->live.ref)));
+    }
+}
+
 static void note_behind(Comparison *comparison, Arena *arena, const NoteInput *input)
 {
     if (input->behind == 0 || input->as_is || comparison->kind != CANDIDATE_WORKTREE) {
@@ -115,6 +129,7 @@ static void note_submodules(Comparison *comparison, Arena *arena, const NoteInpu
 void add_notes(Comparison *comparison, Arena *arena, const NoteInput *input)
 {
     note_base(comparison, arena, input);
+    note_itself(comparison, arena, input);
     note_behind(comparison, arena, input);
     note_ignored(comparison, arena, input);
     note_intended(comparison, arena, input);

@@ -183,7 +183,7 @@ static void say_repair(Repo *repo, const SourceFile *file, Fault *fault)
     git_oid id = git_oid_of(file->id);
     git_oid_tostr(hex, sizeof(hex), &id);
     if (file->trouble == FILE_LFS_POINTER) {
-        fault_repair(fault, "git lfs untrack '%.*s'", STR_ARG(file->path));
+        fault_repair_word(fault, "git lfs untrack", file->path);
     } else if (file->trouble == FILE_MISSING_BLOB) {
         bool is_partial = repo_config(repo, "extensions.partialclone").len > 0 ||
                           str_is(repo_config(repo, "remote.origin.promisor"), "true");
@@ -193,7 +193,7 @@ static void say_repair(Repo *repo, const SourceFile *file, Fault *fault)
             fault_repair(fault, "git fetch --refetch origin   # blob %s", hex);
         }
     } else if (file->trouble == FILE_NO_PERMISSION) {
-        fault_repair(fault, "chmod u+r '%.*s'", STR_ARG(file->path));
+        fault_repair_word(fault, "chmod u+r", file->path);
     }
 }
 

@@ -80,11 +80,20 @@ bool repo_file_at(Repo *repo, const CommitId *commit, const char *path, Arena *a
 
 /* ---- the live branch ---- */
 
+/* What the CI says about the run in which live was found. */
+typedef enum {
+    LIVE_PLAIN,     /* nothing, or there is no CI */
+    LIVE_IN_CI,     /* it names a live branch */
+    LIVE_OF_CHANGE, /* a change is asked to be merged into it: a pull request, a merge queue */
+    LIVE_REPLACED,  /* the commit was live until the push that is judged took its place */
+} LiveRole;
+
 typedef struct {
     Str ref; /* as found: "origin/main", a commit id from CI, ... */
     CommitId commit;
     Instant when; /* committer date, for the age; never in machine output */
     Str how;      /* which of the sources named it: "--live", "GITHUB_BASE_REF", ... */
+    LiveRole role;
 } LiveRef;
 
 /* Finds the live ref by the order of the design (option, TBLINT_LIVE, configuration, CI,

@@ -160,7 +160,7 @@ static int refuse_owner(const char *folder, Fault *fault)
 {
     fault_set(fault, FAULT_ANALYSE,
               "%.700s belongs to another user, and git has not been told to trust it.", folder);
-    return fault_repair(fault, "git config --global --add safe.directory '%.900s'", folder);
+    return fault_repair_word(fault, "git config --global --add safe.directory", str_of(folder));
 }
 
 /* Opens although somebody else owns the folder, since the user's own configuration trusts it:

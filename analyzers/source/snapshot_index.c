@@ -92,7 +92,7 @@ int refuse_conflict(const git_index_entry *entry, Fault *fault)
               "'%.600s' has merge conflicts: there is no one version to judge. Resolve it, then "
               "add it.",
               entry->path);
-    return fault_repair(fault, "git add '%.600s'", entry->path);
+    return fault_repair_word(fault, "git add", str_of(entry->path));
 }
 
 static bool is_intended(const git_index_entry *entry)

@@ -28,6 +28,7 @@ static const char *const variables[] = {
     "GITHUB_EVENT_NAME",
     "GITHUB_BASE_REF",
     "GITHUB_EVENT_PATH",
+    "GITHUB_REF",
     "GITLAB_CI",
     "CI_MERGE_REQUEST_TARGET_BRANCH_NAME",
     "CI_MERGE_REQUEST_DIFF_BASE_SHA",
@@ -205,8 +206,6 @@ static void a_push_to_live_is_compared_with_before(void **state)
               "{\"ref\":\"refs/heads/work\",\"before\":\"\","
               "\"repository\":{\"default_branch\":\"main\"}}");
     assert_says(live(box), "The live branch 'main' (from the event's repository.default_branch)");
-    set_event(box, "push", "not json {{{");
-    assert_says(live(box), "main ");
 }
 
 static void a_push_to_the_configured_branch_on_gitlab(void **state)
@@ -273,6 +272,180 @@ static void every_source_explains_itself(void **state)
     assert_says(all, "the usual names: main (");
 }
 
+/* ---- events that somebody else could shape ---- */
+
+static void events_that_are_no_json_are_refused(void **state)
+{
+    Sandbox *box = *state;
+    static const char *const files[] = {"", "not json {{{", "[]", "7", "\"main\"", "{\"ref\":"};
+    for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+        set_event(box, "push", files[i]);
+        assert_says(live(box), "is no JSON object, so the live branch of this run is not known");
+        assert_says(live(box), "| tblint lint --live BRANCH");
+        assert_says(live_in(box, box->repo, NULL, "main"), "is no JSON object");
+        assert_says(live_in(box, box->repo, "main", NULL), "(--live)");
+    }
+    set_event(box, "merge_group", "{");
+    assert_says(live(box), "is no JSON object");
+    set_event(box, "pull_request", "{");
+    assert_says(live(box), "is no JSON object");
+    sandbox_git(box, "update-ref refs/remotes/origin/prod HEAD");
+    setenv("GITHUB_BASE_REF", "prod", 1); /* names the branch without the event */
+    assert_says(live(box), "origin/prod ");
+}
+
+static void events_that_cannot_be_read_are_refused(void **state)
+{
+    Sandbox *box = *state;
+    set_event(box, "push", "{}");
+    setenv("GITHUB_EVENT_PATH", "/nowhere/event.json", 1);
+    assert_says(live(box), "'/nowhere/event.json' (GITHUB_EVENT_PATH), does not exist");
+    setenv("GITHUB_EVENT_PATH", box->repo, 1);
+    assert_says(live(box), "is no regular file");
+    setenv("GITHUB_EVENT_PATH", "/dev/zero", 1);
+    assert_says(live(box), "is no regular file");
+    sandbox_sh(box, "mkfifo ../pipe && truncate -s 100M ../huge");
+    setenv("GITHUB_EVENT_PATH", sandbox_path(box, "../pipe"), 1);
+    assert_says(live(box), "is no regular file");
+    setenv("GITHUB_EVENT_PATH", sandbox_path(box, "../huge"), 1);
+    assert_says(live(box), "is over 32 MiB");
+    sandbox_sh(box, "yes '[' | head -n 2000000 | tr -d '\\n' >../deep");
+    setenv("GITHUB_EVENT_PATH", sandbox_path(box, "../deep"), 1);
+    assert_says(live(box), "is no JSON object");
+    unsetenv("GITHUB_EVENT_PATH");
+    assert_says(live(box), "main ");
+}
+
+/* Values of other types say nothing, and the usual sources are asked. */
+static void events_of_wrong_types_say_nothing(void **state)
+{
+    Sandbox *box = *state;
+    set_event(box, "push", "{\"ref\":7,\"before\":{},\"repository\":[\"default_branch\"]}");
+    assert_says(live(box), "main ");
+    set_event(box, "merge_group", "{\"merge_group\":{\"base_sha\":[\"x\"]}}");
+    assert_says(live(box), "main ");
+    set_event(box, "pull_request", "{\"pull_request\":{\"base\":{\"ref\":null,\"sha\":1e400}}}");
+    assert_says(live(box), "main ");
+}
+
+/* No option of git, no syntax of revisions, no command of a shell. */
+static void events_name_branches_and_commits_only(void **state)
+{
+    Sandbox *box = *state;
+    static const char *const branches[] = {
+        "--upload-pack=touch",
+        "main~0",
+        "main@{0}",
+        "main^{commit}",
+        "../heads/main",
+        "../../heads/main",
+        "a..b",
+        "",
+        "main\nother",
+        "-x",
+        "\xff\xfe",
+        "refs/heads/",
+        " main",
+        "main:",
+        "HEAD",
+    };
+    sandbox_git(box, "update-ref refs/remotes/origin/main HEAD && git branch -m main other");
+    set_event(box, "pull_request", "{}");
+    for (size_t i = 0; i < ARRAY_LEN(branches); i++) {
+        setenv("GITHUB_BASE_REF", branches[i], 1);
+        if (branches[i][0]) {
+            assert_says(live(box), "is not in this clone, so there is nothing to compare with.");
+        }
+    }
+    setenv("GITHUB_BASE_REF", "x$(touch y)`z`;'\"", 1);
+    assert_says(live(box),
+                "| git fetch --no-tags origin '+refs/heads/x$(touch y)`z`;'\\''\":refs/remotes/");
+    unsetenv("GITHUB_BASE_REF");
+    set_event(box, "merge_group", "{\"merge_group\":{\"base_sha\":\"--upload-pack=touch\"}}");
+    assert_says(live(box), "is not in this clone");
+    assert_says(live(box), "| git fetch --no-tags origin");
+    set_event(box, "merge_group", "{\"merge_group\":{\"base_sha\":\"HEAD\"}}");
+    assert_says(live(box), "is not in this clone");
+}
+
+static void long_names_are_cut(void **state)
+{
+    Sandbox *box = *state;
+    char branch[10001];
+    memset(branch, 'a', sizeof branch - 1);
+    branch[sizeof branch - 1] = '\0';
+    set_event(box, "pull_request", "{}");
+    setenv("GITHUB_BASE_REF", branch, 1);
+    assert_says(live(box), "is not in this clone");
+    assert_says(live(box), "| git fetch --no-tags origin ...");
+}
+
+static void set_group(Sandbox *box, const char *id)
+{
+    set_event(box, "merge_group",
+              str_fmt(box->arena, "{\"merge_group\":{\"base_sha\":\"%s\"}}", id).ptr);
+}
+
+static void ids_are_of_commits(void **state)
+{
+    Sandbox *box = *state;
+    const char *head = sandbox_output(box, "git rev-parse HEAD");
+    set_group(box, sandbox_output(box, "git rev-parse HEAD:a.pipe"));
+    assert_says(live(box), "is not in this clone");
+    set_group(box, sandbox_output(box, "git rev-parse HEAD^{tree}"));
+    assert_says(live(box), "is not in this clone");
+    sandbox_git(box, "tag -a -m one one && git tag -a -m two two one");
+    set_group(box, sandbox_output(box, "git rev-parse two"));
+    assert_says(live(box), head);
+    /* A branch with the name of a commit that is not there. */
+    sandbox_git(box, "update-ref refs/heads/1111111111111111111111111111111111111111 HEAD");
+    set_group(box, "1111111111111111111111111111111111111111");
+    assert_says(live(box), "is not in this clone");
+}
+
+static void set_push(Sandbox *box, const char *before)
+{
+    set_event(box, "push",
+              str_fmt(box->arena,
+                      "{\"ref\":\"refs/heads/main\",\"before\":\"%s\","
+                      "\"repository\":{\"default_branch\":\"main\"}}",
+                      before)
+                  .ptr);
+}
+
+static void a_push_is_not_compared_with_itself(void **state)
+{
+    Sandbox *box = *state;
+    const char *parent = sandbox_output(box, "git rev-parse HEAD");
+    sandbox_write(box, "a.pipe", "two\n");
+    const char *head = sandbox_commit(box, "second");
+    set_push(box, head);
+    assert_says(live(box), parent);
+    set_push(box, "--output=x");
+    assert_says(live(box), parent);
+    set_push(box, sandbox_output(box, "git rev-parse HEAD:a.pipe"));
+    assert_says(live(box), parent);
+    /* The event does not say where to, the variable does. */
+    set_event(box, "push", "{\"before\":\"\",\"repository\":{\"default_branch\":\"main\"}}");
+    setenv("GITHUB_REF", "refs/heads/main", 1);
+    assert_says(live(box), parent);
+    unsetenv("GITHUB_REF");
+}
+
+static void a_shallow_push_wants_the_first_parent(void **state)
+{
+    Sandbox *box = *state;
+    const char *parent = sandbox_output(box, "git rev-parse HEAD");
+    sandbox_write(box, "a.pipe", "two\n");
+    sandbox_commit(box, "second");
+    sandbox_git(box, "clone -q --depth 1 file://%s ../shallow", box->repo);
+    const char *folder = sandbox_path(box, "../shallow");
+    set_push(box, "0000000000000000000000000000000000000000");
+    Str command = str_fmt(box->arena, "| git fetch --no-tags --depth=1 origin %s", parent);
+    assert_says(live_in(box, folder, NULL, NULL), command.ptr);
+    assert_says(live_in(box, folder, NULL, "main"), command.ptr);
+}
+
 #define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
@@ -292,6 +465,14 @@ int main(void)
         CASE(other_ci_systems_are_known),
         CASE(an_unborn_branch_has_no_live),
         CASE(every_source_explains_itself),
+        CASE(events_that_are_no_json_are_refused),
+        CASE(events_that_cannot_be_read_are_refused),
+        CASE(events_of_wrong_types_say_nothing),
+        CASE(events_name_branches_and_commits_only),
+        CASE(long_names_are_cut),
+        CASE(ids_are_of_commits),
+        CASE(a_push_is_not_compared_with_itself),
+        CASE(a_shallow_push_wants_the_first_parent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,7 +110,7 @@ static void conflicts_are_refused(void **state)
     sandbox_try_git(box, "merge work");
     assert_says(source_report(box, &staged), "fault 3: 'datasources/a.datasource' has merge");
     assert_says(source_report(box, &worktree), "fault 3: 'datasources/a.datasource' has merge");
-    assert_says(source_report(box, &staged), "| git add 'datasources/a.datasource'");
+    assert_says(source_report(box, &staged), "| git add datasources/a.datasource");
 }
 
 static void files_left_out_of_a_sparse_checkout_are_not_deleted(void **state)
@@ -417,7 +417,7 @@ static void foreign_folders_need_trust(void **state)
     }
     sandbox_sh(box, "mkdir -p deep/er && chown -R 12345 .");
     char repair[600];
-    snprintf(repair, sizeof(repair), "| git config --global --add safe.directory '%s'", box->repo);
+    snprintf(repair, sizeof(repair), "| git config --global --add safe.directory %s", box->repo);
     assert_says(source_report(box, &staged), repair);
     SourceQuestion below = {.start = sandbox_path(box, "deep/er")};
     assert_says(source_report(box, &below), repair);
@@ -438,7 +438,7 @@ static void foreign_folders_need_trust(void **state)
     sandbox_sh(box, "chown -R 0 .");
     sandbox_git(box, "worktree add -q ../linked");
     sandbox_sh(box, "chown -R 12345 ../linked");
-    snprintf(repair, sizeof(repair), "safe.directory '%s/linked'", box->root);
+    snprintf(repair, sizeof(repair), "safe.directory %s/linked", box->root);
     SourceQuestion linked = {.start = sandbox_path(box, "../linked/pipes")};
     assert_says(source_report(box, &linked), repair);
     sandbox_sh(box, "chown -R 0 ../linked");
