@@ -16,11 +16,6 @@ bool str_eq(Str a, Str b)
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
-bool str_is(Str a, const char *terminated)
-{
-    return str_eq(a, str_of(terminated));
-}
-
 static char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
@@ -35,11 +30,6 @@ bool str_eq_nocase(Str a, Str b)
             return false;
     }
     return true;
-}
-
-bool str_is_nocase(Str a, const char *terminated)
-{
-    return str_eq_nocase(a, str_of(terminated));
 }
 
 int str_cmp(Str a, Str b)

@@ -10,6 +10,8 @@
 #include "arena.h"
 #include "vec.h"
 
+#include <string.h>
+
 typedef struct {
     const char *ptr;
     size_t len;
@@ -29,9 +31,28 @@ typedef VEC(Str) Strs;
 
 Str str_of(const char *terminated); /* NULL gives the empty text */
 bool str_eq(Str a, Str b);
-bool str_is(Str a, const char *terminated);
 bool str_eq_nocase(Str a, Str b); /* ASCII letters only */
-bool str_is_nocase(Str a, const char *terminated);
+
+/* Names are looked up in lists of words by the million: nearly all differ in their first byte, and
+ * the length of a literal is known to the compiler. */
+static inline bool str_is(Str a, const char *terminated)
+{
+    if (a.len == 0 || !terminated)
+        return a.len == 0 && (!terminated || !*terminated);
+    return *a.ptr == *terminated && a.len == strlen(terminated) &&
+           memcmp(a.ptr, terminated, a.len) == 0;
+}
+
+/* ASCII letters only; two letters that are the same but for their case differ in one bit. */
+static inline bool str_is_nocase(Str a, const char *terminated)
+{
+    enum { CASE_BIT = 0x20 };
+    if (a.len == 0 || !terminated)
+        return str_is(a, terminated);
+    return ((*a.ptr ^ *terminated) & ~CASE_BIT) == 0 && a.len == strlen(terminated) &&
+           str_eq_nocase(a, (Str){terminated, a.len});
+}
+
 int str_cmp(Str a, Str b); /* by bytes; the order of every report */
 bool str_starts(Str s, const char *prefix);
 bool str_starts_nocase(Str s, const char *prefix); /* ASCII letters only */

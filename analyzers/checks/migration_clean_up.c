@@ -168,24 +168,37 @@ static Strs old_readers(const CleanUp *c)
     return names;
 }
 
+static Str names_of(const CleanUp *c, const Strs *readers)
+{
+    return quoted_list(c->check->arena, readers->items, readers->len, NAMES_SHOWN);
+}
+
+/* A warning about readers, which are its subject. */
+static void report_readers(const CleanUp *c, const Strs *readers, Str message, Str advice)
+{
+    Finding finding = clean_up_finding(c);
+    finding.severity = SEVERITY_WARNING;
+    finding.message = message;
+    finding.candidate_meaning = names_of(c, readers);
+    finding.advice = advice;
+    findings_add(c->check->findings, finding);
+}
+
 /* Producers write the one or the other: what they write is missing elsewhere. Who writes both is
  * safe, so this is no error. */
 static void report_parted(const CleanUp *c, const Strs *readers)
 {
     Arena *arena = c->check->arena;
-    Str who = quoted_list(arena, readers->items, readers->len, NAMES_SHOWN);
-    Finding finding = clean_up_finding(c);
-    finding.severity = SEVERITY_WARNING;
-    finding.message = str_fmt(
+    Str who = names_of(c, readers);
+    Str sync = c->live->sync->name;
+    Str message = str_fmt(
         arena,
         "'%.*s' or %.*s will miss new rows: '%.*s' is deleted, and rows of '%.*s' are still read. "
         "Only producers that write both data sources feed both.",
-        STR_ARG(c->replica->name), STR_ARG(who), STR_ARG(c->live->sync->name),
-        STR_ARG(c->live->legacy->name));
-    finding.candidate_meaning = who;
-    finding.advice = str_fmt(arena, "Move %.*s first, then the producers, then delete '%.*s'.",
-                             STR_ARG(who), STR_ARG(c->live->sync->name));
-    findings_add(c->check->findings, finding);
+        STR_ARG(c->replica->name), STR_ARG(who), STR_ARG(sync), STR_ARG(c->live->legacy->name));
+    Str advice = str_fmt(arena, "Move %.*s first, then the producers, then delete '%.*s'.",
+                         STR_ARG(who), STR_ARG(sync));
+    report_readers(c, readers, message, advice);
 }
 
 /* Readers that move with this change; empty where nobody knows whether the old data source still
@@ -209,19 +222,17 @@ static Strs moving_readers(const CleanUp *c)
 static void report_bridge(const CleanUp *c, const Strs *readers)
 {
     Arena *arena = c->check->arena;
-    Str who = quoted_list(arena, readers->items, readers->len, NAMES_SHOWN);
-    Finding finding = clean_up_finding(c);
-    finding.severity = SEVERITY_WARNING;
-    finding.message = str_fmt(
+    Str sync = c->live->sync->name;
+    Str legacy = c->live->legacy->name;
+    Str message = str_fmt(
         arena,
         "%.*s will miss rows that still come to '%.*s': '%.*s' is deleted in the change that moves "
         "%s.",
-        STR_ARG(who), STR_ARG(c->live->legacy->name), STR_ARG(c->live->sync->name),
+        STR_ARG(names_of(c, readers)), STR_ARG(legacy), STR_ARG(sync),
         readers->len == 1 ? "it" : "them");
-    finding.candidate_meaning = who;
-    finding.advice = str_fmt(arena, "Keep '%.*s' until nothing comes to '%.*s' any more.",
-                             STR_ARG(c->live->sync->name), STR_ARG(c->live->legacy->name));
-    findings_add(c->check->findings, finding);
+    Str advice = str_fmt(arena, "Keep '%.*s' until nothing comes to '%.*s' any more.",
+                         STR_ARG(sync), STR_ARG(legacy));
+    report_readers(c, readers, message, advice);
 }
 
 /* What is said of it: the feed of the legacy alone, else readers that are left behind, or that

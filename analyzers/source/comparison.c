@@ -2,6 +2,7 @@
 #include "internal.h"
 
 #include "base/map.h"
+#include "glob.h"
 
 #include <string.h>
 

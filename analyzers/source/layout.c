@@ -2,6 +2,7 @@
 #include "layout.h"
 
 #include "base/map.h"
+#include "glob.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -210,22 +211,6 @@ static Marker marker_of(Str path)
     return (Marker){0};
 }
 
-static Str without_slashes(Str folder)
-{
-    while (str_starts(folder, "./")) {
-        folder = str_slice(folder, 2, folder.len);
-    }
-    while (folder.len > 0 && folder.ptr[0] == '/') {
-        folder = str_slice(folder, 1, folder.len);
-    }
-    while (folder.len > 0 && folder.ptr[folder.len - 1] == '/') {
-        folder = str_slice(folder, 0, folder.len - 1);
-    }
-    return str_is(folder, ".") ? STR("") : folder;
-}
-
-static bool glob_whole(Str pattern, Str path, bool below);
-
 /* The outermost folder of the path that a configured pattern names. Patterns are anchored at the
  * repository's top here: `projects: [tinybird]` must not pick up every folder of that name. */
 static bool configured_root(Str path, Strs configured, Str *root)
@@ -240,9 +225,9 @@ static bool configured_root(Str path, Strs configured, Str *root)
         }
         Str folder = str_slice(path, 0, end);
         for (size_t i = 0; i < configured.len; i++) {
-            Str pattern = without_slashes(configured.items[i]);
+            Str pattern = glob_folder(configured.items[i]);
             /* The top itself is named by "." alone, not by a star. */
-            if ((pattern.len == 0) == (folder.len == 0) && glob_whole(pattern, folder, false)) {
+            if ((pattern.len == 0) == (folder.len == 0) && glob_match_path(pattern, folder)) {
                 *root = folder;
                 return true;
             }
@@ -402,112 +387,4 @@ ptrdiff_t project_of(Strs roots, Str path)
         }
     }
     return -1;
-}
-
-/* ---- globs ---- */
-
-enum { GLOB_MAX = 1024 };
-
-/* The set of pattern positions that are alive: matching is O(path * pattern), whatever the stars.
- */
-typedef struct {
-    Str pattern;
-    bool alive[GLOB_MAX + 1];
-} GlobSet;
-
-static bool is_star(Str pattern, size_t at)
-{
-    return at < pattern.len && pattern.ptr[at] == '*';
-}
-
-static bool is_globstar(Str pattern, size_t at)
-{
-    return is_star(pattern, at) && is_star(pattern, at + 1);
-}
-
-/* Enters a position, and those behind stars that may match nothing. The way past a whole "**" and
- * its slash is open only on entering, when the path stands at the start of a part. */
-static void glob_enter(GlobSet *set, size_t at)
-{
-    while (!set->alive[at]) {
-        set->alive[at] = true;
-        if (is_globstar(set->pattern, at)) {
-            if (at + 2 < set->pattern.len && set->pattern.ptr[at + 2] == '/') {
-                glob_enter(set, at + 3);
-            }
-            at += 2;
-        } else if (is_star(set->pattern, at)) {
-            at++;
-        } else {
-            return;
-        }
-    }
-}
-
-static void glob_stay(GlobSet *set, size_t at, size_t stars)
-{
-    set->alive[at] = true;
-    glob_enter(set, at + stars);
-}
-
-static void glob_step(const GlobSet *from, GlobSet *to, char c)
-{
-    Str pattern = from->pattern;
-    for (size_t at = 0; at < pattern.len; at++) {
-        if (!from->alive[at]) {
-            continue;
-        }
-        if (is_globstar(pattern, at)) {
-            glob_stay(to, at, 2);
-        } else if (is_star(pattern, at)) {
-            if (c != '/') {
-                glob_stay(to, at, 1);
-            }
-        } else if (pattern.ptr[at] == c || (pattern.ptr[at] == '?' && c != '/')) {
-            glob_enter(to, at + 1);
-        }
-    }
-}
-
-/* Matches all of `path`, or with `below` also a folder on the way to it. */
-static bool glob_whole(Str pattern, Str path, bool below)
-{
-    if (pattern.len > GLOB_MAX) {
-        return false;
-    }
-    GlobSet sets[2] = {{.pattern = pattern}, {.pattern = pattern}};
-    GlobSet *now = &sets[0], *next = &sets[1];
-    glob_enter(now, 0);
-    for (size_t i = 0; i < path.len; i++) {
-        if (below && i > 0 && path.ptr[i] == '/' && now->alive[pattern.len]) {
-            return true;
-        }
-        memset(next->alive, 0, sizeof(next->alive));
-        glob_step(now, next, path.ptr[i]);
-        GlobSet *swap = now;
-        now = next;
-        next = swap;
-    }
-    return now->alive[pattern.len];
-}
-
-bool glob_match(Str pattern, Str path)
-{
-    bool anchored =
-        str_find_char(str_slice(pattern, 0, pattern.len ? pattern.len - 1 : 0), '/') >= 0;
-    pattern = without_slashes(pattern);
-    if (pattern.len == 0) {
-        return true; /* "." is the top folder */
-    }
-    if (anchored) {
-        return glob_whole(pattern, path, true);
-    }
-    Str rest = path;
-    Str part;
-    while (next_part(&rest, &part)) {
-        if (glob_whole(pattern, part, false)) {
-            return true;
-        }
-    }
-    return false;
 }

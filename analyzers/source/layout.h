@@ -42,8 +42,4 @@ Strs projects_find(Arena *arena, const Str *paths, size_t count, Strs configured
  * a dot, which Tinybird does not look into. */
 ptrdiff_t project_of(Strs roots, Str path);
 
-/* Shell-like match of a whole path: '*' and '?' within a part, '**' across parts, a pattern
- * without '/' matches any base name, one that names a folder matches all below it. */
-bool glob_match(Str pattern, Str path);
-
 #endif

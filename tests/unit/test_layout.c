@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "source/glob.h"
 #include "source/layout.h"
 
 #include <stdio.h>
