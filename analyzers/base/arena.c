@@ -3,8 +3,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { FIRST_BLOCK = 16 * 1024, LARGEST_BLOCK = 1024 * 1024, EXIT_OUT_OF_MEMORY = 4 };
+enum {
+    FIRST_BLOCK = 16 * 1024,
+    LARGEST_BLOCK = 1024 * 1024,
+    HUGE_PAGE = 2 * 1024 * 1024,
+    HUGE_FROM = 16 * 1024 * 1024, /* an arena that holds as much will hold more */
+    EXIT_OUT_OF_MEMORY = 4
+};
 
 typedef struct Block {
     struct Block *next;
@@ -107,6 +114,29 @@ static Block *block_new(size_t size)
 }
 
 #ifndef TBLINT_ARENA_MALLOC
+/* A block that fills a huge page: a large project takes tens of thousands of page faults
+ * otherwise. A system without them gives common pages. */
+static Block *huge_block(void)
+{
+    Block *block = aligned_alloc(HUGE_PAGE, HUGE_PAGE);
+    if (!block)
+        out_of_memory();
+    madvise(block, HUGE_PAGE, MADV_HUGEPAGE);
+    block->used = 0;
+    block->size = HUGE_PAGE - sizeof(Block);
+    return block;
+}
+
+static Block *next_block(Arena *arena, size_t size)
+{
+    if (arena->used >= HUGE_FROM && size <= HUGE_PAGE - sizeof(Block))
+        return huge_block();
+    Block *block = block_new(size > arena->next_size ? size : arena->next_size);
+    if (arena->next_size < LARGEST_BLOCK)
+        arena->next_size *= 2;
+    return block;
+}
+
 /* An item that would waste most of a block gets a block of its own, behind the current one,
  * so that the current one goes on being filled. */
 static Block *block_for(Arena *arena, size_t size)
@@ -119,11 +149,9 @@ static Block *block_for(Arena *arena, size_t size)
         arena->blocks->next = own;
         return own;
     }
-    Block *fresh = block_new(size > arena->next_size ? size : arena->next_size);
+    Block *fresh = next_block(arena, size);
     fresh->next = arena->blocks;
     arena->blocks = fresh;
-    if (arena->next_size < LARGEST_BLOCK)
-        arena->next_size *= 2;
     return fresh;
 }
 #else
