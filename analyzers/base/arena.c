@@ -9,7 +9,7 @@ enum {
     FIRST_BLOCK = 16 * 1024,
     LARGEST_BLOCK = 1024 * 1024,
     HUGE_PAGE = 2 * 1024 * 1024,
-    HUGE_FROM = 16 * 1024 * 1024, /* an arena that holds as much will hold more */
+    HUGE_FROM = 28 * 1024 * 1024, /* an arena that holds as much will hold more */
     EXIT_OUT_OF_MEMORY = 4
 };
 

@@ -18,16 +18,18 @@ typedef struct {
     Strs given_later;  /* likewise in the branches after it */
 } OpenBlock;
 
+typedef VEC(OpenBlock) OpenBlocks;
+
 typedef struct {
     Arena *arena;
     uint32_t offset;
     ParameterList list;
     ParameterUses uses;
     Map *bound;
-    Map *refused; /* names that an error() asks for */
-    Map *given;   /* name -> number of open branches that callers reach only with it */
-    OpenBlock blocks[BLOCKS_MAX];
-    size_t depth;
+    Map *refused;      /* names that an error() asks for */
+    Map *given;        /* name -> number of open branches that callers reach only with it */
+    OpenBlocks blocks; /* the innermost last; those too deep are left out */
+    size_t depth;      /* with those */
 } Collector;
 
 /* ---- tags ---- */
@@ -62,9 +64,9 @@ static void note_refused(Collector *collector, const Strs *names)
 /* {% if not defined(x) %}{{ error('...') }}{% end %}: a call without x is refused. */
 static void note_error(Collector *collector)
 {
-    if (collector->depth != 1 || !collector->blocks[0].is_if)
+    if (collector->depth != 1 || !collector->blocks.items[0].is_if)
         return;
-    const OpenBlock *block = &collector->blocks[0];
+    const OpenBlock *block = &collector->blocks.items[0];
     if (block->in_first)
         note_refused(collector, &block->runs_without);
     else if (!block->had_elif)
@@ -117,7 +119,7 @@ static void add_names(Arena *arena, Strs *to, const Strs *from)
 static void open_block(Collector *collector, const Tag *tag, OpenBlock block)
 {
     if (collector->depth < BLOCKS_MAX) {
-        collector->blocks[collector->depth] = block;
+        vec_push(collector->arena, &collector->blocks, block);
         count_given(collector, &block.given, true);
     } else {
         cannot_read(collector, tag->range);
@@ -128,7 +130,7 @@ static void open_block(Collector *collector, const Tag *tag, OpenBlock block)
 static OpenBlock *innermost(Collector *collector)
 {
     bool known = collector->depth > 0 && collector->depth <= BLOCKS_MAX;
-    return known ? &collector->blocks[collector->depth - 1] : NULL;
+    return known ? &collector->blocks.items[collector->depth - 1] : NULL;
 }
 
 /* elif, else, except, finally. Where a branch is not taken, its condition was false. */
@@ -152,8 +154,10 @@ static void open_branch(Collector *collector, const TagFacts *condition)
 static void close_block(Collector *collector)
 {
     OpenBlock *block = innermost(collector);
-    if (block)
+    if (block) {
         count_given(collector, &block->given, false);
+        collector->blocks.len--;
+    }
     collector->depth -= collector->depth > 0;
 }
 
@@ -326,19 +330,16 @@ ParameterList parameters_read(Arena *arena, Str text, uint32_t offset)
 {
     Range open;
     Tags tags = template_tags(arena, text, &open);
-    Collector *collector = ARENA_NEW(arena, Collector);
-    collector->arena = arena;
-    collector->offset = offset;
-    collector->list.complete = true;
+    Collector collector = {.arena = arena, .offset = offset, .list.complete = true};
     if (tags.len == 0 && range_is_empty(open))
-        return collector->list;
-    collector->bound = map_new(arena);
-    collector->refused = map_new(arena);
-    collector->given = map_new(arena);
+        return collector.list;
+    collector.bound = map_new(arena);
+    collector.refused = map_new(arena);
+    collector.given = map_new(arena);
     for (size_t i = 0; i < tags.len; i++)
-        read_any_tag(collector, text, &tags.items[i]);
+        read_any_tag(&collector, text, &tags.items[i]);
     if (!range_is_empty(open))
-        cannot_read(collector, open);
-    gather(collector);
-    return collector->list;
+        cannot_read(&collector, open);
+    gather(&collector);
+    return collector.list;
 }

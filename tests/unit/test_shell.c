@@ -173,7 +173,8 @@ static Str run_as(Arena *arena, const ShellScript *script, bool in_ci)
 static void expect(Str got, const char *wanted, const char *name)
 {
     if (!str_is(got, wanted))
-        print_message("%s\n-- expected\n%s-- read\n%.*s--\n", name, wanted, STR_ARG(got));
+        print_message("%s\n-- expected\n%.*s-- read\n%.*s--\n", name, STR_ARG(str_of(wanted)),
+                      STR_ARG(got));
     assert_true(str_is(got, wanted));
 }
 
