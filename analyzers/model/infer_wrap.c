@@ -23,7 +23,7 @@ char infer_class(const Type *type)
     if (!bare)
         return 0;
     for (size_t i = 0; i < ARRAY_LEN(CLASSES); i++)
-        if (type_is(bare, CLASSES[i].name))
+        if (str_is(bare->name, CLASSES[i].name))
             return CLASSES[i].class;
     return str_starts(bare->name, "Interval") ? 'V' : '?';
 }

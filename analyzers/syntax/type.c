@@ -178,11 +178,6 @@ bool type_eq(const Type *a, const Type *b)
     return a && b && str_eq(a->text, b->text);
 }
 
-bool type_is(const Type *t, const char *name)
-{
-    return t && str_is(t->name, name);
-}
-
 const Type *type_inner(const Type *t)
 {
     if (type_is(t, "Nullable") || type_is(t, "LowCardinality") || type_is(t, "Array"))

@@ -69,7 +69,10 @@ const Type *type_make(Arena *arena, Str name, const TypeArg *args, size_t arg_co
 Str type_quote(Arena *arena, Str text);
 
 bool type_eq(const Type *a, const Type *b); /* false when either is NULL */
-bool type_is(const Type *t, const char *name);
+static inline bool type_is(const Type *t, const char *name)
+{
+    return t && str_is(t->name, name);
+}
 
 /* The type inside a wrapper: of Nullable, LowCardinality, Array the argument, of
  * SimpleAggregateFunction(f, T) T; NULL for all others. */
