@@ -132,8 +132,10 @@ Report output_report(const Session *session, const Fault *fault)
         .color = wants_color(app),
         .width = terminal_width(app->out),
     };
-    if (!fault)
+    if (!fault) {
         report.plans = session->plans;
+        report.weakened = session->weakened;
+    }
     if (session->repo)
         report.remote_url =
             public_url(session->arena, repo_config(session->repo, "remote.origin.url"));

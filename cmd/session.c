@@ -6,6 +6,7 @@
 #include "stale.h"
 #include "talk.h"
 #include "version.h"
+#include "weakened.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -398,6 +399,8 @@ static int run_steps(Session *session, bool run_checks, Fault *fault)
     talk_sides(session);
     if (result < 0)
         return -1;
+    if (run_checks)
+        weakened_find(session);
     return judge_projects(session, run_checks, fault);
 }
 

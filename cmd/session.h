@@ -35,6 +35,7 @@ typedef struct {
     Loader loader;
     UncheckedList unchecked;
     ProjectPlans plans;
+    WeakenedSettings weakened;
     Findings *findings;
     Findings *live_singles;
     Timing timing; /* of session_run() */

@@ -78,6 +78,9 @@ void source_files_scan(Repo *repo, const SourceFiles *files, FileVisit visit, vo
 /* One file of a commit; false when it has none there that can be read. */
 bool repo_file_at(Repo *repo, const CommitId *commit, const char *path, Arena *arena, Str *out);
 
+/* The id of that file, without its bytes; false when the commit has no such file. */
+bool repo_blob_at(Repo *repo, const CommitId *commit, const char *path, BlobId *out);
+
 /* ---- the live branch ---- */
 
 /* What the CI says about the run in which live was found. */

@@ -140,6 +140,43 @@ Str acceptances_added_text(const Report *report)
                    count == 1 ? "" : "s");
 }
 
+/* ---- settings ---- */
+
+enum { SETTING_MOST = 200 }; /* bytes of what a configuration says */
+
+Str weakened_setting_text(Arena *arena, const WeakenedSetting *setting)
+{
+    Str what = escaped_terminal(arena, setting->what);
+    Str from = text_cut(arena, escaped_terminal(arena, setting->from), SETTING_MOST);
+    Str to = text_cut(arena, escaped_terminal(arena, setting->to), SETTING_MOST);
+    if (setting->from.len && setting->to.len)
+        return str_fmt(arena, "'%.*s' from %.*s to %.*s", STR_ARG(what), STR_ARG(from),
+                       STR_ARG(to));
+    bool adds = setting->to.len > 0;
+    Str value = adds ? to : from;
+    return str_fmt(arena, "'%.*s' %s %.*s", STR_ARG(what), adds ? "adds" : "leaves out",
+                   STR_ARG(value));
+}
+
+Str weakened_text(const Report *report, size_t most)
+{
+    const WeakenedSettings *settings = &report->weakened;
+    if (settings->len == 0)
+        return (Str){0};
+    Buf text = {0};
+    buf_addf(&text, "This change weakens %zu setting%s: ", settings->len,
+             settings->len == 1 ? "" : "s");
+    for (size_t i = 0; i < settings->len && i < most; i++) {
+        Str setting = weakened_setting_text(report->arena, &settings->items[i]);
+        buf_addf(&text, "%s%.*s", i ? "; " : "", STR_ARG(setting));
+    }
+    if (settings->len > most)
+        buf_addf(&text, "; and %zu more", settings->len - most);
+    Str copy = str_copy(report->arena, buf_str(&text));
+    buf_free(&text);
+    return copy;
+}
+
 /* ---- what is no finding ---- */
 
 Str unchecked_text(Arena *arena, const Unchecked *item)

@@ -35,6 +35,12 @@ Str accepted_text(Arena *arena, const Accepted *accepted);
  */
 Str acceptances_added_text(const Report *report);
 
+/* "'fail_on' from error to never"; "'paths.ignore' adds legacy/x.pipe". */
+Str weakened_setting_text(Arena *arena, const WeakenedSetting *setting);
+/* "This change weakens 2 settings: ..., ...", the first `most` of them, without a full stop; empty
+ * when it weakens none. */
+Str weakened_text(const Report *report, size_t most);
+
 /* "Not checked: " and why; the cause and what repairs it. */
 Str unchecked_text(Arena *arena, const Unchecked *item);
 Str fault_text(Arena *arena, const Fault *fault);

@@ -167,6 +167,14 @@ static void list_acceptances(const Report *report, Annotations *list)
         new_annotation(report, list, SEVERITY_NOTE, "tblint: acceptances")->text = text;
 }
 
+static void list_weakened(const Report *report, Annotations *list)
+{
+    Str text = weakened_text(report, SHOWN_MOST);
+    if (text.len)
+        new_annotation(report, list, SEVERITY_NOTE, "tblint: weaker settings")->text =
+            str_fmt(report->arena, "%.*s.", STR_ARG(text));
+}
+
 /* ---- title and text of findings ---- */
 
 static bool has_code(const Strs *codes, const char *code)
@@ -269,6 +277,7 @@ void report_github(const Report *report, Buf *out)
     list_troubles(report, &list);
     list_findings(report, &list);
     list_acceptances(report, &list);
+    list_weakened(report, &list);
     list_unchecked(report, &list);
     Cap cap = cap_of(&list);
     Map *written = map_new(report->arena);

@@ -173,6 +173,26 @@ static void add_plan(cJSON *root, const Report *report)
 
 /* ---- the rest ---- */
 
+static void add_value(cJSON *to, const char *key, Str value)
+{
+    if (value.len)
+        json_add_str(to, key, value);
+    else
+        json_add_null(to, key);
+}
+
+static void add_weakened(cJSON *root, const Report *report)
+{
+    cJSON *array = json_add_array(root, "weakened");
+    for (size_t i = 0; i < report->weakened.len; i++) {
+        const WeakenedSetting *setting = &report->weakened.items[i];
+        cJSON *item = json_push_object(array);
+        json_add_str(item, "setting", setting->what);
+        add_value(item, "from", setting->from);
+        add_value(item, "to", setting->to);
+    }
+}
+
 static void add_one_unchecked(cJSON *array, Str path, Str why)
 {
     cJSON *item = json_push_object(array);
@@ -209,6 +229,7 @@ void report_json(const Report *report, Buf *out)
     add_head(root, report);
     add_findings(root, report);
     add_plan(root, report);
+    add_weakened(root, report);
     add_unchecked(root, report);
     add_summary(root, report);
     json_print(root, true, out);

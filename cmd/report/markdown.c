@@ -22,6 +22,7 @@ enum {
     DETAILS_MOST = 20,
     UNCHECKED_MOST = 50,
     ACCEPTED_MOST = 50,
+    WEAKENED_MOST = 50,
     RELATED_MOST = 10,
     LINES_MOST = 40,  /* of a fix */
     TEXT_MOST = 1000, /* bytes of one message, detail or advice */
@@ -279,6 +280,22 @@ static void add_accepted(Summary *summary, Buf *out)
     add_left_out(out, items->len - shown, "accepted finding");
 }
 
+/* ---- weaker settings ---- */
+
+static void add_weakened(Summary *summary, Buf *out)
+{
+    const WeakenedSettings *list = &summary->report->weakened;
+    if (list->len == 0)
+        return;
+    buf_addf(out, "**This change weakens %zu setting%s**\n\n", list->len,
+             list->len == 1 ? "" : "s");
+    size_t shown = 0;
+    for (; shown < list->len && shown < WEAKENED_MOST; shown++)
+        add_point(summary, out, "", weakened_setting_text(summary->arena, &list->items[shown]));
+    buf_add_char(out, '\n');
+    add_left_out(out, list->len - shown, "weaker setting");
+}
+
 /* ---- what was not checked ---- */
 
 static void add_unchecked(Summary *summary, Buf *out)
@@ -321,5 +338,6 @@ void report_markdown(const Report *report, Buf *out)
     add_table(&summary, out);
     add_details(&summary, out);
     add_accepted(&summary, out);
+    add_weakened(&summary, out);
     add_unchecked(&summary, out);
 }

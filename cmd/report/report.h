@@ -24,9 +24,19 @@ typedef struct {
 
 typedef VEC(ProjectPlan) ProjectPlans;
 
+/* A setting that this change makes weaker than live has it: a reviewer is to see it. */
+typedef struct {
+    Str what; /* "fail_on", "rules.column-dropped" */
+    Str from; /* empty: `to` was added, as to a list */
+    Str to;   /* empty: `from` was taken away */
+} WeakenedSetting;
+
+typedef VEC(WeakenedSetting) WeakenedSettings;
+
 typedef struct {
     Arena *arena;
     const Findings *findings;
+    WeakenedSettings weakened;
     const Comparison *comparison; /* NULL when the analysis ended before it */
     ProjectPlans plans;
     Instant now;
@@ -61,6 +71,7 @@ void report_gitlab(const Report *report, Buf *out);
 void report_junit(const Report *report, Buf *out);
 void report_rdjson(const Report *report, Buf *out);
 void report_markdown(const Report *report, Buf *out);
+void report_html(const Report *report, Buf *out); /* findings and plan in one */
 void report_plan_text(const Report *report, Buf *out);
 void report_plan_json(const Report *report, Buf *out);
 void report_plan_markdown(const Report *report, Buf *out);

@@ -1,12 +1,13 @@
 /* sarif_run.c: what a SARIF run says besides its results: tool, category, source, how it went. */
 #include "report/escape.h"
+#include "report/finding_text.h"
 #include "report/sarif_parts.h"
 #include "report/sarif_rules.h"
 #include "version.h"
 
 #include <inttypes.h>
 
-enum { NOTES_MOST = 1000 };
+enum { NOTES_MOST = 1000, WEAKENED_MOST = 50 };
 
 /* ---- the invocation ---- */
 
@@ -46,6 +47,18 @@ static void add_unchecked(cJSON *array, const Unchecked *item)
     buf_free(&text);
 }
 
+static void add_weakened(cJSON *array, const Report *report)
+{
+    Str sentence = weakened_text(report, WEAKENED_MOST);
+    if (sentence.len == 0)
+        return;
+    Buf text = {0};
+    escape_sarif_message(&text, sentence);
+    buf_add_char(&text, '.');
+    add_notification(array, "note", buf_str(&text), (Str){0});
+    buf_free(&text);
+}
+
 void sarif_add_invocation(Sarif *sarif, cJSON *run)
 {
     const Report *report = sarif->report;
@@ -66,6 +79,7 @@ void sarif_add_invocation(Sarif *sarif, cJSON *run)
                                  report->findings->acceptances_added,
                                  report->findings->acceptances_added == 1 ? "" : "s"),
                          (Str){0});
+    add_weakened(notes, report);
     for (size_t i = 0; i < report->unchecked.len && i < NOTES_MOST; i++)
         add_unchecked(notes, &report->unchecked.items[i]);
 }

@@ -1,5 +1,6 @@
 /* text.c: findings for people: what will happen, both sides, who is affected, what to write. */
 #include "report/escape.h"
+#include "report/finding_text.h"
 #include "report/plan_line.h"
 #include "report/report.h"
 #include "report/text_layout.h"
@@ -353,6 +354,16 @@ static void add_added(Text *text)
         buf_addf(text->out, "this change adds %u acceptance%s\n", count, count == 1 ? "" : "s");
 }
 
+static void add_weakened(Text *text)
+{
+    enum { INDENT = 2, MOST = 10 };
+    Str sentence = weakened_text(text->report, MOST);
+    if (sentence.len == 0)
+        return;
+    buf_add_char(text->out, 't'); /* as the lines around it, which are no sentences */
+    layout_wrap(text->out, str_slice(sentence, 1, sentence.len), INDENT, text->report->width);
+}
+
 static void add_summary(Text *text)
 {
     uint32_t files = text->report->comparison->files;
@@ -421,6 +432,7 @@ void report_text(const Report *report, Buf *out)
         add_finding(&text, &items.items[i]);
     add_summary(&text);
     add_added(&text);
+    add_weakened(&text);
     add_unchecked(&text);
     add_plan(&text);
 }

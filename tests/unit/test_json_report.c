@@ -221,7 +221,8 @@ static void check_summary(const cJSON *root)
 
 static cJSON *lint(Sandbox *box, int code, const char *options)
 {
-    static const Key keys[] = {HEAD_KEYS, {"findings", cJSON_Array}, {"summary", cJSON_Object}};
+    static const Key keys[] = {
+        HEAD_KEYS, {"findings", cJSON_Array}, {"weakened", cJSON_Array}, {"summary", cJSON_Object}};
     cJSON *root =
         run_parsed(box, code, str_fmt(box->arena, "lint --quiet --format json %s", options).ptr);
     has_exactly(root, keys, ARRAY_LEN(keys));
