@@ -102,7 +102,7 @@ static MigrationEdges migration_edges(Builder *builder, const MigrationChanges *
     return edges;
 }
 
-PlanGraph plan_graph_make(Arena *arena, const ProjectPlan *project)
+static Builder builder_of(Arena *arena, const ProjectPlan *project)
 {
     Builder builder = {.arena = arena, .diff = project->diff, .edges = map_new(arena)};
     const PlanSteps *steps = &project->plan->steps;
@@ -115,10 +115,125 @@ PlanGraph plan_graph_make(Arena *arena, const ProjectPlan *project)
         add_links(&builder, &steps->items[i].chain);
     }
     add_legacies(&builder, project->migrations);
-    for (size_t i = 0; i < builder.nodes.len; i++)
-        connect_node(&builder, i);
-    return (PlanGraph){builder.nodes.items, builder.nodes.len,
-                       migration_edges(&builder, project->migrations)};
+    return builder;
+}
+
+static PlanGraph graph_of(Builder *builder, const ProjectPlan *project)
+{
+    for (size_t i = 0; i < builder->nodes.len; i++)
+        connect_node(builder, i);
+    return (PlanGraph){builder->nodes.items, builder->nodes.len,
+                       migration_edges(builder, project->migrations)};
+}
+
+PlanGraph plan_graph_make(Arena *arena, const ProjectPlan *project)
+{
+    Builder builder = builder_of(arena, project);
+    return graph_of(&builder, project);
+}
+
+/* ---- what is around the plan ---- */
+
+/* Who reads each node, and what those pipes fill: the list grows while it is walked. */
+static void add_downstream(Builder *builder)
+{
+    for (size_t i = 0; i < builder->nodes.len; i++) {
+        const Resource *resource = builder->resources.items[i];
+        for (size_t k = 0; k < resource->readers.len; k++)
+            add_node(builder, DATAFILE_PIPE, resource->readers.items[k]->name, NULL);
+        if (resource->pipe && resource->pipe->target.len > 0)
+            add_node(builder, DATAFILE_DATASOURCE, resource->pipe->target, NULL);
+    }
+}
+
+/* What is read by one of the first `count` nodes. */
+static void add_sources(Builder *builder, const Map *resources, size_t count)
+{
+    for (size_t i = 0; i < map_len(resources); i++) {
+        const Resource *source = map_value(resources, i);
+        for (size_t k = 0; k < source->readers.len; k++) {
+            size_t number = number_of(builder, DATAFILE_PIPE, source->readers.items[k]->name);
+            if (number == 0 || number > count)
+                continue;
+            add_node(builder, source->kind, source->name, NULL);
+            break;
+        }
+    }
+}
+
+static void add_writers(Builder *builder, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const Resource *resource = builder->resources.items[i];
+        for (size_t k = 0; k < resource->writers.len; k++)
+            add_node(builder, DATAFILE_PIPE, resource->writers.items[k]->name, NULL);
+    }
+}
+
+/* The connection that a data source takes its rows from, or that a pipe sends them to. */
+static Str connection_of(const Resource *resource)
+{
+    static const Keyword words[] = {KEYWORD_KAFKA_CONNECTION_NAME, KEYWORD_IMPORT_CONNECTION_NAME,
+                                    KEYWORD_PG_CONNECTION_NAME};
+    const Instruction *found = NULL;
+    if (resource->facts && resource->pipe && resource->pipe->node >= 0)
+        found = datafile_find_in_node(resource->facts, KEYWORD_EXPORT_CONNECTION_NAME,
+                                      resource->pipe->node);
+    for (size_t i = 0; resource->facts && !resource->pipe && !found && i < ARRAY_LEN(words); i++)
+        found = datafile_find(resource->facts, words[i]);
+    return found ? str_trim(found->value.text) : (Str){0};
+}
+
+/* Those that go through a connection of the plan. */
+static void add_connected(Builder *builder, const Map *resources)
+{
+    for (size_t i = 0; i < map_len(resources); i++) {
+        const Resource *resource = map_value(resources, i);
+        Str name = connection_of(resource);
+        if (name.len > 0 && number_of(builder, DATAFILE_CONNECTION, name))
+            add_node(builder, resource->kind, resource->name, NULL);
+    }
+}
+
+static void add_connections(Builder *builder)
+{
+    size_t count = builder->nodes.len;
+    for (size_t i = 0; i < count; i++) {
+        Str name = connection_of(builder->resources.items[i]);
+        if (name.len > 0)
+            add_node(builder, DATAFILE_CONNECTION, name, NULL);
+    }
+}
+
+static void connect_connections(Builder *builder)
+{
+    for (size_t i = 0; i < builder->nodes.len; i++) {
+        const Resource *resource = builder->resources.items[i];
+        size_t number = number_of(builder, DATAFILE_CONNECTION, connection_of(resource));
+        if (number == 0)
+            continue;
+        if (resource->pipe)
+            add_edge(builder, i, number - 1);
+        else
+            add_edge(builder, number - 1, i);
+    }
+}
+
+PlanGraph plan_graph_affected(Arena *arena, const ProjectPlan *project)
+{
+    Builder builder = builder_of(arena, project);
+    const Project *candidate = project->diff->sides.candidate;
+    add_connected(&builder, candidate->datasources);
+    add_connected(&builder, candidate->pipes);
+    add_downstream(&builder);
+    size_t count = builder.nodes.len;
+    add_writers(&builder, count);
+    add_sources(&builder, candidate->datasources, count);
+    add_sources(&builder, candidate->pipes, count);
+    add_connections(&builder);
+    PlanGraph graph = graph_of(&builder, project);
+    connect_connections(&builder);
+    return graph;
 }
 
 /* ---- where to start ---- */

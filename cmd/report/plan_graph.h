@@ -36,6 +36,11 @@ typedef struct {
 
 PlanGraph plan_graph_make(Arena *arena, const ProjectPlan *project);
 
+/* The same, and what is around it as far as files were parsed: whoever reads what is in the plan,
+ * and what those write, to the end; one step back, what writes and what is read; the connections.
+ * What is nearer to the plan comes first. */
+PlanGraph plan_graph_affected(Arena *arena, const ProjectPlan *project);
+
 /* The places where a drawing starts: what nothing leads to, and one of each closed ring. */
 NodeNumbers plan_graph_roots(Arena *arena, const PlanGraph *graph);
 
