@@ -53,7 +53,8 @@ GRAMMARS := datafile sql
 SOURCES  := $(wildcard analyzers/*/*.c) $(filter-out cmd/main.c,$(wildcard cmd/*.c cmd/*/*.c)) \
             $(wildcard grammar/*/src/scanner.c)
 PARSERS  := $(wildcard grammar/*/src/parser.c)
-OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o) $(PARSERS:%.c=$(BUILD)/%.o) $(BUILD)/rules_pages.o
+EMBEDDED := $(BUILD)/rules_pages.o $(BUILD)/html_assets.o
+OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o) $(PARSERS:%.c=$(BUILD)/%.o) $(EMBEDDED)
 HELPERS  := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/lib/*.c))
 UNITS    := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/*.c))
 TOOLS    := $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(wildcard tests/tools/*.c))
@@ -100,7 +101,11 @@ $(BUILD)/rules_pages.c: rules/embed.sh rules/rules.def $(wildcard rules/*.md)
 	@mkdir -p $(@D)
 	@sh rules/embed.sh rules > $@
 
-$(BUILD)/rules_pages.o: $(BUILD)/rules_pages.c
+$(BUILD)/html_assets.c: $(addprefix cmd/report/html_,embed.sh style.css script.js)
+	@mkdir -p $(@D)
+	@sh cmd/report/html_embed.sh cmd/report > $@
+
+$(EMBEDDED): %.o: %.c
 	$(QUIET)$(COMPILE) $(WARNINGS) -c -o $@ $<
 
 # ---- tests ----------------------------------------------------------------------------------
@@ -111,7 +116,7 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(HELPERS) $(BUILD)/libtblint.a
 
 # Counts the basic blocks that run; without optimization, whose results would change the counts.
 COUNTED := $(SOURCES:%.c=$(BUILD)/counted/%.o) $(PARSERS:%.c=$(BUILD)/counted/%.o) \
-           $(BUILD)/rules_pages.o
+           $(EMBEDDED)
 
 $(BUILD)/counted/%.o: %.c | need
 	@mkdir -p $(@D)

@@ -151,7 +151,7 @@ int output_check_formats(const App *app, Arena *arena, WriteKind kind, Fault *fa
         const ReportFormat *format = report_format_find(name);
         if (plan && format->plan != NULL && !format->rollback && app->options->rollback) {
             fault_set(fault, FAULT_USAGE, "a rollback cannot be shown as %.*s", STR_ARG(name));
-            return fault_repair(fault, "--format with one of text, json, markdown");
+            return fault_repair(fault, "--format with one of text, json, markdown, html");
         }
         if (plan ? format->plan != NULL : format->lint != NULL)
             continue;

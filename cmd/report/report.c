@@ -10,6 +10,7 @@ static const ReportFormat formats[] = {
     {"junit", report_junit, NULL, false},
     {"rdjson", report_rdjson, NULL, false},
     {"markdown", report_markdown, report_plan_markdown, true},
+    {"html", report_html, report_html, true},
     {"mermaid", NULL, report_plan_mermaid, false},
     {"dot", NULL, report_plan_dot, false},
 };

@@ -3,7 +3,7 @@
 # parsers that know nothing of tblint.
 . "$(dirname "$0")/lib.sh"
 
-formats="text json sarif github gitlab junit rdjson markdown"
+formats="text json sarif github gitlab junit rdjson markdown html"
 wanted="" listed=""
 for format in $formats; do
     wanted="$wanted --format $format=$scratch/out.$format"
@@ -52,14 +52,23 @@ all_formats "demo" 1
 same "demo: ids" \
     "$(grep -oE '"id":.*"[0-9a-f]{12}"' "$scratch/out.json" | grep -oE '[0-9a-f]{12}' | sort)" \
     "$(grep -oE '"fingerprint":.*"[0-9a-f]{12}"' "$scratch/out.gitlab" | grep -oE '[0-9a-f]{12}' | sort)"
-for format in github gitlab junit rdjson markdown; do
+same "demo: ids of the page" \
+    "$(grep -oE '"id":.*"[0-9a-f]{12}"' "$scratch/out.json" | grep -oE '[0-9a-f]{12}' | sort)" \
+    "$(grep -oE '<article [^>]* id="finding-[0-9a-f]{12}"' "$scratch/out.html" | grep -oE '[0-9a-f]{12}' | sort)"
+run tblint plan --staged --quiet --format html
+expect "the page of a plan" 0 "What the deploy does"
+run tblint plan --staged --quiet --rollback --format html
+expect "the page of a rollback" 0 "To undo it"
+for format in github gitlab junit rdjson markdown html; do
     run tblint lint --staged --quiet --format "$format"
     expect "demo: $format on standard output" 1
     cmp -s "$out" "$scratch/out.$format"
     same "demo: $format is the same bytes" "$?" 0
     run tblint lint --staged --quiet --live nowhere --format "$format"
     expect "$format of a failed run" 3 "nowhere"
-    [ "$format" = markdown ] || { run tblint plan --format "$format"; expect "no plan as $format" 2; }
+    case $format in markdown | html) continue ;; esac
+    run tblint plan --format "$format"
+    expect "no plan as $format" 2
 done
 run tblint lint --staged --quiet --fail-on never --format junit
 expect "a level that nothing reaches" 0 'failures="0"' "TB101"

@@ -1,0 +1,405 @@
+/* The HTML report: one page, well formed whatever the names hold, with all that the others say. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "lib/made_report.h"
+#include "lib/project_fixture.h"
+#include "report/html_assets.h"
+#include "report/html_parts.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- is it HTML as it should be ---- */
+
+static const char *const elements[] = {
+    "a",       "article", "b",       "body",   "button", "caption",    "code",    "dd",    "defs",
+    "details", "div",     "dl",      "dt",     "figure", "figcaption", "footer",  "form",  "g",
+    "h1",      "h2",      "h3",      "h4",     "head",   "header",     "html",    "input", "li",
+    "main",    "mark",    "marker",  "meta",   "nav",    "option",     "p",       "path",  "pre",
+    "rect",    "script",  "section", "select", "span",   "style",      "summary", "svg",   "table",
+    "tbody",   "td",      "text",    "th",     "thead",  "title",      "tr",      "ul",
+};
+
+typedef struct {
+    Arena *arena;
+    Strs open;
+    Map *ids;
+    size_t scripts, styles;
+} Reader;
+
+static bool is_void(Str name)
+{
+    return str_is(name, "meta") || str_is(name, "input");
+}
+
+static Str take_name(const char **at)
+{
+    const char *start = *at;
+    while (isalnum((unsigned char)**at) || **at == '-')
+        ++*at;
+    return (Str){start, (size_t)(*at - start)};
+}
+
+/* name="value" or name; nothing that runs, loads or styles. */
+static void read_attribute(Reader *reader, const char **at)
+{
+    Str name = take_name(at);
+    assert_true(name.len > 0);
+    assert_false(str_starts(name, "on") || str_is(name, "style") || str_is(name, "src"));
+    if (**at != '=')
+        return;
+    assert_int_equal((*at)[1], '"');
+    const char *start = *at + 2;
+    const char *close = strchr(start, '"');
+    assert_non_null(close);
+    Str value = {start, (size_t)(close - start)};
+    assert_int_equal(str_find_char(value, '<'), -1);
+    if (str_is(name, "href"))
+        assert_true(str_starts(value, "#"));
+    if (str_is(name, "id")) {
+        assert_false(map_has(reader->ids, value));
+        map_put(reader->ids, value, reader);
+    }
+    *at = close + 1;
+}
+
+static void close_element(Reader *reader, Str name)
+{
+    assert_true(reader->open.len > 0);
+    assert_true(str_eq(reader->open.items[--reader->open.len], name));
+}
+
+static const char *read_tag(Reader *reader, const char *at)
+{
+    bool closes = *at == '/';
+    at += closes;
+    Str name = take_name(&at);
+    bool known = false;
+    for (size_t i = 0; i < ARRAY_LEN(elements); i++)
+        known = known || str_is(name, elements[i]);
+    if (!known)
+        print_error("element '%.*s'\n", STR_ARG(name));
+    assert_true(known);
+    while (*at != '>' && *at != '/') {
+        assert_int_equal(*at++, ' ');
+        read_attribute(reader, &at);
+    }
+    bool empty = *at == '/';
+    at += empty;
+    assert_int_equal(*at, '>');
+    if (closes)
+        close_element(reader, name);
+    else if (!empty && !is_void(name))
+        vec_push(reader->arena, &reader->open, name);
+    reader->scripts += !closes && str_is(name, "script");
+    reader->styles += !closes && str_is(name, "style");
+    return at + 1;
+}
+
+/* What stands in a style or a script is ours, byte for byte. */
+static const char *skip_own(const Reader *reader, const char *at)
+{
+    if (reader->open.len == 0)
+        return at;
+    Str name = reader->open.items[reader->open.len - 1];
+    const HtmlAsset *asset = str_is(name, "style")    ? &html_style
+                             : str_is(name, "script") ? &html_script
+                                                      : NULL;
+    if (!asset)
+        return at;
+    size_t len = strlen(asset->text);
+    assert_int_equal(strncmp(at, asset->text, len), 0);
+    assert_int_equal(at[len], '<');
+    return at + len;
+}
+
+static void check_page(Arena *arena, const char *page)
+{
+    Reader reader = {.arena = arena, .ids = map_new(arena)};
+    static const char doctype[] = "<!doctype html>\n";
+    assert_int_equal(strncmp(page, doctype, sizeof doctype - 1), 0);
+    text_is_clean(str_of(page));
+    for (const char *at = page + sizeof doctype - 1; *at;) {
+        at = skip_own(&reader, at);
+        if (*at == '<')
+            at = read_tag(&reader, at + 1);
+        else
+            at++;
+    }
+    assert_int_equal(reader.open.len, 0);
+    assert_int_equal(reader.scripts, 1);
+    assert_int_equal(reader.styles, 1);
+}
+
+static const char *page_of(Made *made)
+{
+    const char *page = made_text(made, "html");
+    check_page(made->arena, page);
+    return page;
+}
+
+/* ---- tests ---- */
+
+static void nothing_to_say(void **state)
+{
+    Made *made = *state;
+    const char *page = page_of(made);
+    assert_non_null(strstr(page, "<h1>No findings</h1>"));
+    assert_non_null(strstr(page, "Passes</p>"));
+    assert_non_null(strstr(page, "The deploy would change nothing."));
+    assert_non_null(strstr(page, "Nothing changes."));
+}
+
+static void could_not_analyse(void **state)
+{
+    Made *made = *state;
+    Fault fault = {.message = "there is no <live> branch", .repair = "git fetch origin \"main\""};
+    made->report.fault = &fault;
+    made->report.complete = false;
+    const char *page = page_of(made);
+    assert_non_null(strstr(page, "tblint could not analyse</h1>"));
+    assert_non_null(strstr(page, "there is no &lt;live&gt; branch."));
+    assert_non_null(strstr(page, "<code>git fetch origin &quot;main&quot;</code>"));
+    assert_null(strstr(page, "Passes"));
+    assert_null(strstr(page, "No findings"));
+}
+
+static void both_sides_are_shown(void **state)
+{
+    Made *made = *state;
+    Finding *finding = made_add(made, SEVERITY_ERROR, 13, 22, STR("It will fail."));
+    Place live = {SIDE_LIVE, &made->live, {13, 22}, STR("live type")};
+    vec_push(made->arena, &finding->related, live);
+    const char *page = page_of(made);
+    const char *first = strstr(page, "<figure class=\"frame live\">");
+    assert_non_null(first);
+    assert_non_null(strstr(first, "<figure class=\"frame new\">"));
+    assert_int_equal(text_count(page, "data-n=\"2\""), 2);
+    assert_int_equal(text_count(page, "class=\"line hit\""), 2);
+    assert_int_equal(text_count(page, "<mark>"), 2);
+    assert_int_equal(text_count(page, "data-level=\"error\" data-rule=\"TB101\""), 1);
+    assert_int_equal(text_count(page, "id=\"finding-000000000001\""), 1);
+    assert_int_equal(text_count(page, "id=\"rule-TB101\""), 1);
+    assert_non_null(strstr(page, "Fails</p>"));
+}
+
+static void hostile_texts(void **state)
+{
+    Made *made = *state;
+    made_add_hostile(made);
+    const char *page = page_of(made);
+    assert_int_equal(text_count(page, "<article "), made_hostile_count);
+    assert_null(strstr(page, "<img"));
+    assert_null(strstr(page, "\" onload"));
+    assert_null(strstr(page, "]]>"));
+}
+
+static void fails_from_the_level_on(void **state)
+{
+    Made *made = *state;
+    made_add(made, SEVERITY_WARNING, 0, 6, STR("It may fail."));
+    assert_non_null(strstr(page_of(made), "Passes</p>"));
+    made->report.fail_on = SEVERITY_WARNING;
+    assert_non_null(strstr(page_of(made), "Fails</p>"));
+    made->report.complete = false;
+    const char *page = page_of(made);
+    assert_null(strstr(page, "Passes</p>"));
+    assert_non_null(strstr(page, "Could not check everything"));
+}
+
+static void five_thousand_at_most(void **state)
+{
+    Made *made = *state;
+    made_add_many(made, SEVERITY_WARNING, HTML_FINDINGS_MOST + 7, STR("One of many."));
+    Str page = made_print(made, "html");
+    assert_true(page.len < 32u * 1024 * 1024);
+    const char *text = str_cstr(made->arena, page);
+    assert_int_equal(text_count(text, "<article "), HTML_FINDINGS_MOST);
+    assert_non_null(strstr(text, "7 more findings"));
+    assert_non_null(strstr(text, "<h1>5007 warnings</h1>"));
+}
+
+static void secrets_are_hidden(void **state)
+{
+    Made *made = *state;
+    static const char text[] = "TYPE s3\nS3_ACCESS_KEY AKIAIOSFODNN\nS3_SECRET wJalrXUtnFEMI\n";
+    made->candidate.text = STR(text);
+    made_add(made, SEVERITY_WARNING, 8, sizeof text - 1, STR("The connection changes."));
+    const char *page = page_of(made);
+    assert_null(strstr(page, "AKIA"));
+    assert_null(strstr(page, "wJalr"));
+    assert_int_equal(text_count(page, "********"), 2);
+}
+
+static void long_lines_are_cut(void **state)
+{
+    Made *made = *state;
+    Buf text = {0};
+    buf_add_repeat(&text, 'a', 100000);
+    buf_add(&text, "here");
+    buf_add_repeat(&text, 'b', 100000);
+    made->candidate.text = str_copy(made->arena, buf_str(&text));
+    buf_free(&text);
+    made_add(made, SEVERITY_WARNING, 100000, 100004, STR("It is long."));
+    const char *page = page_of(made);
+    assert_true(strlen(page) < 120000);
+    assert_non_null(strstr(page, "a<mark>here</mark>b"));
+}
+
+static void fix_is_written(void **state)
+{
+    Made *made = *state;
+    Fix fix = {.title = STR("add it"),
+               .file = &made->candidate,
+               .lines = STR("FORWARD_QUERY >\n\tSELECT '</script>'\n")};
+    made_add(made, SEVERITY_ERROR, 0, 6, STR("It will fail."))->fix = &fix;
+    const char *page = page_of(made);
+    assert_non_null(strstr(page, "<span class=\"add\">FORWARD_QUERY &gt;\n</span>"));
+    assert_non_null(strstr(page, "    SELECT &#39;&lt;/script&gt;&#39;\n"));
+}
+
+static void accepted_have_a_place(void **state)
+{
+    Made *made = *state;
+    Accepted accepted = {.reason = STR("known & wanted"), .until = STR("2026-12-15")};
+    made_add(made, SEVERITY_ERROR, 0, 6, STR("It will fail."))->accepted = &accepted;
+    findings_part_accepted(made->findings);
+    made->findings->acceptances_added = 1;
+    const char *page = page_of(made);
+    assert_non_null(strstr(page, "<h2>Accepted</h2>"));
+    assert_non_null(strstr(page, "Accepted until 2026-12-15: known &amp; wanted"));
+    assert_non_null(strstr(page, "This change adds 1 acceptance."));
+    assert_non_null(strstr(page, "<h1>No findings</h1>"));
+}
+
+static const char *rendered(Made *made, const char *markdown)
+{
+    Buf out = {0};
+    Html html = html_begin(&made->report, &out);
+    html_markdown(&html, str_of(markdown));
+    const char *text = str_cstr(made->arena, buf_str(&out));
+    buf_free(&out);
+    return text;
+}
+
+static void pages_are_rendered(void **state)
+{
+    Made *made = *state;
+    assert_string_equal(rendered(made, "# TB1 x\n\nOne `a<b` and\ntwo.\n\n## Why\n* a\n* b `c`\n"),
+                        "<p>One <code>a&lt;b</code> and two.</p>\n<h4>Why</h4>\n"
+                        "<ul><li>a</li>\n<li>b <code>c</code></li></ul>\n");
+    assert_string_equal(
+        rendered(made, "```pipe live=a.pipe\nSQL >\n\t# <x>\n* y\n```\nz ` z\n"),
+        "<p class=\"file\">live: <code>a.pipe</code></p>\n<pre><code>SQL &gt;\n    # &lt;x&gt;\n"
+        "* y\n</code></pre>\n<p>z ` z</p>\n");
+    assert_string_equal(rendered(made, ""), "");
+    assert_string_equal(rendered(made, "```\nnot closed"),
+                        "<pre><code>not closed\n</code></pre>\n");
+}
+
+static void every_rule_page_is_well_formed(void **state)
+{
+    Made *made = *state;
+    for (size_t id = 0; id < RULE_COUNT; id++) {
+        if (rule_get((RuleId)id)->page)
+            made_add(made, SEVERITY_NOTE, 0, 1, STR("x"))->rule = (RuleId)id;
+    }
+    const char *page = page_of(made);
+    assert_int_equal(text_count(page, "<details class=\"rule\""), made->findings->items.len);
+    assert_null(strstr(page, "```"));
+}
+
+/* The policy names what is in the page, by the hash that a browser computes. */
+static void hashes_are_right(void **state)
+{
+    (void)state;
+    const HtmlAsset *assets[] = {&html_style, &html_script};
+    if (system("command -v python3 >/dev/null") != 0)
+        skip();
+    for (size_t i = 0; i < ARRAY_LEN(assets); i++) {
+        FILE *python = popen("python3 -c 'import base64, hashlib, sys; d = sys.stdin.buffer.read();"
+                             " h, t = d.split(b\"\\0\"); sys.exit(h != b\"sha256-\" + "
+                             "base64.b64encode(hashlib.sha256(t).digest()))'",
+                             "w");
+        assert_non_null(python);
+        fwrite(assets[i]->hash, 1, strlen(assets[i]->hash) + 1, python);
+        fwrite(assets[i]->text, 1, strlen(assets[i]->text), python);
+        assert_int_equal(pclose(python), 0);
+    }
+}
+
+/* ---- the plan and the picture ---- */
+
+#define SCHEMA(columns)                                                                            \
+    "SCHEMA >\n    `ts` DateTime" columns "\nENGINE \"MergeTree\"\nENGINE_SORTING_KEY \"ts\"\n"
+#define VIEW(from, to)                                                                             \
+    "NODE n\nSQL >\n    SELECT ts, host FROM " from "\nTYPE materialized\nDATASOURCE " to "\n"
+
+static void add_files(Arena *arena, FileSet *files, const char *events)
+{
+    file_set_add(arena, files, STR("datasources/daily.datasource"), STR(SCHEMA(", `host` String")));
+    file_set_add(arena, files, STR("datasources/events.datasource"), str_of(events));
+    file_set_add(arena, files, STR("endpoints/hosts.pipe"),
+                 STR("NODE n\nSQL >\n    SELECT host FROM events\nTYPE endpoint\n"));
+    file_set_add(arena, files, STR("pipes/daily_mv.pipe"), STR(VIEW("events", "daily")));
+}
+
+static void picture_has_readers(void **state)
+{
+    (void)state;
+    Arena *arena = arena_new();
+    FileSet live = {0}, candidate = {0};
+    ProjectFixture fixture;
+    add_files(arena, &live, SCHEMA(", `host` String"));
+    add_files(arena, &candidate, SCHEMA(""));
+    project_fixture_make(&fixture, &live, &candidate);
+    Report report = {.arena = fixture.arena,
+                     .findings = findings_new(fixture.arena),
+                     .complete = true,
+                     .width = 100};
+    ProjectPlan plan = {.root = STR("."), .plan = fixture.plan, .diff = fixture.diff};
+    vec_push(fixture.arena, &report.plans, plan);
+    Buf out = {0};
+    report_html(&report, &out);
+    const char *page = str_cstr(fixture.arena, buf_str(&out));
+    check_page(fixture.arena, page);
+    assert_int_equal(text_count(page, "data-node=\""), 4);
+    assert_int_equal(text_count(page, "data-from=\""), 3);
+    assert_int_equal(text_count(page, "class=\"node alter\""), 1);
+    assert_non_null(strstr(page, "<tr role=\"row\" id=\"res-datasource-events\">"));
+    assert_non_null(strstr(page, "<a href=\"#res-datasource-events\""));
+    assert_non_null(strstr(page, "column host dropped"));
+    buf_free(&out);
+    project_fixture_free(&fixture);
+    arena_free(arena);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, made_set_up, made_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(nothing_to_say),
+        TEST(could_not_analyse),
+        TEST(both_sides_are_shown),
+        TEST(hostile_texts),
+        TEST(fails_from_the_level_on),
+        TEST(five_thousand_at_most),
+        TEST(secrets_are_hidden),
+        TEST(long_lines_are_cut),
+        TEST(fix_is_written),
+        TEST(accepted_have_a_place),
+        TEST(pages_are_rendered),
+        TEST(every_rule_page_is_well_formed),
+        cmocka_unit_test(hashes_are_right),
+        cmocka_unit_test(picture_has_readers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
