@@ -51,9 +51,8 @@ const OptionInfo option_table[] = {
     {OPTION_PROFILE, "--profile", "forward|classic", FOR_LOOKING | FOR_SCAFFOLD,
      "the product that deploys; found by the layout otherwise"},
     {OPTION_FORMAT, "--format", "FMT[=FILE]", FOR_JUDGING,
-     "text, json, sarif, github, gitlab, junit, rdjson, markdown, html (plan: text, json, "
-     "markdown, "
-     "html, mermaid, dot); may be repeated"},
+     "text, json, sarif, github, gitlab, junit, rdjson, markdown, html "
+     "(plan: text, json, markdown, html, mermaid, dot); may be repeated"},
     {OPTION_FAIL_ON, "--fail-on", "error|warning|note|never", FOR_LINT | FOR_HOOK,
      "the least severity that makes the exit code 1 (default error)"},
     {OPTION_ALL, "--all", NULL, FOR_LINT | FOR_WHY | FOR_HOOK | FOR_RULES | FOR_ACCEPT,
