@@ -133,8 +133,23 @@ static void add_counts(Html *html)
     html_raw(html, "</div>\n");
 }
 
-/* A reviewer is to see it first. */
+/* ---- what a reviewer is to see first ---- */
+
 static void add_weakened(Html *html)
+{
+    const WeakenedSettings *settings = &html->report->weakened;
+    if (settings->len == 0)
+        return;
+    buf_addf(html->out, "<div class=\"repair\"><p>This change weakens %zu setting%s:</p>\n<ul>\n",
+             settings->len, settings->len == 1 ? "" : "s");
+    for (size_t i = 0; i < settings->len && i < HTML_LIST_MOST; i++) {
+        html_element(html, "li", NULL, weakened_setting_text(html->arena, &settings->items[i]));
+        html_raw(html, "\n");
+    }
+    html_raw(html, "</ul></div>\n");
+}
+
+static void add_added(Html *html)
 {
     Str added = acceptances_added_text(html->report);
     if (added.len)
@@ -147,6 +162,7 @@ void html_head(Html *html)
     add_tag(html);
     add_verdict(html);
     add_weakened(html);
+    add_added(html);
     add_compared(html);
     add_counts(html);
     html_raw(html, "</section>\n");

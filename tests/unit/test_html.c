@@ -279,6 +279,16 @@ static void accepted_have_a_place(void **state)
     assert_non_null(strstr(page, "<h1>No findings</h1>"));
 }
 
+static void weaker_settings_are_named(void **state)
+{
+    Made *made = *state;
+    WeakenedSetting setting = {STR("fail_on"), STR("warning"), STR("<never>")};
+    vec_push(made->arena, &made->report.weakened, setting);
+    const char *page = page_of(made);
+    assert_non_null(strstr(page, "This change weakens 1 setting:"));
+    assert_non_null(strstr(page, "&#39;fail_on&#39; from warning to &lt;never&gt;"));
+}
+
 static const char *rendered(Made *made, const char *markdown)
 {
     Buf out = {0};
@@ -396,6 +406,7 @@ int main(void)
         TEST(long_lines_are_cut),
         TEST(fix_is_written),
         TEST(accepted_have_a_place),
+        TEST(weaker_settings_are_named),
         TEST(pages_are_rendered),
         TEST(every_rule_page_is_well_formed),
         cmocka_unit_test(hashes_are_right),
