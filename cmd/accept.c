@@ -35,6 +35,10 @@ static int check_arguments(const Options *options, Arena *arena, Str *prefix, Fa
         fault_set(fault, FAULT_USAGE, "tblint accept needs a reason");
         return fault_repair(fault, "--reason \"why this is meant\"");
     }
+    if (!acceptance_is_reason(str_of(options->reason)))
+        return fault_set(fault, FAULT_USAGE,
+                         "'%s' is no reason: write in a few words why this is meant",
+                         options->reason);
     if (!str_is_utf8(str_of(options->reason)))
         return fault_set(fault, FAULT_USAGE, "the reason is not UTF-8");
     return 0;
@@ -63,7 +67,7 @@ static const char *nearest(const FindingItems *items, Str prefix)
 }
 
 /* The ids there are; of those that are alike, when there are such. */
-static int not_one(const FindingItems *items, Str prefix, size_t found, Fault *fault)
+static void not_one(const FindingItems *items, Str prefix, size_t found, Fault *fault)
 {
     Buf list = {0};
     size_t listed = 0;
@@ -80,16 +84,16 @@ static int not_one(const FindingItems *items, Str prefix, size_t found, Fault *f
               STR_ARG(prefix));
     const char *near = found ? NULL : nearest(items, prefix);
     if (items->len == 0)
-        fault_repair(fault, "there are no findings");
+        fault_repair(fault, "there are no findings here; give the options of the run that had it");
     else if (near)
         fault_repair(fault, "did you mean %s?", near);
     else
         fault_repair_lines(fault, "the findings are:%.*s", STR_ARG(buf_str(&list)));
     buf_free(&list);
-    return -1;
 }
 
-static int find(const FindingItems *items, Str prefix, const Finding **out, Fault *fault)
+/* How many there are; anything but one is a fault. */
+static size_t find(const FindingItems *items, Str prefix, const Finding **out, Fault *fault)
 {
     size_t found = 0;
     for (size_t i = 0; i < items->len; i++) {
@@ -98,7 +102,9 @@ static int find(const FindingItems *items, Str prefix, const Finding **out, Faul
         *out = &items->items[i];
         found++;
     }
-    return found == 1 ? 0 : not_one(items, prefix, found, fault);
+    if (found != 1)
+        not_one(items, prefix, found, fault);
+    return found;
 }
 
 static int check_acceptable(const Finding *finding, Fault *fault)
@@ -148,6 +154,26 @@ static int read_file(const char *path, Buf *buf, Fault *fault)
     return result;
 }
 
+/* In the working tree's file, which the index or a commit that was judged may lack. */
+static int check_new(const Session *session, Str text, const AcceptanceEntry *entry, Fault *fault)
+{
+    AcceptanceEntries there;
+    if (acceptance_read(&there, session->arena, text, ACCEPTANCE_NAME, fault) < 0)
+        return -1;
+    for (size_t i = 0; i < there.len; i++) {
+        const AcceptanceEntry *old = &there.items[i];
+        const Rule *rule = rule_find(old->rule);
+        if (!str_eq(old->id, entry->id) || acceptance_has_ended(old->until, session->now) ||
+            !rule || !str_is(entry->rule, rule->name) || !acceptance_is_reason(old->reason))
+            continue;
+        fault_set(fault, FAULT_USAGE,
+                  "%.*s is accepted already, but not in what is compared: the file is not %s",
+                  STR_ARG(entry->id), session->kind == CANDIDATE_INDEX ? "staged" : "committed");
+        return fault_repair(fault, "git add " ACCEPTANCE_NAME);
+    }
+    return 0;
+}
+
 static int append(const Session *session, const AcceptanceEntry *entry, Fault *fault)
 {
     Arena *arena = session->arena;
@@ -160,6 +186,8 @@ static int append(const Session *session, const AcceptanceEntry *entry, Fault *f
     Buf before = {0};
     Str after;
     int result = read_file(path, &before, fault);
+    if (result == 0)
+        result = check_new(session, buf_str(&before), entry, fault);
     if (result == 0)
         result = accept_entry_append(&after, arena, buf_str(&before), entry, fault);
     if (result == 0)
@@ -185,6 +213,16 @@ static AcceptanceEntry entry_for(const Session *session, const Finding *finding)
     };
 }
 
+/* ":/" stands for the top of the repository, from wherever git is called. */
+static void talk_next_step(const App *app)
+{
+    bool at_top = access(ACCEPTANCE_NAME, F_OK) == 0;
+    talk_note(app->err, at_top ? STR("next: git add " ACCEPTANCE_NAME
+                                     "   (it belongs in the commit of the change)")
+                               : STR("next: git add :/" ACCEPTANCE_NAME
+                                     "   (it belongs in the commit of the change)"));
+}
+
 static int say_written(const App *app, const AcceptanceEntry *entry, const Finding *finding)
 {
     Buf out = {0};
@@ -197,18 +235,13 @@ static int say_written(const App *app, const AcceptanceEntry *entry, const Findi
     int code = command_print(app, buf_str(&out));
     buf_free(&out);
     if (!app->options->quiet)
-        talk_note(app->err, STR("commit " ACCEPTANCE_NAME " together with the change"));
+        talk_next_step(app);
     return code;
 }
 
-static int accept_finding(const Session *session, Str prefix, Fault *fault)
+static int accept_found(const Session *session, const Finding *finding, Fault *fault)
 {
-    const Finding *finding = NULL;
-    const char *until = session->app->options->until;
-    FindingItems items = findings_with_accepted(session->findings);
-    if (acceptance_has_ended(str_of(until), session->now))
-        return fault_set(fault, FAULT_USAGE, "--until %s has passed", until);
-    if (find(&items, prefix, &finding, fault) < 0 || check_acceptable(finding, fault) < 0)
+    if (check_acceptable(finding, fault) < 0)
         return -1;
     AcceptanceEntry entry = entry_for(session, finding);
     if (append(session, &entry, fault) < 0)
@@ -216,19 +249,81 @@ static int accept_finding(const Session *session, Str prefix, Fault *fault)
     return say_written(session->app, &entry, finding);
 }
 
+/* ---- where it may be ---- */
+
+/* What was staged need not be in the working tree any more, and what is pushed need not be staged:
+ * where nobody names the candidate, all three are looked through. */
+static const CandidateChoice choices[] = {CHOOSE_DEFAULT, CHOOSE_INDEX, CHOOSE_COMMIT};
+
+typedef enum { LOOK_BROKE, LOOK_NOWHERE, LOOK_THERE } Look;
+
+typedef struct {
+    const App *app;
+    Arena *arena;
+    Str prefix;
+    int code; /* of the command, for LOOK_THERE */
+} Search;
+
+static Look look_in(Search *search, Session *session, Fault *fault)
+{
+    const Finding *finding = NULL;
+    if (session_run(session, true, fault) < 0)
+        return LOOK_BROKE;
+    FindingItems items = findings_with_accepted(session->findings);
+    size_t found = find(&items, search->prefix, &finding, fault);
+    if (found == 0)
+        return LOOK_NOWHERE;
+    search->code = found == 1 ? accept_found(session, finding, fault) : -1;
+    return LOOK_THERE;
+}
+
+static Look look(Search *search, const Options *options, Fault *fault)
+{
+    App app = {options, search->app->out, search->app->err};
+    Session session;
+    session_begin(&session, &app, search->arena);
+    Look result = look_in(search, &session, fault);
+    session_close(&session);
+    return result;
+}
+
+/* Where the id is nowhere, what is said is of the working tree. */
+static int look_everywhere(Search *search, Fault *fault)
+{
+    const Options *given = search->app->options;
+    size_t last = given->candidate == CHOOSE_DEFAULT ? ARRAY_LEN(choices) : 1;
+    Look result = look(search, given, fault);
+    for (size_t i = 1; i < last && result == LOOK_NOWHERE; i++) {
+        Options options = *given;
+        Fault other = {0};
+        options.candidate = choices[i];
+        options.commit = "HEAD";
+        if (look(search, &options, &other) == LOOK_THERE) {
+            *fault = other;
+            return search->code;
+        }
+    }
+    return result == LOOK_THERE ? search->code : -1;
+}
+
+static int check_date(const Options *options, Fault *fault)
+{
+    Instant now;
+    if (clock_now(&now, fault) < 0)
+        return -1;
+    if (acceptance_has_ended(str_of(options->until), now))
+        return fault_set(fault, FAULT_USAGE, "--until %s has passed", options->until);
+    return 0;
+}
+
 int command_accept(const App *app, Arena *arena)
 {
-    Session session;
     Fault fault = {0};
-    Str prefix = {0};
-    if (check_arguments(app->options, arena, &prefix, &fault) < 0)
-        return talk_fault(app->err, &fault);
-    session_begin(&session, app, arena);
-    int code = session_run(&session, true, &fault);
+    Search search = {.app = app, .arena = arena};
+    int code = check_arguments(app->options, arena, &search.prefix, &fault);
     if (code == 0)
-        code = accept_finding(&session, prefix, &fault);
-    if (code < 0)
-        code = talk_fault(app->err, &fault);
-    session_close(&session);
-    return code;
+        code = check_date(app->options, &fault);
+    if (code == 0)
+        code = look_everywhere(&search, &fault);
+    return code < 0 ? talk_fault(app->err, &fault) : code;
 }

@@ -226,8 +226,8 @@ static void close_run(const App *app, Arena *arena, const char *name, int code)
         return;
     if (code == 1)
         talk_line(app->err, str_fmt(arena,
-                                    "tblint stopped this %s; `tblint explain CODE` says why and "
-                                    "how to go on.",
+                                    "tblint stopped this %s: mend it (`tblint explain CODE`), or "
+                                    "accept what is meant (`else`).",
                                     what));
     else if (code > 1)
         talk_line(app->err,

@@ -1,6 +1,7 @@
 /* output.c: writing the reports that were asked for. */
 #include "output.h"
 
+#include "accept_options.h"
 #include "file_write.h"
 
 #include <errno.h>
@@ -128,6 +129,7 @@ Report output_report(const Session *session, const Fault *fault)
         .unchecked = session->unchecked,
         .fault = fault,
         .complete = !fault && session_is_complete(session),
+        .shows_all = app->options->all,
         .only_project = str_of(app->options->project),
         .color = wants_color(app),
         .width = terminal_width(app->out),
@@ -135,6 +137,7 @@ Report output_report(const Session *session, const Fault *fault)
     if (!fault) {
         report.plans = session->plans;
         report.weakened = session->weakened;
+        report.accept_options = accept_options(session);
     }
     if (session->repo)
         report.remote_url =

@@ -9,6 +9,22 @@ bool acceptance_has_ended(Str until, Instant now)
     return until.len > 0 && instant_parse(until, &day) && now >= day + DAY;
 }
 
+bool acceptance_is_reason(Str text)
+{
+    static const char ellipsis[] = "\xE2\x80\xA6"; /* what some editors make of three dots */
+    while (text.len > 0) {
+        if (str_starts(text, ellipsis)) {
+            text = str_slice(text, sizeof ellipsis - 1, text.len);
+            continue;
+        }
+        unsigned char c = (unsigned char)text.ptr[0];
+        if (c >= 0x80 || (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
+            return true;
+        text = str_slice(text, 1, text.len);
+    }
+    return false;
+}
+
 /* ---- who accepts what ---- */
 
 static EntryState judge(const Accepting *accepting, const AcceptanceEntry *entry,
@@ -21,7 +37,7 @@ static EntryState judge(const Accepting *accepting, const AcceptanceEntry *entry
         return ENTRY_OTHER_RESOURCE;
     if (acceptance_has_ended(entry->until, accepting->now))
         return ENTRY_EXPIRED;
-    if (accepting->require_reason && entry->reason.len == 0)
+    if (accepting->require_reason && !acceptance_is_reason(entry->reason))
         return ENTRY_NO_REASON;
     return ENTRY_COUNTS;
 }
@@ -36,6 +52,7 @@ static void accept_by(const Accepting *accepting, AcceptanceEntry *entry, Findin
 /* All entries of the finding's id: the first that counts does, the others are told. */
 static void apply_to(const Accepting *accepting, AcceptanceEntry *entry, Finding *finding)
 {
+    AcceptanceEntry *first = entry;
     for (; entry; entry = entry->next) {
         EntryState state = judge(accepting, entry, finding);
         if (state == ENTRY_COUNTS && finding->accepted)
@@ -45,6 +62,12 @@ static void apply_to(const Accepting *accepting, AcceptanceEntry *entry, Finding
         entry->found_resource = finding->resource;
         if (state == ENTRY_COUNTS)
             accept_by(accepting, entry, finding);
+    }
+    if (!finding->accepted || finding->accepted->in_source)
+        return;
+    for (entry = first; entry; entry = entry->next) {
+        if (entry->state == ENTRY_EXPIRED || entry->state == ENTRY_NO_REASON)
+            entry->state = ENTRY_REPLACED;
     }
 }
 
@@ -133,6 +156,9 @@ static Str state_message(Arena *arena, const AcceptanceEntry *entry, bool ended)
                        STR_ARG(words), STR_ARG(entry->found_resource));
     case ENTRY_REPEATED:
         return str_fmt(arena, "The acceptance %.*s is given twice.", STR_ARG(words));
+    case ENTRY_REPLACED:
+        return str_fmt(arena, "The acceptance %.*s does not count any more; a later entry does.",
+                       STR_ARG(words));
     default:
         if (ended)
             return str_fmt(arena, "The acceptance %.*s ended on %.*s and matches nothing.",
@@ -145,12 +171,13 @@ static Str state_advice(EntryState state)
 {
     switch (state) {
     case ENTRY_EXPIRED:
-        return STR("Mend the finding, or accept it once more with another --until.");
+        return STR("Mend the finding, or set a later 'until' in its entry.");
     case ENTRY_NO_REASON:
         return STR("Write a reason: whoever reads the entry next wants to know.");
     case ENTRY_OTHER_RULE:
         return STR("Name the rule of the finding, so that readers see what is accepted.");
     case ENTRY_REPEATED:
+    case ENTRY_REPLACED:
         return STR("Remove the entry.");
     case ENTRY_OTHER_RESOURCE:
         return STR("Name the resource of the finding, so that readers see what is accepted.");

@@ -23,6 +23,7 @@ typedef enum {
     ENTRY_OTHER_RULE,
     ENTRY_OTHER_RESOURCE,
     ENTRY_REPEATED, /* an earlier entry of that id counts */
+    ENTRY_REPLACED, /* it ended or gives no reason, and another entry of that id counts */
 } EntryState;
 
 typedef struct AcceptanceEntry {
@@ -52,6 +53,9 @@ int acceptance_read(AcceptanceEntries *out, Arena *arena, Str text, const char *
 bool acceptance_is_date(Str text);
 /* True from the day after `until` on, in UTC; never when that is empty. */
 bool acceptance_has_ended(Str until, Instant now);
+
+/* False for a reason that says nothing: blanks, dots and other signs alone. */
+bool acceptance_is_reason(Str text);
 
 /* What acceptances are judged with. */
 typedef struct {

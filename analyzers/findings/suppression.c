@@ -193,7 +193,7 @@ static void apply_to(const Accepting *accepting, Suppression *comment, Finding *
     CommentState state = COMMENT_COUNTS;
     if (comment->in_live && !finding->is_single_version)
         state = COMMENT_STALE;
-    else if (accepting->require_reason && comment->reason.len == 0)
+    else if (accepting->require_reason && !acceptance_is_reason(comment->reason))
         state = COMMENT_NO_REASON;
     if (state > comment->state)
         comment->state = state;

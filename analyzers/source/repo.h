@@ -105,6 +105,12 @@ typedef struct {
 int live_resolve(LiveRef *out, Repo *repo, const char *option, const char *configured,
                  Fault *fault);
 
+/* Whether a run without options would find that live commit at anybody's desk: by the
+ * configuration, origin/HEAD or the usual names, and not by variables of the environment. */
+bool live_is_usual(Repo *repo, const CommitId *commit, const char *configured);
+/* Whether HEAD is that commit. */
+bool repo_head_is(const Repo *repo, const char *hex);
+
 /* What each source of a live ref says, one line each, for `tblint doctor`. */
 Strs live_explain(Repo *repo, const char *option, const char *configured);
 

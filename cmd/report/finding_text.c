@@ -1,6 +1,7 @@
 /* finding_text.c: what the formats for code hosts say of a finding, in plain lines. */
 #include "report/finding_text.h"
 
+#include "report/accept_offer.h"
 #include "report/escape.h"
 
 #include <inttypes.h>
@@ -118,6 +119,10 @@ void finding_text(const Report *report, Map *written, const Finding *finding, Bu
     add_fix(arena, written, finding->fix, out);
     add_related(report, finding, out);
     buf_addf(out, "\nid %s, more: tblint explain %s", finding->id, rule_get(finding->rule)->code);
+    if (!accept_is_offered(report, finding))
+        return;
+    buf_add(out, "\nelse: ");
+    escape_terminal(out, accept_command(report, finding));
 }
 
 /* ---- acceptances ---- */

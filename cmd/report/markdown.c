@@ -3,6 +3,7 @@
  *
  * GitHub takes a mebibyte of summary for a step and shows nothing of a longer one, so each part is
  * added only if it fits, and what is left out is counted. */
+#include "report/accept_offer.h"
 #include "report/escape.h"
 #include "report/escape_markup.h"
 #include "report/finding_text.h"
@@ -219,6 +220,18 @@ static void add_fix(Summary *summary, Buf *out, const Fix *fix)
     buf_addf(out, "%s```\n\n", rest.len ? "+ ...\n" : "");
 }
 
+/* A sign that would end the code leaves the words without a frame. */
+static void add_accept(Summary *summary, Buf *out, const Finding *finding)
+{
+    if (!accept_is_offered(summary->report, finding))
+        return;
+    Str command = escaped_terminal(summary->arena, accept_command(summary->report, finding));
+    if (str_find_char(command, '`') >= 0)
+        add_point(summary, out, "else: ", command);
+    else
+        buf_addf(out, "- else: `%.*s`\n", STR_ARG(command));
+}
+
 static void add_finding(Summary *summary, Buf *out, const Finding *finding)
 {
     const Rule *rule = rule_get(finding->rule);
@@ -238,8 +251,9 @@ static void add_finding(Summary *summary, Buf *out, const Finding *finding)
     if (finding->advice.len)
         add_point(summary, out, "do: ", finding->advice);
     add_fix(summary, out, finding->fix);
-    buf_addf(out, "- id `%s`, more: `tblint explain %s`\n\n</details>\n\n", finding->id,
-             rule->code);
+    buf_addf(out, "- id `%s`, more: `tblint explain %s`\n", finding->id, rule->code);
+    add_accept(summary, out, finding);
+    buf_add(out, "\n</details>\n\n");
 }
 
 static void add_details(Summary *summary, Buf *out)

@@ -44,6 +44,8 @@ typedef struct {
     const Fault *fault;      /* why nothing could be analysed, or NULL */
     bool complete;           /* everything that changed could be read */
     int fail_on;             /* findings from this severity on fail the run; 0: errors */
+    bool shows_all;          /* --all */
+    Str accept_options;      /* for accept_command(); as a rule empty */
     Str only_project;        /* --project, or empty */
     Str remote_url;          /* of origin, without credentials; empty when unknown */
     bool color;              /* text only */

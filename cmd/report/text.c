@@ -1,4 +1,5 @@
 /* text.c: findings for people: what will happen, both sides, who is affected, what to write. */
+#include "report/accept_offer.h"
 #include "report/escape.h"
 #include "report/finding_text.h"
 #include "report/plan_line.h"
@@ -294,6 +295,16 @@ static void add_accepted(Text *text, const Accepted *accepted)
     buf_free(&line);
 }
 
+/* A line of its own that is never wrapped, however long: what is copied has to run. */
+static void add_accept(Text *text, const Finding *finding)
+{
+    if (!accept_is_offered(text->report, finding))
+        return;
+    buf_addf(text->out, "  %-*s", LABEL - 2, "else");
+    add_escaped(text, accept_command(text->report, finding));
+    buf_add_char(text->out, '\n');
+}
+
 static void add_finding(Text *text, const Finding *finding)
 {
     add_head(text, finding);
@@ -317,6 +328,7 @@ static void add_finding(Text *text, const Finding *finding)
         add_accepted(text, finding->accepted);
     add_labelled(text, "more",
                  str_fmt(text->arena, "tblint explain %s", rule_get(finding->rule)->code));
+    add_accept(text, finding);
     buf_add_char(text->out, '\n');
 }
 

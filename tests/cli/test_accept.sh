@@ -17,6 +17,8 @@ lint;                                    expect "before" 1 "1 error in"
 accept;                                  expect "an id is needed" 2 "needs the id of a finding"
 accept "$id";                            expect "a reason is needed" 2 "needs a reason"
 accept "$id" --reason ' ';               expect "blanks are none" 2 "needs a reason"
+accept "$id" --reason '...';             expect "what the report prints is no reason" 2 "'...' is no reason"
+accept "$id" --reason '… --';            expect "nor is any other sign" 2 "is no reason"
 accept "$id" --reason x --until soon;    expect "a date" 2 "--until takes DATE, not 'soon'"
 accept "$id" --reason x --until 2026-11-20; expect "a date to come" 2 "--until 2026-11-20 has passed"
 accept abc --reason x;                   expect "too short" 2 "'abc' is too short"
@@ -24,7 +26,7 @@ accept 000000000000 --reason x;          expect "no such id" 2 "no finding has t
 run test -e $file;                       expect "nothing is written by then" 1
 accept "${id%?}z" --reason x;            expect "nearly" 2 "did you mean $id?"
 accept "$(echo "$id" | cut -c1-6)" --reason 'the "table" is: #empty' --until 2026-12-15
-expect "a prefix will do" 0 "accepted $id until 2026-12-15 in $file: TB101" "commit $file together"
+expect "a prefix will do" 0 "accepted $id until 2026-12-15 in $file: TB101" "next: git add $file "
 lint;                                    expect "accepted" 0 "no findings, 1 accepted in" "adds 1 acceptance"
 lint --fail-on note;                     expect "it does not count" 0
 lint --all;                              expect "shown" 0 "accepted error[TB101]" 'until 2026-12-15: the "table" is: #empty'
@@ -37,6 +39,12 @@ accept "$id" --reason x;                 expect "twice" 2 "$id is accepted alrea
 # The day after, and any other change.
 run env TBLINT_NOW=2026-12-15T23:59:59Z tblint lint --live main --quiet; expect "the last day" 0
 run env TBLINT_NOW=2026-12-16T00:00:00Z tblint lint --live main --quiet; expect "the day after" 1 "ended on 2026-12-15: the finding counts again"
+cp $file "$scratch/f"
+run env TBLINT_NOW=2026-12-16T00:00:00Z tblint accept --live main "$id" --reason "another month" --until 2027-01-15
+expect "once more" 0 "accepted $id until 2027-01-15"
+run env TBLINT_NOW=2026-12-16T00:00:00Z tblint lint --live main --quiet
+expect "the old entry can go" 0 "1 accepted" "does not count any more; a later entry does"
+cp "$scratch/f" $file
 datasource events Int64
 lint;                                    expect "another change" 1 "[TB101]" "[TB002]" "matches nothing any more"
 datasource events '   Int32' '# a word'
@@ -98,6 +106,91 @@ rm .tblint.yaml
 lint;                                    expect "without the policy" 0 "1 accepted"
 lint --require-reason;                   expect "by the option" 1 "gives no reason"
 rm $file
+
+# The command that each finding names works as it stands, wherever it was found.
+# obey REASON: runs the last `else` line of the last report, as a shell would.
+obey() {
+    line=$(sed -n 's/^  else  //p' "$out" | tail -n 1 | sed "s/\"\.\.\.\"/'$1'/")
+    run sh -c "$line"
+}
+project offered
+datasource events Int32
+lint;                                    expect "a last line" 1 "  else  tblint accept $(id_of TB101) --reason \"...\""
+run sh -c "$(sed -n 's/^  else  //p' "$out")"; expect "the dots stay no reason" 2 "is no reason"
+mkdir deeper && cd deeper || exit 1
+lint; obey 'from a folder below';        expect "from below" 0 "next: git add :/$file"
+cd .. && lint;                           expect "it was found" 0 "1 accepted"
+rm $file
+
+git add -A && datasource events String
+run tblint lint --staged --live main;    expect "staged, and undone in the working tree" 1 "[TB101]"
+absent "no option is needed" "accept $(sed -n 's/.*  id //p' "$out") --"'staged'
+obey 'only staged';                      expect "found in the index" 0 "accepted" "next: git add $file "
+run tblint lint --staged --live main; obey 'once more'
+expect "not twice" 2 "is accepted already, but not in what is compared" "git add $file"
+same "one entry" "$(grep -c 'id:' $file)" 1
+git add $file
+run tblint lint --staged --live main;    expect "it passes" 0 "1 accepted"
+rm $file && git rm -q --cached $file
+
+datasource events Int32 && git add -A && git commit -q -m risky && git checkout -q -b other main
+run tblint lint --live main --commit change
+expect "another branch" 1 "accept $(sed -n 's/.*  id //p' "$out") --commit change --reason"
+run tblint lint --live main --commit "$(git rev-parse change)"
+expect "fewer digits" 1 " --commit $(git rev-parse change | cut -c1-12) --reason"
+obey 'it is pushed from here';           expect "by its commit" 0 "accepted"
+rm $file && git checkout -q change
+run tblint lint --live main --commit HEAD; expect "what is checked out" 1 "  id "
+absent "needs no option" "--commit"
+risky=$(git rev-parse change)
+git reset -q --hard main && git reset -q --soft "$risky"
+run tblint lint --live main --commit HEAD; obey 'neither in the index nor in the tree'
+expect "found in HEAD" 0 "accepted"
+rm $file && git reset -q --hard
+
+git branch old main && git checkout -q main && datasource other String && git add -A && git commit -q -m more
+git checkout -q change
+run tblint lint --live old;              expect "another live branch" 1 " --live old --reason"
+run tblint lint --live main;             expect "the usual one" 1 "  else  "
+absent "is not named" "accept $(id_of TB101) --live"
+git branch "it's" old
+run tblint lint --live "it's";           expect "quoted" 1 " --live 'it'\\''s' --reason"
+obey 'odd names';                        expect "odd names" 0 "accepted"
+rm $file
+run tblint lint --live main --as-is;     expect "behind" 1 "[TB001]" " --as-is --reason"
+obey 'as it is';                         expect "as it is" 0 "accepted"
+rm $file
+datasource other Int32 'TYPO "x"' && git add -A && git commit -q -m typo && git branch -f old change
+run tblint lint --live old --all --project .; expect "what live has as well" 1 "[TB902]" " --all --reason"
+obey 'live has it';                      expect "by --all" 0 "accepted"
+rm $file
+printf 'fail_on: error\n' >"$scratch/strict.yaml"
+run tblint lint --live main --config "$scratch/strict.yaml" --profile forward
+expect "settings" 1 " --config $scratch/strict.yaml --profile forward --reason"
+for format in markdown github junit rdjson; do
+    run tblint lint --live main --format $format; expect "$format" 1 "else: " "tblint accept "
+done
+run tblint why --live main datasources/events.datasource; expect "why" 0 "  else  tblint accept "
+
+# Notes stop nothing, unless they are asked to.
+project notes
+cat >datasources/events.datasource <<'END'
+SCHEMA >
+    `host` String `json:$.host`,
+    `ts` DateTime `json:$.ts`
+
+ENGINE "MergeTree"
+ENGINE_SORTING_KEY "ts"
+END
+lint;                                    expect "a note" 0 "note[TB113]"
+absent "is not offered" "  else  "
+lint --fail-on note;                     expect "a note that counts" 1 "  else  tblint accept"
+
+# A line that is to be copied is never wrapped.
+lint --live main --fail-on note --config "$scratch/$(printf '%0120d' 0).yaml"; expect "no such file" 2
+cp "$scratch/strict.yaml" "$scratch/$(printf '%0120d' 0).yaml"
+lint --fail-on note --config "$scratch/$(printf '%0120d' 0).yaml"
+expect "long" 1 "--config $scratch/$(printf '%0120d' 0).yaml --reason \"...\""
 
 # Two projects, one file.
 fresh two
