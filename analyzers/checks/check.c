@@ -1,24 +1,46 @@
-/* The table of rule families, and what every family needs to say something. */
+/* Running the checks that checks.def lists, and what every family needs to say something. */
 #include "check.h"
 
-static const CheckFamily *const FAMILIES[] = {
-    &schema_checks,        &forward_query_checks, &materialized_checks, &engine_checks,
-    &retention_checks,     &migration_checks,     &contract_checks,     &connector_checks,
-    &deploy_script_checks, &datafile_checks,
+#include <string.h>
+
+typedef struct {
+    const char *family;
+    void (*on_change)(const Check *check); /* one of the two */
+    void (*on_version)(const Check *check, const Project *project, Findings *findings);
+} ListedCheck;
+
+static const ListedCheck CHECKS[] = {
+#define ON_CHANGE(family, function)  {#family, function, NULL},
+#define ON_VERSION(family, function) {#family, NULL, function},
+#include "checks.def"
+#undef ON_CHANGE
+#undef ON_VERSION
 };
+
+/* What live has already is known only where the candidate has something to compare it with. */
+static void judge_versions(const ListedCheck *listed, const Check *check, Findings *live_singles)
+{
+    size_t before = check->findings->items.len;
+    listed->on_version(check, check->diff->sides.candidate, check->findings);
+    if (live_singles && check->findings->items.len > before)
+        listed->on_version(check, check->diff->sides.live, live_singles);
+}
 
 void checks_run(const Check *check, Findings *live_singles)
 {
-    for (size_t i = 0; i < ARRAY_LEN(FAMILIES); i++) {
-        const CheckFamily *family = FAMILIES[i];
-        if (family->run)
-            family->run(check);
-        if (!family->run_single)
-            continue;
-        size_t before = check->findings->items.len;
-        family->run_single(check, check->diff->sides.candidate, check->findings);
-        if (live_singles && check->findings->items.len > before)
-            family->run_single(check, check->diff->sides.live, live_singles);
+    for (size_t i = 0; i < ARRAY_LEN(CHECKS); i++) {
+        if (CHECKS[i].on_change)
+            CHECKS[i].on_change(check);
+        else
+            judge_versions(&CHECKS[i], check, live_singles);
+    }
+}
+
+void checks_run_changes(const Check *check, const char *family)
+{
+    for (size_t i = 0; i < ARRAY_LEN(CHECKS); i++) {
+        if (CHECKS[i].on_change && strcmp(CHECKS[i].family, family) == 0)
+            CHECKS[i].on_change(check);
     }
 }
 

@@ -1,13 +1,10 @@
 /*
- * check.h: what an analyzer family is given, and the table of families.
+ * check.h: what a check is given, and what every family needs to say something.
  *
- * A family is a `const CheckFamily` in the file of its name (retention.c), which calls a function
- * for each rule or group of rules; large families have more files (schema_type.c). A rule sees
+ * Rules come in families, as rules.def has them; the files of a family start with its name
+ * (retention.c, retention_gap.c), and a rule is in the file that names it RULE_TB309. A check sees
  * typed changes, the plan and both projects. It never reads files or calls git, parses only SQL and
- * types that the facts hold as text, and never prints.
- *
- * A new rule is called by the family's run(), or by run_single() when it judges one version alone;
- * a new family is named below and in the table of check.c.
+ * types that the facts hold as text, and never prints. What is run is listed in checks.def.
  */
 #ifndef TBLINT_CHECK_H
 #define TBLINT_CHECK_H
@@ -28,28 +25,20 @@ typedef struct {
     bool classic;       /* the candidate's profile */
 } Check;
 
-typedef struct {
-    const char *name;                /* the family in rules.def */
-    void (*run)(const Check *check); /* once a project */
-    /* Rules about one version alone; run on the live side too, so that what live already has is
-     * silent. NULL when the family has none. */
-    void (*run_single)(const Check *check, const Project *project, Findings *findings);
-} CheckFamily;
+/* The checks themselves: `schema_changes(check)`. */
+#define ON_CHANGE(family, function) void function(const Check *check);
+#define ON_VERSION(family, function)                                                               \
+    void function(const Check *check, const Project *project, Findings *findings);
+#include "checks.def"
+#undef ON_CHANGE
+#undef ON_VERSION
 
-extern const CheckFamily schema_checks;
-extern const CheckFamily forward_query_checks;
-extern const CheckFamily engine_checks;
-extern const CheckFamily retention_checks;
-extern const CheckFamily migration_checks;
-extern const CheckFamily materialized_checks;
-extern const CheckFamily contract_checks;
-extern const CheckFamily connector_checks;
-extern const CheckFamily deploy_script_checks;
-extern const CheckFamily datafile_checks;
-
-/* All families, in order. Live is judged alone, for `live_singles`, only where the candidate's
+/* All of them, in order. Live is judged alone, for `live_singles`, only where the candidate's
  * findings are to be compared with what it has; NULL: nowhere. */
 void checks_run(const Check *check, Findings *live_singles);
+
+/* Those of one family that look at the change. */
+void checks_run_changes(const Check *check, const char *family);
 
 /* ---- helpers that every family uses (check.c, check_place.c) ---- */
 

@@ -179,7 +179,7 @@ static void check_sink(const Check *check, const ResourceChange *change)
 
 /* ---- the family ---- */
 
-static void connector_run(const Check *check)
+void connector_changes(const Check *check)
 {
     const Map *sharing = check_kafka_groups(check);
     for (size_t i = 0; i < check->diff->changes.len; i++) {
@@ -196,7 +196,7 @@ static void connector_run(const Check *check)
     check_import_queries(check);
 }
 
-static void connector_run_single(const Check *check, const Project *project, Findings *findings)
+void connector_copies(const Check *check, const Project *project, Findings *findings)
 {
     for (size_t i = 0; i < map_len(project->pipes); i++) {
         const Resource *pipe = map_value(project->pipes, i);
@@ -206,5 +206,3 @@ static void connector_run_single(const Check *check, const Project *project, Fin
         check_copy_parameters(check, pipe, findings);
     }
 }
-
-const CheckFamily connector_checks = {"connector", connector_run, connector_run_single};

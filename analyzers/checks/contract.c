@@ -159,7 +159,7 @@ static void check_deletions(const Check *check)
     }
 }
 
-static void run(const Check *check)
+void contract_changes(const Check *check)
 {
     if (is_whole_project(check)) {
         report_project(check);
@@ -245,7 +245,7 @@ static void check_node(const Names *names, const Resource *pipe, const Node *nod
     report_collision(names, pipe, node->name.range, name, message, other)->refuses_deploy = true;
 }
 
-static void check_names(const Check *check, const Project *project, Findings *findings)
+void contract_names(const Check *check, const Project *project, Findings *findings)
 {
     Names names = {check, project, findings};
     check_duplicates(&names);
@@ -256,11 +256,3 @@ static void check_names(const Check *check, const Project *project, Findings *fi
             check_node(&names, pipe, &pipe->facts->nodes.items[j]);
     }
 }
-
-static void run_single(const Check *check, const Project *project, Findings *findings)
-{
-    check_names(check, project, findings);
-    check_unknown_tables(check, project, findings);
-}
-
-const CheckFamily contract_checks = {"contract", run, run_single};

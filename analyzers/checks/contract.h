@@ -16,9 +16,6 @@ void check_pipe_types(const Check *check);         /* TB608, TB609 */
 void check_tokens(const Check *check);             /* TB610 */
 void check_sharing(const Check *check);            /* TB611 */
 
-/* TB612, about one version alone. */
-void check_unknown_tables(const Check *check, const Project *project, Findings *findings);
-
 /* What stops when a pipe of that type is gone: "calls to its endpoint will fail". */
 const char *pipe_loss(PipeType type);
 

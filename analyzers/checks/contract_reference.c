@@ -341,7 +341,7 @@ static bool has_reported(const Findings *findings)
 
 /* Live's side is judged after the candidate's, to take out what it has, too: where nothing was
  * found there is nothing to take. */
-void check_unknown_tables(const Check *check, const Project *project, Findings *findings)
+void contract_tables(const Check *check, const Project *project, Findings *findings)
 {
     Unknown in = {check, project, findings};
     if (map_len(project->datasources) == 0)

@@ -347,7 +347,7 @@ static void check_all(const Check *check, const Project *project, const Map *res
         check_file(check, project, map_value(resources, i), findings);
 }
 
-static void run_single(const Check *check, const Project *project, Findings *findings)
+void datafile_files(const Check *check, const Project *project, Findings *findings)
 {
     check_all(check, project, project->datasources, findings);
     check_all(check, project, project->pipes, findings);
@@ -355,6 +355,3 @@ static void run_single(const Check *check, const Project *project, Findings *fin
     for (size_t i = 0; i < project->duplicates.len; i++)
         check_file(check, project, project->duplicates.items[i], findings);
 }
-
-const CheckFamily datafile_checks = {
-    .name = "datafile", .run = check_queries, .run_single = run_single};

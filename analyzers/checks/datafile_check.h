@@ -66,8 +66,4 @@ void check_datasource_file(const FileCheck *in); /* TB905 */
 void check_engine(const FileCheck *in);          /* TB905 */
 void check_pipe_file(const FileCheck *in);       /* TB904, TB905 */
 
-/* Queries of changed pipes that cannot be read, for `unchecked`. After all other families, which
- * may have named them. */
-void check_queries(const Check *check);
-
 #endif

@@ -98,7 +98,7 @@ static void look_at_pipe(const Unread *unread, const Resource *pipe)
         nodes += look_at_node(unread, pipe, i);
 }
 
-void check_queries(const Check *check)
+void datafile_queries(const Check *check)
 {
     Unread unread = {check, lines_said(check)};
     for (size_t i = 0; i < check->diff->changes.len; i++) {

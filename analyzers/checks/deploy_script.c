@@ -83,7 +83,7 @@ void each_command(const DeployCheck *deploy, RunPlace first, CommandVisit visit)
     }
 }
 
-static void run(const Check *check)
+void deploy_scripts(const Check *check)
 {
     const ProjectPair *files = check->diff->sides.files;
     if (!check->classic)
@@ -102,5 +102,3 @@ static void run(const Check *check)
     deploy_script_populate(&deploy);
     deploy_script_params(&deploy);
 }
-
-const CheckFamily deploy_script_checks = {.name = "deploy_script", .run = run};

@@ -261,7 +261,7 @@ void forward_judge(const Check *check, const ResourceChange *change, bool draft)
         judge_need(&judged);
 }
 
-static void run(const Check *check)
+void forward_queries(const Check *check)
 {
     if (check->classic)
         return; /* Classic has no FORWARD_QUERY */
@@ -274,5 +274,3 @@ static void run(const Check *check)
     forward_judge_unchanged(check);
     forward_judge_downstream(check);
 }
-
-const CheckFamily forward_query_checks = {.name = "forward_query", .run = run};

@@ -71,21 +71,8 @@ static void check_pipe(const Check *check, const Resource *pipe, Findings *findi
     }
 }
 
-static void run_single(const Check *check, const Project *project, Findings *findings)
+void materialized_nodes(const Check *check, const Project *project, Findings *findings)
 {
     for (size_t i = 0; i < map_len(project->pipes); i++)
         check_pipe(check, map_value(project->pipes, i), findings);
-    materialized_later(check, project, findings);
 }
-
-static void run(const Check *check)
-{
-    materialized_writers(check);
-    materialized_skip(check);
-    materialized_fill(check);
-    materialized_grouping(check);
-    materialized_rebuild(check);
-}
-
-const CheckFamily materialized_checks = {
-    .name = "materialized", .run = run, .run_single = run_single};

@@ -7,20 +7,6 @@
 #include "check.h"
 #include "model/lineage.h"
 
-/* ---- about a change ---- */
-
-void materialized_writers(const Check *check);  /* TB414, TB415 */
-void materialized_skip(const Check *check);     /* TB417 */
-void materialized_fill(const Check *check);     /* TB418 */
-void materialized_grouping(const Check *check); /* TB413 */
-
-void materialized_rebuild(const Check *check); /* TB402 to TB407, TB409 to TB411 */
-
-/* ---- about one version alone ---- */
-
-/* TB404, TB405, TB406 as notes: what a later rebuild of a target would lose. */
-void materialized_later(const Check *check, const Project *project, Findings *findings);
-
 /* ---- about one version: one materialized node and the data source that it fills ---- */
 
 typedef struct {

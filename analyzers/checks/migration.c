@@ -336,7 +336,7 @@ static void judge_target(const Check *check, const Resource *target)
     judge_pair(check, target, is_new, &writers.items[0], &writers.items[1]);
 }
 
-static void run(const Check *check)
+void migration_bounds(const Check *check)
 {
     const Project *candidate = check->diff->sides.candidate;
     Map *seen = map_new(check->arena);
@@ -352,18 +352,4 @@ static void run(const Check *check)
         map_put(seen, name, change->candidate);
         judge_target(check, target);
     }
-    migration_cutoff(check);
-    migration_early(check);
-    migration_tests(check);
-    migration_legacy_unsure(check);
-    migration_flow(check);
-    migration_chains(check);
 }
-
-static void run_single(const Check *check, const Project *project, Findings *findings)
-{
-    migration_leftovers(check, project, findings);
-    migration_overlap(check, project, findings);
-}
-
-const CheckFamily migration_checks = {.name = "migration", .run = run, .run_single = run_single};

@@ -12,14 +12,8 @@
 /* The candidate changed the pipe's query, or it is new; else NULL. */
 const ResourceChange *query_change(const Check *check, const Resource *pipe);
 
-/* TB504 for every pair with a cutoff that moves; TB505 and TB506 for every sync pipe. */
-void migration_cutoff(const Check *check);
-
 void migration_projection(const Check *check, const Migration *m); /* TB508 */
 void migration_column(const Check *check, const Migration *m);     /* TB509, TB510 */
-/* TB507, for the backfill of every migration. */
-void migration_early(const Check *check);
-
 void migration_event_time(const Check *check, const Migration *m); /* TB511 */
 void migration_late(const Check *check, const Migration *m);       /* TB505 of a live sync pipe */
 
@@ -27,25 +21,11 @@ void migration_late(const Check *check, const Migration *m);       /* TB505 of a
  * of TB501 to TB503. */
 bool migration_minimum(const Check *check, const Resource *target);
 
-/* Says where nobody can tell what a migration takes the place of. */
-void migration_legacy_unsure(const Check *check);
-
-/* TB512, and of each migration the next two. */
-void migration_flow(const Check *check);
 void migration_switch(const Check *check, const MigrationChange *change);   /* TB513, TB516 */
 void migration_clean_up(const Check *check, const MigrationChange *change); /* TB514 */
 
 /* TB514 speaks of the deletion of that sync pipe, and stands instead of TB414 and TB602. */
 bool migration_tells_deleted_pipe(const Check *check, const ResourceChange *pipe);
-
-/* TB515, of one version alone. */
-void migration_leftovers(const Check *check, const Project *project, Findings *findings);
-
-/* TB518 to TB520, for the data quality tests of every migration. */
-void migration_tests(const Check *check);
-
-void migration_overlap(const Check *check, const Project *project, Findings *findings); /* TB521 */
-void migration_chains(const Check *check);                                              /* TB522 */
 
 /* A cutoff of a pipe into that data source moves: TB504 speaks, and stands instead of TB503. */
 bool migration_cutoff_moves(const Check *check, const Resource *target);

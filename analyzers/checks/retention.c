@@ -298,7 +298,7 @@ static bool can_compare(const ResourceChange *change)
            change->live->datasource != NULL && change->candidate->datasource != NULL;
 }
 
-static void run(const Check *check)
+void retention_lengths(const Check *check)
 {
     for (size_t i = 0; i < check->diff->changes.len; i++) {
         const ResourceChange *change = check->diff->changes.items[i];
@@ -313,13 +313,4 @@ static void run(const Check *check)
         else if (c.candidate->present)
             compare(&c);
     }
-    retention_lookbacks(check);
 }
-
-static void run_single(const Check *check, const Project *project, Findings *findings)
-{
-    retention_columns(check, project, findings);
-    retention_gaps(check, project, findings);
-}
-
-const CheckFamily retention_checks = {.name = "retention", .run = run, .run_single = run_single};

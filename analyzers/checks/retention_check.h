@@ -28,13 +28,6 @@ bool retention_is_refused_now(const Check *check, const ResourceChange *change);
 /* The moment before which the rule's rows are gone: a day, or the time for short lives. */
 Str retention_cutoff_text(const Check *check, const TtlRule *rule);
 
-/* TB310. */
-void retention_lookbacks(const Check *check);
-
-/* TB308 and TB309, of one version alone. */
-void retention_columns(const Check *check, const Project *project, Findings *findings);
-void retention_gaps(const Check *check, const Project *project, Findings *findings);
-
 /* TB311: reports that this change makes the source of the loss keep less than the target, which it
  * covered before. False: it is not so, and nothing was said. */
 bool retention_landing(const Check *check, const Resource *target, const Loss *loss);

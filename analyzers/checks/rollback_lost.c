@@ -286,7 +286,7 @@ RollbackJudge rollback_judge(const Check *check)
     Check probe = *check;
     probe.findings = findings_new(check->arena);
     probe.unchecked = ARENA_NEW(check->arena, UncheckedList);
-    engine_checks.run(&probe);
+    engine_changes(&probe);
     Map *merging = map_new(check->arena);
     for (size_t i = 0; i < probe.findings->items.len; i++) {
         const Finding *finding = &probe.findings->items.items[i];

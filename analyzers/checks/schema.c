@@ -26,7 +26,7 @@ static Schema schema_of(const Check *check, const ResourceChange *change)
     return schema;
 }
 
-static void run(const Check *check)
+void schema_changes(const Check *check)
 {
     const ResourceChanges *changes = &check->diff->changes;
     for (size_t i = 0; i < changes->len; i++) {
@@ -74,7 +74,7 @@ static bool keeps_two_precisions(const Column *first, const Column *second)
            type_is_date_or_time(type_bare(second->type));
 }
 
-static void run_single(const Check *check, const Project *project, Findings *findings)
+void schema_jsonpaths(const Check *check, const Project *project, Findings *findings)
 {
     for (size_t i = 0; i < map_len(project->datasources); i++) {
         const Resource *resource = map_value(project->datasources, i);
@@ -93,5 +93,3 @@ static void run_single(const Check *check, const Project *project, Findings *fin
         }
     }
 }
-
-const CheckFamily schema_checks = {"schema", run, run_single};

@@ -3,7 +3,7 @@
  *
  *     ProjectFixture f;
  *     project_fixture_one(&f, "datasources/a.datasource", live_text, candidate_text);
- *     schema_checks.run(&f.check);
+ *     schema_changes(&f.check);
  *     assert_non_null(project_fixture_finding(&f, RULE_TB101, "host"));
  *     project_fixture_free(&f);
  */

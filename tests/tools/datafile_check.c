@@ -211,7 +211,7 @@ static void answer(DatafileParser *parser, Dialect dialect, const cJSON *questio
     const Datafile *file =
         datafile_parse(parser, bench.arena, bytes, kind_of(kind ? kind : "pipe"), dialect);
     prepare(&bench, file, bytes);
-    datafile_checks.run_single(&bench.check, &bench.project, bench.findings);
+    datafile_files(&bench.check, &bench.project, bench.findings);
     cJSON *json = answer_json(&bench, file);
     cJSON_AddBoolToObject(json, "tree", has_clean_tree(bytes, file->kind, dialect));
     cJSON_AddItemToObject(json, "id", cJSON_Duplicate(cJSON_GetObjectItem(question, "id"), true));

@@ -85,6 +85,8 @@ static void compare_with(const Case *test, const char *name, Str out)
     const char *update = getenv("TBLINT_UPDATE");
     if (update && *update)
         file_write(file, out);
+    if (!file_exists(file))
+        print_message("%s is missing; with TBLINT_UPDATE=1 it is written\n", file);
     assert_true(file_exists(file));
     Str expected = file_read(test->arena, file);
     if (!str_eq(expected, out))

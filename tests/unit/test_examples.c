@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -122,13 +123,14 @@ static void test_page(void **state)
 
 int main(void)
 {
+    const char *only = getenv("TBLINT_RULE"); /* the page of this rule alone */
     Arena *arena = arena_new();
     struct CMUnitTest tests[RULE_COUNT];
     PageTest states[RULE_COUNT];
     size_t count = 0;
     for (RuleId id = 0; id < RULE_COUNT; id++) {
         const Rule *rule = rule_get(id);
-        if (!rule->page)
+        if (!rule->page || (only && strcmp(only, rule->name) != 0))
             continue;
         states[count] = (PageTest){arena, rule};
         tests[count] = (struct CMUnitTest){rule->name, test_page, NULL, NULL, &states[count]};

@@ -230,8 +230,8 @@ static bool fix_holds(const char *from, const char *to)
     if (text.len > 0) {
         ProjectFixture after;
         project_fixture_one(&after, path, str_cstr(arena, live), str_cstr(arena, text));
-        schema_checks.run(&after.check);
-        forward_query_checks.run(&after.check);
+        schema_changes(&after.check);
+        forward_queries(&after.check);
         size_t errors = count_errors(after.check.findings);
         if (errors > 0)
             print_error("%s -> %s\n%.*s\n", from, to, STR_ARG(text));

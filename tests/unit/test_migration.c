@@ -48,7 +48,7 @@ static void make(ProjectFixture *f, Arena *arena, Setup s)
     file_set_add(arena, &candidate, STR("materializations/sync.pipe"), sync);
     file_set_add(arena, &candidate, STR("copies/backfill.pipe"), backfill);
     project_fixture_make(f, &live, &candidate);
-    migration_checks.run(&f->check);
+    checks_run_changes(&f->check, "migration");
 }
 
 /* One finding of the rule with that severity whose message holds `part`. */

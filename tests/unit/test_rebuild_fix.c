@@ -56,9 +56,9 @@ static const FixCase cases[] = {
 
 static void run_checks(const ProjectFixture *f)
 {
-    forward_query_checks.run(&f->check);
-    schema_checks.run(&f->check);
-    materialized_checks.run(&f->check);
+    forward_queries(&f->check);
+    schema_changes(&f->check);
+    checks_run_changes(&f->check, "materialized");
 }
 
 static void make_files(Arena *arena, const FixCase *c, FileSet *live, FileSet *candidate)

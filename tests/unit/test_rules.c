@@ -10,11 +10,15 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "findings/rule.h"
 #include "lib/file_set.h"
+
+/* TB905 is about values of any instruction: a file each for four kinds of them. */
+enum { MOST_HOMES = 4 };
 
 typedef struct {
     Arena *arena;
@@ -173,6 +177,36 @@ static void built_rules_are_reported_and_others_not(void **context)
     assert_int_equal(state->problems, 0);
 }
 
+/* The files of a family start with its name; those of forward_query are forward_*.c. */
+static bool is_file_of(Str path, const char *family)
+{
+    return str_starts(path, strcmp(family, "forward_query") == 0 ? "forward_" : family);
+}
+
+/* Whoever looks for a rule finds it: grep -rn RULE_TB305 analyzers/checks */
+static void rules_are_in_the_files_of_their_family(void **context)
+{
+    State *state = *context;
+    FileSet files = files_below(state, "analyzers/checks");
+    int homes[RULE_COUNT] = {0};
+    for (size_t i = 0; i < files.len; i++) {
+        bool named[RULE_COUNT] = {false};
+        mark_named(files.items[i].text, named);
+        for (RuleId id = 0; id < RULE_COUNT; id++)
+            homes[id] += named[id] && is_file_of(files.items[i].path, rule_get(id)->family);
+    }
+    for (RuleId id = 0; id < RULE_COUNT; id++) {
+        const Rule *rule = rule_get(id);
+        if (rule->page && homes[id] == 0 && strcmp(rule->family, "meta") != 0)
+            PROBLEM(state, "RULE_%s is in no file analyzers/checks/%s*.c\n", rule->code,
+                    rule->family);
+        if (homes[id] > MOST_HOMES)
+            PROBLEM(state, "RULE_%s is in %d files: who looks for it has to read them all\n",
+                    rule->code, homes[id]);
+    }
+    assert_int_equal(state->problems, 0);
+}
+
 /* ---- the shared list, where it is at hand ---- */
 
 static Str next_field(Str *line)
@@ -251,6 +285,7 @@ int main(void)
         TEST(built_rules_have_cases),
         TEST(cases_belong_to_built_rules),
         TEST(built_rules_are_reported_and_others_not),
+        TEST(rules_are_in_the_files_of_their_family),
         TEST(the_shared_list_agrees),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,7 +25,7 @@ static bool is_reported(Arena *arena, Str ttl)
     Str text = str_fmt(arena, "%sENGINE_TTL \"%.*s\"\n", SCHEMA, STR_ARG(ttl));
     ProjectFixture f;
     project_fixture_one(&f, "datasources/events.datasource", NULL, str_cstr(arena, text));
-    retention_checks.run_single(&f.check, f.diff->sides.candidate, f.check.findings);
+    retention_columns(&f.check, f.diff->sides.candidate, f.check.findings);
     bool found = project_fixture_finding(&f, RULE_TB308, NULL) != NULL;
     project_fixture_free(&f);
     return found;
