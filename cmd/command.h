@@ -15,6 +15,7 @@ int command_why(const App *app, Arena *arena);
 int command_hook(const App *app, Arena *arena);
 int command_accept(const App *app, Arena *arena);
 int command_scaffold(const App *app, Arena *arena);
+int command_sarif_check(const App *app, Arena *arena);
 int command_doctor(const App *app, Arena *arena);
 int command_completions(const App *app, Arena *arena);
 int command_help(const App *app, Arena *arena);

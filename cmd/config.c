@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "base/yaml_reader.h"
+#include "report/report.h"
 
 enum {
     CONFIG_BYTES = 1 << 20, /* more is no configuration */
@@ -286,6 +287,24 @@ static int set_accept(Reader *reader, const yaml_node_t *value)
     return read_mapping(reader, value, keys, ARRAY_LEN(keys));
 }
 
+static int set_category(Reader *reader, const yaml_node_t *value)
+{
+    Str text;
+    if (!yaml_node_text(&reader->yaml, value, &text) || !sarif_category_is_valid(text))
+        return wants(reader, value, "category",
+                     "a name of letters, digits, dots, dashes, colons and single slashes");
+    reader->config->sarif_category = str_cstr(reader->yaml.arena, text);
+    return 0;
+}
+
+static int set_sarif(Reader *reader, const yaml_node_t *value)
+{
+    static const KeyInfo keys[] = {{"category", set_category}};
+    if (value->type != YAML_MAPPING_NODE)
+        return wants(reader, value, "sarif", "a mapping with the key 'category'");
+    return read_mapping(reader, value, keys, ARRAY_LEN(keys));
+}
+
 /* ---- the document ---- */
 
 static int read_root(Reader *reader)
@@ -294,6 +313,7 @@ static int read_root(Reader *reader)
         {"version", set_version},   {"live", set_live},           {"profile", set_profile},
         {"projects", set_projects}, {"fail_on", set_fail_on},     {"rules", set_rules},
         {"paths", set_paths},       {"migration", set_migration}, {"accept", set_accept},
+        {"sarif", set_sarif},
     };
     const yaml_node_t *root = yaml_document_get_root_node(reader->yaml.document);
     if (!root || node_is_null(root))

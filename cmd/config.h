@@ -27,8 +27,9 @@ typedef struct {
     Severity severity[RULE_COUNT];
     bool has_severity[RULE_COUNT];
     Strs ignore;
-    int margin_minutes;  /* 60 unless set */
-    bool require_reason; /* of acceptances */
+    int margin_minutes;         /* 60 unless set */
+    bool require_reason;        /* of acceptances */
+    const char *sarif_category; /* NULL: not set */
     UnknownRules unknown_rules;
 } Config;
 

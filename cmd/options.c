@@ -69,6 +69,14 @@ static int bad_value(Reader *reader, const OptionInfo *option, Str value)
                      option->value, STR_ARG(value));
 }
 
+static int bad_category(Reader *reader, const OptionInfo *option, Str value)
+{
+    return fault_set(
+        reader->fault, FAULT_USAGE,
+        "%s takes letters, digits, dots, dashes, colons and single slashes, not '%.*s'",
+        option->name, STR_ARG(value));
+}
+
 static int choose_candidate(Reader *reader, CandidateChoice choice)
 {
     CandidateChoice *candidate = &reader->out->candidate;
@@ -183,6 +191,12 @@ static int set_value(Reader *reader, const OptionInfo *option, const char *value
         return 0;
     case OPTION_PROFILE:
         return profile_parse(text, &out->profile) ? 0 : bad_value(reader, option, text);
+    case OPTION_SARIF_CATEGORY:
+        out->sarif_category = value;
+        return sarif_category_is_valid(text) ? 0 : bad_category(reader, option, text);
+    case OPTION_SOURCE:
+        out->source = value;
+        return 0;
     case OPTION_FORMAT:
         return add_format(reader, value);
     case OPTION_REASON:

@@ -17,6 +17,7 @@ typedef enum {
     COMMAND_HOOK,
     COMMAND_SCAFFOLD,
     COMMAND_ACCEPT,
+    COMMAND_SARIF_CHECK,
     COMMAND_DOCTOR,
     COMMAND_COMPLETIONS,
     COMMAND_HELP,
@@ -62,6 +63,8 @@ typedef struct {
     bool as_is;
     const char *project;
     const char *config;
+    const char *sarif_category; /* of lint and the hook */
+    const char *source;         /* of `tblint sarif-check` */
     ProfileChoice profile;
     FormatChoices formats;
     int fail_on; /* a Severity or FAIL_NEVER; 0: not given */

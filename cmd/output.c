@@ -131,6 +131,8 @@ Report output_report(const Session *session, const Fault *fault)
         .complete = !fault && session_is_complete(session),
         .shows_all = app->options->all,
         .only_project = str_of(app->options->project),
+        .sarif_category = str_of(app->options->sarif_category ? app->options->sarif_category
+                                                              : session->config.sarif_category),
         .color = wants_color(app),
         .width = terminal_width(app->out),
     };

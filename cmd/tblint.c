@@ -8,12 +8,19 @@
 typedef int (*Command)(const App *app, Arena *arena);
 
 static const Command commands[] = {
-    [COMMAND_LINT] = command_lint,       [COMMAND_PLAN] = command_plan,
-    [COMMAND_ACCEPT] = command_accept,   [COMMAND_SCAFFOLD] = command_scaffold,
-    [COMMAND_RULES] = command_rules,     [COMMAND_WHY] = command_why,
-    [COMMAND_EXPLAIN] = command_explain, [COMMAND_HOOK] = command_hook,
-    [COMMAND_DOCTOR] = command_doctor,   [COMMAND_COMPLETIONS] = command_completions,
-    [COMMAND_HELP] = command_help,       [COMMAND_VERSION] = command_version,
+    [COMMAND_LINT] = command_lint,
+    [COMMAND_PLAN] = command_plan,
+    [COMMAND_ACCEPT] = command_accept,
+    [COMMAND_SCAFFOLD] = command_scaffold,
+    [COMMAND_RULES] = command_rules,
+    [COMMAND_WHY] = command_why,
+    [COMMAND_EXPLAIN] = command_explain,
+    [COMMAND_HOOK] = command_hook,
+    [COMMAND_SARIF_CHECK] = command_sarif_check,
+    [COMMAND_DOCTOR] = command_doctor,
+    [COMMAND_COMPLETIONS] = command_completions,
+    [COMMAND_HELP] = command_help,
+    [COMMAND_VERSION] = command_version,
 };
 
 int command_print(const App *app, Str text)

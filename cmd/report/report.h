@@ -47,6 +47,7 @@ typedef struct {
     bool shows_all;          /* --all */
     Str accept_options;      /* for accept_command(); as a rule empty */
     Str only_project;        /* --project, or empty */
+    Str sarif_category;      /* under what code scanning files the run; empty: tblint */
     Str remote_url;          /* of origin, without credentials; empty when unknown */
     bool color;              /* text only */
     unsigned width;          /* text only: columns, at most 100 */
@@ -68,6 +69,8 @@ void report_text(const Report *report, Buf *out);
 void report_text_finding(const Report *report, const Finding *finding, Str cause, Buf *out);
 void report_json(const Report *report, Buf *out);
 void report_sarif(const Report *report, Buf *out);
+/* Letters, digits, dots, dashes, colons, and single slashes between: no more than 200. */
+bool sarif_category_is_valid(Str text);
 void report_github(const Report *report, Buf *out);
 void report_gitlab(const Report *report, Buf *out);
 void report_junit(const Report *report, Buf *out);

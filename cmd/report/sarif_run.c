@@ -7,7 +7,7 @@
 
 #include <inttypes.h>
 
-enum { NOTES_MOST = 1000, WEAKENED_MOST = 50 };
+enum { NOTES_MOST = 1000, CATEGORY_MOST = 200, WEAKENED_MOST = 50 };
 
 /* ---- the invocation ---- */
 
@@ -110,12 +110,19 @@ static void add_base_ids(cJSON *run)
 /* The part before the last slash is the category under which a code host files the run. */
 static void add_automation(Sarif *sarif, cJSON *run)
 {
+    Str category = sarif->report->sarif_category;
     Str project = sarif->report->only_project;
+    while (str_ends(category, "/"))
+        category.len--;
     while (str_ends(project, "/"))
         project.len--;
+    if (category.len)
+        project.len = 0; /* who names it means that name */
     bool whole = project.len == 0 || str_is(project, ".");
     json_add_str(json_add_object(run, "automationDetails"), "id",
-                 whole ? STR("tblint/") : str_fmt(sarif->arena, "tblint/%.*s/", STR_ARG(project)));
+                 category.len ? str_fmt(sarif->arena, "%.*s/", STR_ARG(category))
+                 : whole      ? STR("tblint/")
+                              : str_fmt(sarif->arena, "tblint/%.*s/", STR_ARG(project)));
 }
 
 static void add_provenance(Sarif *sarif, cJSON *run)
@@ -151,4 +158,16 @@ void sarif_add_run_head(Sarif *sarif, cJSON *run)
     add_automation(sarif, run);
     add_provenance(sarif, run);
     add_base_ids(run);
+}
+
+bool sarif_category_is_valid(Str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        bool plain = (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '.' ||
+                     c == '_' || c == '-' || c == ':' || c == '/';
+        if (!plain || (c == '/' && (i == 0 || text.ptr[i - 1] == '/')))
+            return false;
+    }
+    return text.len > 0 && text.len <= CATEGORY_MOST;
 }

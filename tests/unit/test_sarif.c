@@ -540,6 +540,56 @@ static void m20_a_file_that_cannot_be_written(void **state)
 
 /* ---- the rest of what reads well ---- */
 
+static const char *category(const cJSON *log)
+{
+    return json_text_at(json_at(the_run(log), "automationDetails", NULL), "id");
+}
+
+static void s7_category(void **state)
+{
+    static const struct {
+        const char *options;
+        const char *id;
+    } cases[] = {
+        {"", "tblint/"},
+        {"--project .", "tblint/"},
+        {"--sarif-category data/tinybird", "data/tinybird/"},
+        {"--sarif-category data/", "data/"},
+    };
+    static const char *const bad[] = {"/a", "a//b", "a\"b", "../<x>", "\303\261", "a,b"};
+    Sandbox *box = *state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        cJSON *log = lint(box, 0, str_fmt(box->arena, "--live main %s", cases[i].options).ptr);
+        assert_string_equal(category(log), cases[i].id);
+        cJSON_Delete(log);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        Str arguments = str_fmt(box->arena, "lint --live main --sarif-category %s", bad[i]);
+        assert_int_equal(run_tblint(box, arguments.ptr).code, 2);
+    }
+    sandbox_write(box, ".tblint.yaml", "version: 1\nsarif: {category: from-file}\n");
+    cJSON *log = lint(box, 0, "--live main");
+    assert_string_equal(category(log), "from-file/");
+    cJSON_Delete(log);
+    log = lint(box, 0, "--live main --sarif-category option");
+    assert_string_equal(category(log), "option/");
+    cJSON_Delete(log);
+    sandbox_write(box, ".tblint.yaml", "version: 1\nsarif: {category: 'a b'}\n");
+    assert_int_equal(run_tblint(box, "lint --live main").code, 2);
+}
+
+static void s7_category_of_one_project(void **state)
+{
+    Sandbox *box = *state;
+    sandbox_git(box, "checkout -q main");
+    sandbox_sh(box, "mkdir one two && mv datasources pipes one && cp -R one/. two");
+    sandbox_commit(box, "two projects");
+    sandbox_git(box, "checkout -q -B change");
+    cJSON *log = lint(box, 0, "--live main --project one/");
+    assert_string_equal(category(log), "tblint/one/");
+    cJSON_Delete(log);
+}
+
 static void s10_address_of_the_repository(void **state)
 {
     Sandbox *box = *state;
@@ -599,6 +649,8 @@ int main(void)
         TEST(m19_names_in_messages_are_no_links),
         TEST(m20_the_file_is_written_in_every_case),
         TEST(m20_a_file_that_cannot_be_written),
+        TEST(s7_category),
+        TEST(s7_category_of_one_project),
         TEST(s10_address_of_the_repository),
         TEST(s12_a_fix_is_a_replacement),
         TEST(s16_secrets_are_not_quoted),
