@@ -198,18 +198,23 @@ static int append(const Session *session, const AcceptanceEntry *entry, Fault *f
 
 /* ---- all of it ---- */
 
+/* YAML has no form for other bytes, and the id alone names the finding. */
+static Str only_utf8(Str name)
+{
+    return str_is_utf8(name) ? name : (Str){0};
+}
+
 static AcceptanceEntry entry_for(const Session *session, const Finding *finding)
 {
     const Options *options = session->app->options;
-    Str name = repo_config(session->repo, "user.name");
     return (AcceptanceEntry){
         .id = id_of(finding),
         .rule = str_of(rule_get(finding->rule)->name),
-        .project = finding->project,
-        .resource = finding->resource,
+        .project = only_utf8(finding->project),
+        .resource = only_utf8(finding->resource),
         .reason = str_trim(str_of(options->reason)),
         .until = str_of(options->until),
-        .by = str_is_utf8(name) ? name : (Str){0},
+        .by = only_utf8(repo_config(session->repo, "user.name")),
     };
 }
 

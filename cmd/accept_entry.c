@@ -1,6 +1,8 @@
 /* accept_entry.c: writing an entry as YAML behind what is there. */
 #include "accept_entry.h"
 
+#include "report/escape.h"
+
 #define HEAD                                                                                       \
     "# Findings of tblint that were accepted, each bound to its exact change.\n"                   \
     "# tblint accept ID --reason TEXT adds one.\n"
@@ -11,18 +13,35 @@ typedef struct {
     const char *line_end;
 } Form;
 
-/* Double quotes, in which YAML takes any character that is escaped. */
+/* What YAML takes only escaped, and what a reader could not see or a CI would take for a command
+ * when the file is printed: `##[` wherever it stands. */
+static bool is_escaped(uint32_t c, Str before)
+{
+    return is_unseen(c) || (c & 0xFFFE) == 0xFFFE || (c == '[' && str_ends(before, "##"));
+}
+
+static void add_code(Buf *out, uint32_t c)
+{
+    if (c <= 0xFF)
+        buf_addf(out, "\\x%02x", c);
+    else
+        buf_addf(out, c > 0xFFFF ? "\\U%08x" : "\\u%04x", c);
+}
+
+/* Double quotes, in which YAML takes any character that is escaped. The text is UTF-8. */
 static void add_quoted(Buf *out, Str text)
 {
+    Str rest = text;
     buf_add_char(out, '"');
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
+    while (rest.len > 0) {
+        const char *start = rest.ptr;
+        uint32_t c = utf8_next(&rest, NULL);
         if (c == '"' || c == '\\')
-            buf_addf(out, "\\%c", c);
-        else if (c < ' ' || c == 0x7F)
-            buf_addf(out, "\\x%02x", c);
+            buf_addf(out, "\\%c", (char)c);
+        else if (is_escaped(c, (Str){text.ptr, (size_t)(start - text.ptr)}))
+            add_code(out, c);
         else
-            buf_add_char(out, (char)c);
+            buf_add_str(out, (Str){start, (size_t)(rest.ptr - start)});
     }
     buf_add_char(out, '"');
 }

@@ -19,7 +19,7 @@ typedef struct {
 static void add_item(Doctor *doctor, const char *label, Str value)
 {
     buf_addf(&doctor->out, "  %-14s", label);
-    escape_terminal(&doctor->out, value);
+    escape_terminal_line(&doctor->out, value);
     buf_add_char(&doctor->out, '\n');
 }
 

@@ -126,7 +126,7 @@ static int print_texts(const App *app, const NewFiles *files)
         buf_add(&out, "\n");
         Str line;
         for (Str rest = files->items[i].text; str_split_line(&rest, &line);) {
-            escape_terminal(&out, line);
+            escape_terminal_line(&out, line);
             buf_add_char(&out, '\n');
         }
     }

@@ -7,7 +7,7 @@ static void write_line(FILE *err, const char *prefix, Str line)
 {
     Buf buf = {0};
     buf_add(&buf, prefix);
-    escape_terminal(&buf, line);
+    escape_terminal_line(&buf, line);
     buf_add_char(&buf, '\n');
     fwrite(buf.ptr, 1, buf.len, err);
     buf_free(&buf);

@@ -127,6 +127,11 @@ static bool is_control(uint32_t c)
     return c < 0x20 || (c >= 0x7F && c <= 0x9F);
 }
 
+bool is_unseen(uint32_t character)
+{
+    return is_control(character) || is_deceptive(character);
+}
+
 void escape_terminal(Buf *out, Str text)
 {
     while (text.len > 0) {
@@ -150,6 +155,29 @@ void escape_terminal(Buf *out, Str text)
             buf_add_str(out, (Str){start, len});
         }
     }
+}
+
+static bool is_at_line_start(const Buf *out)
+{
+    for (size_t i = out->len; i > 0 && out->ptr[i - 1] != '\n'; i--) {
+        if (out->ptr[i - 1] != ' ')
+            return false;
+    }
+    return true;
+}
+
+void escape_line_start(Buf *out, Str text)
+{
+    while (str_starts(text, " "))
+        skip(&text, 1);
+    if (str_starts(text, "::") && is_at_line_start(out))
+        buf_add_char(out, '\\');
+}
+
+void escape_terminal_line(Buf *out, Str text)
+{
+    escape_line_start(out, text);
+    escape_terminal(out, text);
 }
 
 Str escaped_terminal(Arena *arena, Str text)

@@ -12,6 +12,46 @@ static Str visible(Str text, Buf *scratch)
     return buf_str(scratch);
 }
 
+/* ---- Markdown ---- */
+
+static bool starts_nocase_at(Str text, size_t at, const char *prefix)
+{
+    return str_starts_nocase(str_slice(text, at, text.len), prefix);
+}
+
+static bool is_word(Str text, size_t at)
+{
+    if (at >= text.len)
+        return false;
+    char c = text.ptr[at];
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* Code hosts look for mentions, issues and addresses in the text as it is shown, where an entity
+ * or a backslash is gone: only a character in between keeps them from it. True: behind the byte at
+ * `at` something would begin or go on that is no longer one with a space of no width there. */
+static bool is_joint(Str text, size_t at)
+{
+    switch (text.ptr[at]) {
+    case '@': /* @team, name@host */
+        return is_word(text, at + 1);
+    case '#': /* #1, owner/repo#1 */
+    case '!': /* !1 is a merge request of GitLab */
+        return is_word(text, at + 1);
+    case ':': /* https://, mailto: is broken at its @ */
+        return starts_nocase_at(text, at, "://");
+    case '-': /* GH-1 */
+        return at >= 2 && starts_nocase_at(text, at - 2, "gh-") && is_word(text, at + 1);
+    case 'w':
+    case 'W': /* www.host */
+        return at >= 2 && starts_nocase_at(text, at - 2, "www.");
+    default:
+        return false;
+    }
+}
+
+#define NO_WIDTH "&#8203;"
+
 void escape_markdown(Buf *out, Str text)
 {
     Buf scratch = {0};
@@ -35,9 +75,29 @@ void escape_markdown(Buf *out, Str text)
                 buf_add_char(out, '\\');
             buf_add_char(out, c);
         }
+        if (is_joint(shown, i))
+            buf_add(out, NO_WIDTH);
     }
     buf_free(&scratch);
 }
+
+void escape_markdown_element(Buf *out, Str text)
+{
+    Buf scratch = {0};
+    Str shown = visible(text, &scratch);
+    size_t done = 0;
+    for (size_t i = 0; i < shown.len; i++) {
+        if (!is_joint(shown, i))
+            continue;
+        escape_xml(out, str_slice(shown, done, i + 1));
+        buf_add(out, NO_WIDTH);
+        done = i + 1;
+    }
+    escape_xml(out, str_slice(shown, done, shown.len));
+    buf_free(&scratch);
+}
+
+/* ---- XML ---- */
 
 static const char *xml_entity(uint32_t c)
 {

@@ -6,8 +6,12 @@
 
 #include "base/str.h"
 
-/* One line of Markdown, also inside a table: what could be markup, HTML or a mention is escaped. */
+/* One line of Markdown, also inside a table: what could be markup or HTML is escaped, and what a
+ * code host would make a mention or a link of is broken by a space of no width. */
 void escape_markdown(Buf *out, Str text);
+
+/* The same for the text of an HTML element that stands in Markdown. */
+void escape_markdown_element(Buf *out, Str text);
 
 /* The inside of a quoted Mermaid label: all but plain letters, digits and spaces as entities. */
 void escape_mermaid(Buf *out, Str text);

@@ -98,18 +98,21 @@ void json_push_str(cJSON *array, Str value)
     push(array, new_string(value));
 }
 
-/* Controls, line ends, and what hides or reorders the text around it. */
-static bool is_escaped(uint32_t c)
+/* What lies beyond four digits is a pair of surrogates. */
+static void add_code(Buf *out, uint32_t c)
 {
-    return (c >= 0x7F && c <= 0x9F) || (c >= 0x200B && c <= 0x200F) ||
-           (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF;
+    if (c > 0xFFFF)
+        buf_addf(out, "\\u%04x\\u%04x", 0xD7C0 + (c >> 10), 0xDC00 + (c & 0x3FF));
+    else
+        buf_addf(out, "\\u%04x", c);
 }
 
 /* Outside of strings the text is plain ASCII without '#', so escapes may be put in anywhere. */
 static void add_escaped(Buf *out, const char *text)
 {
     for (;;) {
-        size_t plain = strcspn(text, "#\x7F\xC2\xE2\xEF"); /* and the leads of the others */
+        /* The others begin with these bytes. */
+        size_t plain = strcspn(text, "#\x7F\xC2\xD8\xE2\xEF\xF3");
         buf_add_str(out, (Str){text, plain});
         text += plain;
         if (!*text)
@@ -119,10 +122,10 @@ static void add_escaped(Buf *out, const char *text)
             text += 3;
             continue;
         }
-        Str rest = {text, strnlen(text, 3)};
+        Str rest = {text, strnlen(text, 4)};
         uint32_t c = utf8_next(&rest, NULL);
-        if (is_escaped(c))
-            buf_addf(out, "\\u%04x", c);
+        if (is_unseen(c))
+            add_code(out, c);
         else
             buf_add_str(out, (Str){text, (size_t)(rest.ptr - text)});
         text = rest.ptr;

@@ -238,7 +238,7 @@ static void add_finding(Summary *summary, Buf *out, const Finding *finding)
     Arena *arena = summary->arena;
     buf_addf(out, "<details>\n<summary>%s %s %s: ", severity_text(finding->severity), rule->code,
              rule->name);
-    escape_xml(out, text_cut(arena, finding_subject(arena, finding), TEXT_MOST));
+    escape_markdown_element(out, text_cut(arena, finding_subject(arena, finding), TEXT_MOST));
     buf_add(out, "</summary>\n\n");
     add_text(summary, out, finding->message);
     buf_add(out, "\n\n");

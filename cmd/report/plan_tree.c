@@ -22,7 +22,7 @@ static void put_node(Drawing *drawing, size_t number)
 {
     Arena *arena = drawing->report->arena;
     const PlanNode *node = &drawing->graph->nodes[number];
-    escape_terminal(drawing->out, node->name);
+    escape_terminal_line(drawing->out, node->name);
     buf_addf(drawing->out, " (%s): ", node->type);
     if (drawing->drawn[number]) {
         buf_add(drawing->out, "see above\n");

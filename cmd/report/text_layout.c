@@ -48,6 +48,8 @@ void layout_wrap(Buf *out, Str text, size_t indent, size_t width)
             buf_add_char(out, ' ');
             column++;
         }
+        if (first)
+            escape_line_start(out, word);
         buf_add_str(out, word);
         column += wide;
         first = false;

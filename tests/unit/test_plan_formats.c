@@ -201,7 +201,13 @@ static void hostile_names(void **state)
 {
     (void)state;
     gives(escape_markdown, STR("a|b<img>`x`*@all\n"),
-          "a&#124;b&lt;img&gt;\\`x\\`\\*&#64;all\\\\x0a");
+          "a&#124;b&lt;img&gt;\\`x\\`\\*&#64;&#8203;all\\\\x0a");
+    gives(escape_markdown, STR("#1 # a !2 ! GH-3 gh-x a-b"),
+          "\\#&#8203;1 \\# a \\!&#8203;2 \\! GH-&#8203;3 gh-&#8203;x a-b");
+    gives(escape_markdown, STR("https://a WWW.b www ww.x : a:b a@b.c @ x"),
+          "https:&#8203;//a WWW&#8203;.b www ww.x : a:b a&#64;&#8203;b.c &#64; x");
+    gives(escape_markdown_element, STR("<b> https://a & @all #1 \033[m"),
+          "&lt;b&gt; https:&#8203;//a &amp; &#64;&#8203;all #&#8203;1 \\x1b[m");
     gives(escape_mermaid, STR("a\"];click\302\240b"), "a#34;#93;#59;click#160;b");
     gives(escape_dot, STR("a\"];\\b\n"), "a\\\"];\\\\b\\\\x0a");
 }

@@ -35,6 +35,26 @@ static void test_terminal(void **state)
     gives(escape_terminal, STR("x ##[add-mask]y"), "x ##\\[add-mask]y");
 }
 
+static void line_gives(const char *before, const char *text, const char *expected)
+{
+    Buf out = {0};
+    buf_add(&out, before);
+    escape_terminal_line(&out, str_of(text));
+    buf_add_char(&out, '\0');
+    assert_string_equal(out.ptr + strlen(before), expected);
+    buf_free(&out);
+}
+
+static void test_line_start(void **state)
+{
+    (void)state;
+    line_gives("", "::add-mask::x", "\\::add-mask::x");
+    line_gives("a\n  ", "  ::x", "\\  ::x");
+    line_gives("a: ", "::x", "::x");
+    line_gives("a\n", "a::x", "a::x");
+    line_gives("a\n", "", "");
+}
+
 static void test_utf8(void **state)
 {
     (void)state;
@@ -59,6 +79,25 @@ static void test_sarif_message(void **state)
 {
     (void)state;
     gives(escape_sarif_message, STR("x [a](1) \\"), "x \\[a\\](1) \\\\");
+}
+
+/* Escaped where a terminal, a diff or a CI would not show them as they are; the same when read. */
+static void test_json_unseen(void **state)
+{
+    (void)state;
+    Str text =
+        STR("\302\233m\177\342\200\256\357\273\277\330\234\330\250\363\240\201\201##[x]\303\251");
+    Buf out = {0};
+    cJSON *array = json_array();
+    json_push_str(array, text);
+    json_print(array, false, &out);
+    buf_add_char(&out, '\0');
+    assert_string_equal(out.ptr, "[\"\\u009bm\\u007f\\u202e\\ufeff\\u061c\330\250"
+                                 "\\udb40\\udc41##\\u005bx]\303\251\"]\n");
+    cJSON *read = cJSON_Parse(out.ptr);
+    assert_string_equal(cJSON_GetStringValue(read->child), text.ptr);
+    cJSON_Delete(read);
+    buf_free(&out);
 }
 
 static void test_json_tree(void **state)
@@ -183,10 +222,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_terminal),
+        cmocka_unit_test(test_line_start),
         cmocka_unit_test(test_utf8),
         cmocka_unit_test(test_uri),
         cmocka_unit_test(test_sarif_message),
         cmocka_unit_test(test_json_tree),
+        cmocka_unit_test(test_json_unseen),
         cmocka_unit_test(test_json_control_characters),
         cmocka_unit_test(test_wrap),
         cmocka_unit_test(test_marked_line),
