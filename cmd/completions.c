@@ -14,9 +14,15 @@ Offer offer_of(Str placeholder)
         const char *start;
         Offer offer;
     } starts[] = {
-        {"REF", OFFER_REFS},   {"REV", OFFER_REFS},         {"FILE", OFFER_FILES},
-        {"PATH", OFFER_FILES}, {"DIR", OFFER_FOLDERS},      {"FMT", OFFER_FORMATS},
-        {"RULE", OFFER_RULES}, {"COMMAND", OFFER_COMMANDS},
+        {"REF", OFFER_REFS},
+        {"REV", OFFER_REFS},
+        {"FILE", OFFER_FILES},
+        {"PATH", OFFER_FILES},
+        {"DIR", OFFER_FOLDERS},
+        {"FMT", OFFER_FORMATS},
+        {"RULE|TOPIC", OFFER_RULES_AND_TOPICS},
+        {"RULE", OFFER_RULES},
+        {"COMMAND", OFFER_COMMANDS},
     };
     if (str_starts(placeholder, "["))
         placeholder = str_slice(placeholder, 1, placeholder.len);
@@ -75,6 +81,12 @@ static void add_rules(Buf *out)
     }
 }
 
+static void add_topics(Buf *out)
+{
+    for (size_t i = 0; topic_at(i); i++)
+        buf_addf(out, " %s", topic_at(i)->name);
+}
+
 void offer_commands(Buf *out)
 {
     for (size_t i = 0; option_commands[i].name; i++)
@@ -96,12 +108,14 @@ void offer_list(Buf *out, Arena *arena, Offer offer, Str placeholder, bool plan)
 {
     if (offer == OFFER_WORDS)
         add_alternatives(out, placeholder);
-    else if (offer == OFFER_RULES)
+    else if (offer == OFFER_RULES || offer == OFFER_RULES_AND_TOPICS)
         add_rules(out);
     else if (offer == OFFER_COMMANDS)
         offer_commands(out);
     else if (offer == OFFER_FORMATS)
         add_formats(out, arena, plan);
+    if (offer == OFFER_RULES_AND_TOPICS)
+        add_topics(out);
 }
 
 /* Options that take a value. */

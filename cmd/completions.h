@@ -16,6 +16,7 @@ typedef enum {
     OFFER_FOLDERS,
     OFFER_FORMATS,
     OFFER_RULES,
+    OFFER_RULES_AND_TOPICS,
     OFFER_COMMANDS,
 } Offer;
 

@@ -22,7 +22,7 @@ const CommandInfo option_commands[] = {
     {COMMAND_LINT, "lint", "", 0, "findings for the change (the default command)"},
     {COMMAND_PLAN, "plan", "", 0, "what the deploy will do to every resource, and why"},
     {COMMAND_RULES, "rules", "", 0, "the rules: code, name, severity, summary"},
-    {COMMAND_EXPLAIN, "explain", "RULE", 1, "a rule's document, by code or name"},
+    {COMMAND_EXPLAIN, "explain", "RULE|TOPIC", 1, "the page of a rule, by code or name, or of a topic"},
     {COMMAND_WHY, "why", "PATH[:LINE] [RULE]", 2,
      "all that is known about a file, a line, a rule there"},
     {COMMAND_HOOK, "hook", "install|uninstall|run [HOOK]", 2, "the git hooks: commit, merge, push"},

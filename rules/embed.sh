@@ -1,5 +1,6 @@
 #!/bin/sh
-# Prints the C file that holds every rule and its page: sh rules/embed.sh rules > rules_pages.c
+# Prints the C file that holds every rule with its page, and the pages of topics/:
+#   sh rules/embed.sh rules > rules_pages.c
 # A page that belongs to no rule in rules.def is refused.
 set -eu
 LC_ALL=C
@@ -24,14 +25,19 @@ echo '/* A page is longer than the text that ISO C promises to take in one liter
 echo '#pragma GCC diagnostic ignored "-Woverlength-strings"'
 echo
 
+# literal NAME FILE: the file's text as a string of that name.
+literal() {
+    echo "static const char $1[] ="
+    # A question mark is escaped because two of them could begin a trigraph.
+    sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/?/\\?/g' -e 's/	/\\t/g' \
+        -e 's/^/    "/' -e 's/$/\\n"/' "$2"
+    echo '    "";'
+}
+
 printf '%s\n' "$codes" | while read -r code name; do
     page="$dir/$name.md"
     if [ -e "$page" ]; then
-        echo "static const char page_$code[] ="
-        # A question mark is escaped because two of them could begin a trigraph.
-        sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/?/\\?/g' -e 's/	/\\t/g' \
-            -e 's/^/    "/' -e 's/$/\\n"/' "$page"
-        echo '    "";'
+        literal "page_$code" "$page"
         echo "#define PAGE_$code page_$code, sizeof(page_$code) - 1"
     else
         echo "#define PAGE_$code NULL, 0"
@@ -46,4 +52,20 @@ const Rule rule_table[RULE_COUNT] = {
 #include "rules.def"
 #undef RULE
 };
+
 END
+
+# The first line of a topic is "# NAME: TITLE".
+for page in "$dir"/topics/*.md; do
+    literal "topic_$(basename "$page" .md)" "$page"
+done
+echo
+echo 'const Topic topic_table[] = {'
+for page in "$dir"/topics/*.md; do
+    name=$(basename "$page" .md)
+    title=$(sed -n "1s/^# $name: //p" "$page")
+    [ -n "$title" ] || { echo "embed.sh: the first line of $page is not '# $name: TITLE'" >&2; exit 1; }
+    echo "    {\"$name\", \"$title\", topic_$name, sizeof(topic_$name) - 1},"
+done
+echo '    {0},'
+echo '};'

@@ -1,4 +1,4 @@
-/* rule.c: looking rules up, and the sections of their pages. */
+/* rule.c: looking rules and topics up, and the sections of the pages of rules. */
 #include "findings/rule.h"
 
 #include "findings/rule_pages.h"
@@ -49,6 +49,20 @@ bool severity_parse(Str text, Severity *out)
         }
     }
     return false;
+}
+
+const Topic *topic_at(size_t index)
+{
+    return topic_table[index].name ? &topic_table[index] : NULL;
+}
+
+const Topic *topic_find(Str name)
+{
+    for (size_t i = 0; topic_at(i); i++) {
+        if (str_is_nocase(name, topic_at(i)->name))
+            return topic_at(i);
+    }
+    return NULL;
 }
 
 static Str page_text(const Rule *rule)

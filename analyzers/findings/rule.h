@@ -38,6 +38,17 @@ bool severity_parse(Str text, Severity *out); /* error, warning, note, off */
 /* A section of the rule's page ("## Why it matters" ...), without its heading; empty when absent.
  */
 Str rule_page_section(const Rule *rule, const char *heading);
+/* A page about what concerns many rules: rules/topics/NAME.md. */
+typedef struct {
+    const char *name;  /* "comparison" */
+    const char *title; /* "what is compared with what" */
+    const char *page;
+    size_t page_len;
+} Topic;
+
+const Topic *topic_at(size_t index); /* NULL behind the last */
+const Topic *topic_find(Str name);   /* NULL */
+
 /* What stands between the page's title and its first section. */
 Str rule_page_intro(const Rule *rule);
 

@@ -2,6 +2,7 @@
 # README.md is true: what `make run`, `tblint rules` and the sessions in it print, and every command.
 # TBLINT_UPDATE=1 rewrites what is printed.
 . "$(dirname "$0")/lib.sh"
+. "$TBLINT_SOURCE/tests/lib/session.sh"
 readme=$TBLINT_SOURCE/README.md
 build=$(dirname "$TBLINT_BIN")
 
@@ -34,42 +35,6 @@ with_part() {
         $0 == "<!-- " name " -->" { skip = 1; while ((getline line < part) > 0) print line }'
 }
 
-# end_command: prints what the last command of a session printed; where the README leaves lines out
-# with "...", as many lines before and after it as stand there.
-end_command() {
-    [ -n "$command" ] || return 0
-    if [ "$left_out" = yes ]; then
-        head -n "$before" "$scratch/printed"
-        echo '...'
-        tail -n "$after" "$scratch/printed"
-    else
-        cat "$scratch/printed"
-    fi
-}
-
-# session_text NAME: the part of that name with each `$ command` run here, one after the other.
-session_text() {
-    command='' left_out=no before=0 after=0
-    part_of "$1" >"$scratch/session"
-    while IFS= read -r line; do
-        case $line in
-            '$ '*)
-                end_command
-                command=${line#??} left_out=no before=0 after=0
-                echo "$line"
-                (eval "$command") </dev/null 2>&1 | sed "s|$PWD/||g" >"$scratch/printed"
-                ;;
-            ...) left_out=yes ;;
-            '```'*)
-                end_command
-                command=
-                echo "$line"
-                ;;
-            *) if [ $left_out = yes ]; then after=$((after + 1)); else before=$((before + 1)); fi ;;
-        esac
-    done <"$scratch/session"
-}
-
 # sample NAME: a repository with the sample project live, on a branch.
 sample() {
     fresh "$1"
@@ -100,12 +65,12 @@ demo_text >"$scratch/parts/make run"
 rules_text >"$scratch/parts/rules"
 sample stopped
 tblint hook install 2>/dev/null
-session_text commit >"$scratch/parts/commit"
+part_of commit | session_text >"$scratch/parts/commit"
 same "the commit that it shows was stopped" "$(git log --format=%s)" live
 add_forward_query
 git commit -q -a -m mended 2>/dev/null
 same "with the fix that it names it is not" "$(git log -n 1 --format=%s)" mended
-session_text deploy >"$scratch/parts/deploy"
+part_of deploy | session_text >"$scratch/parts/deploy"
 
 cp "$readme" "$scratch/shown"
 for part in "make run" commit deploy rules; do
