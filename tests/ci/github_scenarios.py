@@ -15,26 +15,11 @@ HOSTILE = ["::add-mask::secret", "%0A::stop-commands::y", "##[add-mask]z", "a|b"
            "x\n::error::y", "<img src=x>", "status<<E\nok\nE\n"]
 
 
-class Tests:
-    """Counts checks, and makes the worlds that the scenarios play in."""
+class Counter:
+    """Counts checks. One that does not hold is told, where `loud`, with the end of the job's log."""
 
-    def __init__(self, folder, action, tblint, loud=True):
-        self.folder, self.action, self.loud = Path(folder), Path(action), loud
-        self.passed, self.failed, self.worlds = 0, 0, 0
-        self.bin = self.folder / "bin"
-        self.bin.mkdir(parents=True)
-        (self.bin / "tblint").symlink_to(tblint)
-        self.origin = make_origin(self.folder / "github")
-
-    @classmethod
-    def of_environment(cls, folder):
-        source = Path(os.environ["TBLINT_SOURCE"])
-        return cls(folder, source / "ci-templates/github", os.environ["TBLINT_BIN"])
-
-    def close(self):
-        """The closing line, and the exit code."""
-        print(f"{self.passed} passed, {self.failed} failed")
-        return 1 if self.failed else 0
+    def __init__(self, loud=True):
+        self.passed, self.failed, self.loud = 0, 0, loud
 
     def check(self, name, holds, world=None):
         if holds:
@@ -46,6 +31,28 @@ class Tests:
             if world:
                 print(f"       outputs: {world.outputs}")
                 print("\n".join(f"       | {line}" for line in world.log.split("\n")[-40:]))
+
+    def close(self):
+        """The closing line, and the exit code."""
+        print(f"{self.passed} passed, {self.failed} failed")
+        return 1 if self.failed else 0
+
+
+class Tests(Counter):
+    """Makes the worlds that the scenarios play in."""
+
+    def __init__(self, folder, action, tblint, loud=True, origin=None):
+        super().__init__(loud)
+        self.folder, self.action, self.worlds = Path(folder), Path(action), 0
+        self.bin = self.folder / "bin"
+        self.bin.mkdir(parents=True)
+        (self.bin / "tblint").symlink_to(tblint)
+        self.origin = origin or make_origin(self.folder / "github")
+
+    @classmethod
+    def of_environment(cls, folder):
+        source = Path(os.environ["TBLINT_SOURCE"])
+        return cls(folder, source / "ci-templates/github", os.environ["TBLINT_BIN"])
 
     def world(self, event, origin=None, **options):
         self.worlds += 1
@@ -74,6 +81,9 @@ class Tests:
         return world
 
     def check_reports(self, name, world):
+        if not (world.outputs["sarif-file"] and world.outputs["summary-file"]):
+            self.check(f"{name}: the reports are written", False, world)
+            return
         sarif = json.loads(Path(world.outputs["sarif-file"]).read_text())
         levels = [level_of(sarif, result) for result in sarif["runs"][0]["results"]]
         self.check(f"{name}: SARIF is written", sarif["version"] == "2.1.0", world)
