@@ -1,5 +1,6 @@
 /* html_findings.c: each finding as an article: what will happen, both sides, who is affected, what
  * to write. */
+#include "report/accept_offer.h"
 #include "report/escape_markup.h"
 #include "report/html_parts.h"
 
@@ -184,6 +185,15 @@ static void add_labelled(Html *html, const char *label, Str text)
     html_raw(html, "</p>\n");
 }
 
+static void add_accept(Html *html, const Finding *finding)
+{
+    if (!accept_is_offered(html->report, finding))
+        return;
+    html_raw(html, "<p class=\"else\"><span class=\"label\">Else accept it</span> <code>");
+    escape_xml(html->out, accept_command(html->report, finding));
+    html_raw(html, "</code></p>\n");
+}
+
 static void add_more(Html *html, const Finding *finding)
 {
     const Rule *rule = rule_get(finding->rule);
@@ -210,6 +220,7 @@ static void add_finding(Html *html, const Finding *finding)
     add_related(html, finding);
     add_labelled(html, "Do", finding->advice);
     add_fix(html, finding->fix);
+    add_accept(html, finding);
     add_more(html, finding);
     html_raw(html, "</article>\n");
 }

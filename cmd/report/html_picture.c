@@ -139,7 +139,8 @@ static bool add_project(Html *html, const ProjectPlan *project, size_t number)
         html_raw(html, "</code></h3>\n");
     }
     Drawn drawn = drawn_of(html, &graph, project->root, number);
-    html_raw(html, "<div class=\"sheet\">\n<div class=\"picture\" role=\"region\" "
+    html_raw(html, "<div class=\"sheet\">\n<button type=\"button\" class=\"fit\" hidden>Whole "
+                   "picture</button>\n<div class=\"picture\" role=\"region\" "
                    "aria-label=\"Lineage\" tabindex=\"0\">\n");
     html_svg(html, &drawn);
     html_raw(html, "</div>\n");

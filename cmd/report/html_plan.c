@@ -5,6 +5,32 @@
 #include "report/plan_parts.h"
 #include "report/plan_rollback.h"
 
+/* ---- rows ---- */
+
+/* Most readers of a plan want to see first what happens to data. */
+typedef enum { TO_DATA, TO_NO_DATA, TO_NOTHING, WEIGHTS } Weight;
+
+enum { FOLDED_FROM = 9 };
+
+static Weight weight_of(HtmlEffect effect, const PlanStep *step)
+{
+    if (effect < HTML_METADATA)
+        return TO_DATA;
+    return step->status == PLAN_UNCHANGED && effect == HTML_NONE ? TO_NOTHING : TO_NO_DATA;
+}
+
+typedef struct {
+    const PlanStep *step;
+    HtmlEffect effect;
+    Weight weight;
+} Row;
+
+typedef struct {
+    Row *items; /* worst first */
+    size_t len;
+    size_t counts[WEIGHTS];
+} Rows;
+
 /* ---- cells ---- */
 
 static void begin_cell(Html *html, const char *name)
@@ -81,12 +107,12 @@ static Str why_words(Html *html, const PlanStep *step)
                    STR_ARG(joined(html, &step->chain, " \xE2\x86\x92 ")));
 }
 
-static void add_row(Html *html, Str project, const PlanStep *step)
+static void add_row(Html *html, Str project, const Row *row)
 {
-    PlanStatus status = step->status;
+    const PlanStep *step = row->step;
     add_name(html, project, step);
-    add_cell(html, "Status", str_of(plan_status_text(status)));
-    add_effect(html, html_effect(html, project, step), step);
+    add_cell(html, "Status", str_of(plan_status_text(step->status)));
+    add_effect(html, row->effect, step);
     add_cell(html, "Backfill", backfill_words(step));
     add_cell(html, "Via", joined(html, &step->via, ", "));
     add_cell(html, "Why", why_words(html, step));
@@ -111,62 +137,70 @@ static void end_table(Html *html)
     html_raw(html, "</tbody></table></div>\n");
 }
 
-static bool is_still(const PlanStep *step)
-{
-    return step->action == ACTION_NONE && step->status == PLAN_UNCHANGED;
-}
-
-/* All steps of one effect; `still` asks for what does not change at all. */
-static size_t add_rows(Html *html, const ProjectPlan *project, HtmlEffect effect, bool still,
-                       size_t room)
+static Rows rows_of(Html *html, const ProjectPlan *project)
 {
     const PlanSteps *steps = &project->plan->steps;
-    size_t added = 0;
-    for (size_t i = 0; i < steps->len && added < room; i++) {
-        const PlanStep *step = &steps->items[i];
-        if (is_still(step) != still || html_effect(html, project->root, step) != effect)
-            continue;
-        add_row(html, project->root, step);
-        added++;
-    }
-    return added;
-}
-
-static size_t count_still(const ProjectPlan *project)
-{
-    const PlanSteps *steps = &project->plan->steps;
-    size_t count = 0;
+    Rows rows = {.items = ARENA_ARRAY(html->arena, Row, steps->len)};
+    HtmlEffect *effects = ARENA_ARRAY(html->arena, HtmlEffect, steps->len);
     for (size_t i = 0; i < steps->len; i++)
-        count += is_still(&steps->items[i]);
-    return count;
+        effects[i] = html_effect(html, project->root, &steps->items[i]);
+    for (int effect = HTML_REFUSED; effect < HTML_EFFECTS; effect++) {
+        for (size_t i = 0; i < steps->len; i++) {
+            if ((int)effects[i] != effect)
+                continue;
+            Weight weight = weight_of(effects[i], &steps->items[i]);
+            rows.items[rows.len++] = (Row){&steps->items[i], effects[i], weight};
+            rows.counts[weight]++;
+        }
+    }
+    return rows;
 }
 
 static const char *const step_columns[] = {"Resource", "Status", "Action",
                                            "Backfill", "Via",    "Why"};
 
-static void add_changed(Html *html, const ProjectPlan *project, size_t count)
+/* Those of one weight, or of two. */
+static void add_steps(Html *html, const ProjectPlan *project, const Rows *rows, const char *caption,
+                      Weight from, Weight to)
 {
-    if (count == 0) {
-        html_raw(html, "<p class=\"sheet says quiet\">No resource changes.</p>\n");
-        return;
+    size_t added = 0, count = 0;
+    begin_table(html, caption, step_columns, ARRAY_LEN(step_columns));
+    for (size_t i = 0; i < rows->len; i++) {
+        const Row *row = &rows->items[i];
+        if (row->weight < from || row->weight > to)
+            continue;
+        if (count++ >= HTML_ROWS_MOST)
+            continue;
+        add_row(html, project->root, row);
+        added++;
     }
-    begin_table(html, "Resources, worst first", step_columns, ARRAY_LEN(step_columns));
-    size_t room = HTML_ROWS_MOST;
-    for (int effect = HTML_REFUSED; effect < HTML_EFFECTS; effect++)
-        room -= add_rows(html, project, (HtmlEffect)effect, false, room);
     end_table(html);
-    html_left_out(html, count > HTML_ROWS_MOST ? count - HTML_ROWS_MOST : 0, "resources");
+    html_left_out(html, count - added, "resources");
 }
 
-static void add_unchanged(Html *html, const ProjectPlan *project, size_t count)
+static void add_folded(Html *html, const ProjectPlan *project, const Rows *rows, Weight weight,
+                       const char *what)
 {
-    if (count == 0)
+    if (rows->counts[weight] == 0)
         return;
-    buf_addf(html->out, "<details><summary>%zu unchanged</summary>\n", count);
-    begin_table(html, "Unchanged", step_columns, ARRAY_LEN(step_columns));
-    add_rows(html, project, HTML_NONE, true, HTML_ROWS_MOST);
-    end_table(html);
+    buf_addf(html->out, "<details><summary>%zu %s</summary>\n", rows->counts[weight], what);
+    add_steps(html, project, rows, weight == TO_NOTHING ? "Unchanged" : "No data touched", weight,
+              weight);
     html_raw(html, "</details>\n");
+}
+
+static void add_resources(Html *html, const ProjectPlan *project)
+{
+    Rows rows = rows_of(html, project);
+    bool folds = rows.counts[TO_DATA] > 0 && rows.counts[TO_NO_DATA] >= FOLDED_FROM;
+    if (rows.counts[TO_DATA] + rows.counts[TO_NO_DATA] == 0)
+        html_raw(html, "<p class=\"sheet says quiet\">No resource changes.</p>\n");
+    else
+        add_steps(html, project, &rows, "Resources, worst first", TO_DATA,
+                  folds ? TO_DATA : TO_NO_DATA);
+    if (folds)
+        add_folded(html, project, &rows, TO_NO_DATA, "updated without touching data");
+    add_folded(html, project, &rows, TO_NOTHING, "unchanged");
 }
 
 /* Of the tables of tb: what changes in tokens. */
@@ -266,15 +300,13 @@ static void add_rollback(Html *html, const ProjectPlan *project)
 
 static void add_project(Html *html, const ProjectPlan *project)
 {
-    size_t still = count_still(project);
     if (html->report->plans.len > 1) {
         html_raw(html, "<h3 class=\"project-name\">Project <code>");
         html_text(html, project->root);
         html_raw(html, "</code></h3>\n");
     }
     add_refusals(html, project);
-    add_changed(html, project, project->plan->steps.len - still);
-    add_unchanged(html, project, still);
+    add_resources(html, project);
     add_deletes(html, project);
     add_tokens(html, project);
     add_migrations(html, project);

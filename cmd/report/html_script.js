@@ -226,6 +226,18 @@
             byHand();
     }
 
+    /* A picture with more than there is room for: a part of it, or the whole, made small. */
+    function startFit(button) {
+        var picture = button.parentElement.querySelector(".picture");
+        var svg = picture.querySelector("svg");
+        button.hidden = svg.getBoundingClientRect().width <= picture.clientWidth &&
+            picture.scrollHeight <= picture.clientHeight;
+        button.addEventListener("click", function () {
+            var whole = picture.classList.toggle("whole");
+            button.textContent = whole ? "Full size" : "Whole picture";
+        });
+    }
+
     /* ---- the scheme ---- */
 
     function isDark() {
@@ -262,6 +274,7 @@
     });
     document.addEventListener("click", follow);
     document.querySelectorAll("pre[data-copy]").forEach(addCopy);
+    document.querySelectorAll("button.fit").forEach(startFit);
     addEventListener("hashchange", read);
     addEventListener("beforeprint", function () {
         document.querySelectorAll("main details").forEach(function (details) { details.open = true; });

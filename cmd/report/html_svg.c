@@ -9,7 +9,7 @@
 enum {
     HEIGHT = 64,
     WIDTH_LEAST = 150,
-    WIDTH_MOST = 300,
+    WIDTH_MOST = 320,
     TEXT_X = 38,   /* beside the mark */
     TEXT_END = 16, /* and as far from the right side */
     MARGIN = 4,
@@ -17,7 +17,7 @@ enum {
 };
 
 static const LayoutStyle layout_style = {
-    .layer_gap = 72, .box_gap = 20, .way_gap = 16, .part_gap = 36, .wide = 1150};
+    .layer_gap = 72, .box_gap = 20, .way_gap = 16, .part_gap = 36, .wide = 1080};
 
 /* ---- how wide a text is ---- */
 
@@ -57,21 +57,50 @@ static unsigned width_of(Str text, Font font, unsigned size)
     return width / 100 + 1;
 }
 
-/* As much of it as fits, with an ellipsis where it is cut. */
-static Str fitted(Arena *arena, Str text, Font font, unsigned size, unsigned room)
+/* The bytes of as many characters from `start` on as have room. */
+static size_t fitting(Str text, size_t start, Font font, unsigned size, unsigned room)
 {
-    if (width_of(text, font, size) <= room)
-        return text;
-    Str rest = text;
-    unsigned width = font == MONOSPACE ? NAME_WIDTH * 100 : size * 100;
+    Str rest = str_slice(text, start, text.len);
+    unsigned width = 0;
     size_t taken = 0;
     while (rest.len > 0) {
         width += next_width(&rest, font, size);
         if (width / 100 + 1 > room)
             break;
-        taken = text.len - rest.len;
+        taken = text.len - start - rest.len;
     }
-    return str_fmt(arena, "%.*s\xE2\x80\xA6", STR_ARG(str_slice(text, 0, taken)));
+    return taken;
+}
+
+#define ELLIPSIS "\xE2\x80\xA6"
+
+/* As much of it as fits, with an ellipsis where it is cut. */
+static Str fitted(Arena *arena, Str text, Font font, unsigned size, unsigned room)
+{
+    if (width_of(text, font, size) <= room)
+        return text;
+    size_t taken = fitting(text, 0, font, size, room - size);
+    return str_fmt(arena, "%.*s" ELLIPSIS, STR_ARG(str_slice(text, 0, taken)));
+}
+
+/* A name is cut in its middle: those of one project differ at their ends. */
+static Str fitted_name(Arena *arena, Str name, unsigned room)
+{
+    if (width_of(name, MONOSPACE, 13) <= room)
+        return name;
+    unsigned half = (room - NAME_WIDTH) / 2;
+    size_t head = fitting(name, 0, MONOSPACE, 13, half);
+    size_t tail = name.len;
+    for (size_t from = name.len; from > head; from--) {
+        bool inside = from < name.len && ((unsigned char)name.ptr[from] & 0xC0) == 0x80;
+        if (inside)
+            continue;
+        if (width_of(str_slice(name, from, name.len), MONOSPACE, 13) > half)
+            break;
+        tail = from;
+    }
+    return str_fmt(arena, "%.*s" ELLIPSIS "%.*s", STR_ARG(str_slice(name, 0, head)),
+                   STR_ARG(str_slice(name, tail, name.len)));
 }
 
 /* ---- marks ---- */
@@ -170,7 +199,7 @@ static void add_texts(Html *html, const DrawnNode *node, int width)
     if (found.len)
         add_words(html, str_cstr(arena, str_fmt(arena, "found %s", html_found_level(node->found))),
                   width - TEXT_END, 20, found);
-    add_words(html, "name", TEXT_X, 37, fitted(arena, name, MONOSPACE, 13, room));
+    add_words(html, "name", TEXT_X, 37, fitted_name(arena, name, room));
     add_words(html, "does", TEXT_X, 54,
               fitted(arena, shown_does(arena, node), PROPORTIONAL, 12, room));
 }
