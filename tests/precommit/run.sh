@@ -212,6 +212,33 @@ else
     echo "skipped: the libraries to build from source are missing"
 fi
 
+# The template, as a user copies it and fills it in.
+project template
+git checkout -q main
+sed "s|repo: .*|repo: $hooks|; s|rev: .*|rev: $revision|" \
+    "$root/ci-templates/pre-commit/.pre-commit-config.yaml" >.pre-commit-config.yaml
+run pre-commit validate-config .pre-commit-config.yaml
+expect "the template is valid" 0
+git add -A && git commit -q -m "Run tblint"
+git checkout -q -B work
+run pre-commit install
+same "the template installs three hooks" \
+    "$(cd .git/hooks && echo pre-commit pre-merge-commit pre-push | xargs -n 1 ls | wc -l)" 3
+datasource events "LowCardinality(String)"
+git add -A
+run git commit -q -m risky;     expect "the template stops a risky commit" 1 "TB101"
+git commit -q --no-verify -m risky
+git init -q --bare "$scratch/template.git"
+git remote add origin "$scratch/template.git"
+run git push -q origin HEAD:refs/heads/risky
+expect "the template stops a risky push" 1 "TB101"
+git reset -q --hard main
+datasource events String
+sed -i 's/^ENGINE "MergeTree"/ENGINE "MergeTree"\nENGINE_TTL "ts + INTERVAL 9 DAY"/' \
+    datasources/events.datasource
+git add -A
+run git commit -q -m warned;    expect "the template shows warnings" 0 "warning[TB306]"
+
 # One configuration for many repositories: some have no Tinybird project.
 fresh plain
 printf 'repos:\n  - repo: %s\n    rev: %s\n    hooks:\n      - id: tblint\n' "$hooks" "$revision" \

@@ -1,0 +1,89 @@
+#!/bin/sh
+# Checks what a change will do to live Tinybird data, in any CI: Jenkins, CircleCI, Bitbucket,
+# Buildkite, Azure Pipelines, Drone, Woodpecker. GitHub and GitLab have templates of their own.
+#
+# Copy to ci/tblint.sh of your project's repository and run it in the checkout, in an image that has
+# git and tblint:
+#
+#     sh ci/tblint.sh [OPTION...]         the options are those of `tblint lint`
+#
+# The live branch is TBLINT_LIVE; else the target of the change request, where the CI says it in a
+# variable; else the default branch of origin. It is fetched, and as much of the history as it takes
+# to know where the change began. Findings are in the log and, for the CI to show, in
+# tblint-junit.xml (TBLINT_JUNIT names another file).
+#
+# The exit code is that of tblint: 0 nothing to stop the change, 1 findings, 2 a broken
+# configuration, 3 could not analyse, 4 did not run. Let none of 2 to 4 pass.
+set -u
+
+stop() {
+    echo "tblint.sh: $1" >&2
+    exit "$2"
+}
+for program in git tblint; do
+    command -v "$program" >/dev/null || stop "there is no $program here, so nothing was checked" 4
+done
+top=$(git rev-parse --show-toplevel) || stop "this is no checkout, so nothing was checked" 3
+cd "$top" || exit 3
+
+# The default branch of origin, for pushes and where the CI says nothing.
+default_branch() {
+    git ls-remote --symref origin HEAD 2>/dev/null |
+        sed -n 's|^ref: refs/heads/\(.*\)[[:space:]]HEAD$|\1|p'
+}
+
+live=${TBLINT_LIVE:-}
+for target in \
+    "${BITBUCKET_PR_DESTINATION_BRANCH:-}" \
+    "${BUILDKITE_PULL_REQUEST_BASE_BRANCH:-}" \
+    "${SYSTEM_PULLREQUEST_TARGETBRANCH:-}" \
+    "${CHANGE_TARGET:-}" \
+    "${DRONE_TARGET_BRANCH:-}" \
+    "${CI_COMMIT_TARGET_BRANCH:-}"; do
+    live=${live:-$target}
+done
+live=${live:-$(default_branch)}
+[ -n "$live" ] || stop "it is not known what is live: set TBLINT_LIVE to that branch" 3
+live=${live#refs/heads/}
+live=${live#refs/remotes/}
+live=${live#origin/}
+ref=refs/remotes/origin/$live
+
+is_shallow() { [ "$(git rev-parse --is-shallow-repository)" = true ]; }
+is_known() { git merge-base HEAD "$ref" >/dev/null 2>&1; }
+fetch() { git fetch -q --no-tags "$@"; }
+
+# A full clone that is fetched from with a depth would become a shallow one.
+if is_shallow; then
+    fetch --depth=20 origin "+refs/heads/$live:$ref"
+else
+    fetch origin "+refs/heads/$live:$ref"
+fi || stop "'$live', which is live, cannot be fetched from origin: nothing was checked" 3
+
+# Both sides go back until they meet: without that commit, the work of others looks like a change of
+# this one. Not every server gives a commit by its id; the clone's own branch does as well.
+deepen() {
+    fetch "$1" origin "+refs/heads/$live:$ref" || return
+    is_known && return
+    is_shallow || return
+    fetch "$1" origin "$(git rev-parse HEAD)" 2>/dev/null || fetch "$1" origin
+}
+for more in --deepen=100 --deepen=1000 --unshallow; do
+    if is_known || ! is_shallow; then break; fi
+    deepen "$more" || break
+done
+
+# What was pushed to live is compared with what was there before.
+against=origin/$live
+if [ "$(git rev-parse HEAD)" = "$(git rev-parse "$ref")" ]; then
+    ! is_shallow || fetch --deepen=1 origin "+refs/heads/$live:$ref"
+    if ! git rev-parse -q --verify HEAD^ >/dev/null; then
+        echo "tblint.sh: this is the first commit of '$live': there was nothing live before."
+        exit 0
+    fi
+    against=$(git rev-parse HEAD^)
+    echo "tblint.sh: this is '$live' itself, so it is compared with its first parent."
+fi
+
+exec tblint lint --commit HEAD --live "$against" --format text \
+    --format "junit=${TBLINT_JUNIT:-tblint-junit.xml}" "$@"
