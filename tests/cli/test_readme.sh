@@ -72,8 +72,16 @@ git commit -q -a -m mended 2>/dev/null
 same "with the fix that it names it is not" "$(git log -n 1 --format=%s)" mended
 part_of deploy | session_text >"$scratch/parts/deploy"
 
+sample drawn
+cp -R "$TBLINT_SOURCE/tests/projects/demo/candidate/." .
+{
+    echo '```mermaid'
+    tblint plan --quiet --format mermaid
+    echo '```'
+} >"$scratch/parts/lineage"
+
 cp "$readme" "$scratch/shown"
-for part in "make run" commit deploy rules; do
+for part in "make run" commit deploy lineage rules; do
     same "the marks of '$part' are there" "$(grep -cx "<!-- \(end of \)\?$part -->" "$readme")" 2
     with_part "$part" "$scratch/parts/$part" <"$scratch/shown" >"$scratch/replaced"
     mv "$scratch/replaced" "$scratch/shown"
@@ -129,7 +137,7 @@ for option in $(grep -v '^| TB' "$readme" | grep -oE -- '`?(tblint|--)[^`]*' | g
 done
 
 # Every file of the source that it points to is there.
-for file in $(grep -oE '\]\([^)#]+\)' "$readme" | tr -d '()]' | grep -v '^https:' | sort -u); do
+for file in $(grep -oE '\]\([^)#]+\)|src(set)?="[^"]+"' "$readme" | sed -E 's/^[^("]*[("]//; s/[)"]$//' | grep -v '^https:' | sort -u); do
     run test -e "$TBLINT_SOURCE/$file"
     expect "it points to $file" 0
 done
