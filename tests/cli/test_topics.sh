@@ -46,6 +46,20 @@ shown() {
     same "what the page '$1' shows is what the program prints" "$(cat "$err")" ""
 }
 
+fresh acceptance
+git config user.name Ada
+cp -R "$TBLINT_SOURCE/tests/projects/demo/live/." .
+git add -A && git commit -q -m live
+git checkout -q -b shorter
+cp "$TBLINT_SOURCE/tests/projects/demo/candidate/datasources/requests.datasource" datasources/
+(
+    TBLINT_NOW=2026-11-21T09:00:00Z
+    export TBLINT_NOW
+    session_text <"$topics/acceptance.md" >"$scratch/shown"
+)
+shown acceptance
+run tblint lint --fail-on warning; expect "what the page accepts is accepted" 0 "1 accepted"
+
 page=$topics/comparison.md
 fresh comparison
 files_of "$page" base
