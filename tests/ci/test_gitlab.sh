@@ -193,6 +193,33 @@ run bash -eo pipefail "$scratch/build.sh"
 expect "an image that has tblint builds nothing" 0
 run env PATH=/usr/bin:/bin TBLINT_SOURCE= bash -eo pipefail "$scratch/build.sh"
 expect "it is not known what to build" 4 "the input 'source'"
+# Elsewhere than in the image, apt-get and make only say what they were asked for.
+fresh source
+echo one >Makefile && git add -A && git commit -q -m one && git tag v1
+echo two >Makefile && git commit -q -a -m two
+mkdir -p "$scratch/image"
+for program in git mktemp cat sed; do
+    ln -sf "$(command -v $program)" "$scratch/image/"
+done
+printf '#!%s\necho "apt-get $*"\n' "$(command -v bash)" >"$scratch/image/apt-get"
+printf '#!%s\necho "make $3 $4 of $(cat "$2/Makefile")"\n' "$(command -v bash)" \
+    >"$scratch/image/make"
+chmod +x "$scratch/image/apt-get" "$scratch/image/make"
+# built TITLE VERSION WANTED
+built() {
+    run env PATH="$scratch/image" TMPDIR="$scratch" TBLINT_SOURCE="file://$scratch/source" \
+        TBLINT_VERSION="$2" "$(command -v bash)" -eo pipefail "$scratch/build.sh"
+    expect "$1" 0 "make WARNINGS= install of $3"
+}
+built "a branch is built" main two
+built "a tag is built" v1 one
+git config uploadpack.allowAnySHA1InWant true
+built "a commit is built" "$(git rev-parse v1)" one
+run env PATH="$scratch/image" TMPDIR="$scratch" TBLINT_SOURCE="file://$scratch/source" \
+    TBLINT_VERSION=v9 "$(command -v bash)" -eo pipefail "$scratch/build.sh"
+expect "a version that is not there" 128 "v9"
+absent "a version that is not there" "make WARNINGS"
+: >"$out" && : >"$err"
 for package in $(grep -oE 'lib[a-z0-9-]+-dev' "$scratch/build.sh"); do
     same "$package is one of the Makefile's packages" \
         "$(grep -cE "(^PACKAGES| ) .*$package( |\$)" "$TBLINT_SOURCE/Makefile" |
