@@ -1,6 +1,8 @@
 /* main.c: the process around tblint_run(). */
 #include "tblint.h"
 
+#include "syntax/memory.h"
+
 #include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
@@ -33,11 +35,14 @@ int mbedtls_x509_crt_parse_file(void *chain, const char *path)
 int main(int argc, char **argv)
 {
     take_closed_streams();
+    syntax_share_memory();
     /* A parse frees what the next one asks for again: giving it back to the system in between
      * costs more than the parse. */
     mallopt(M_TRIM_THRESHOLD, KEPT_HEAP);
     mallopt(M_MMAP_THRESHOLD, KEPT_HEAP);
     /* A reader that goes away (`tblint | head`) ends the program without a word. */
     signal(SIGPIPE, SIG_DFL);
+    /* A file over the limit of its size is a write that fails, which is told. */
+    signal(SIGXFSZ, SIG_IGN);
     return tblint_run(argc, (const char *const *)argv, stdout, stderr);
 }

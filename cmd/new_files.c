@@ -92,21 +92,15 @@ static int write_file(Writing *w, const NewFile *file)
     int folder = open_folder(w, file->path, true);
     if (folder < 0)
         return -1;
-    const char *name = base_name(w->arena, file->path);
-    int descriptor =
-        openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, (mode_t)0666);
+    int result = file_put_new(folder, base_name(w->arena, file->path), file->text, NULL);
     int error = errno;
     close(folder);
-    if (descriptor < 0)
-        return refuse(w, FAULT_USAGE, file->path, strerror(error));
-    vec_push(w->arena, &w->files, file->path);
-    int result = descriptor_write(descriptor, file->text);
-    error = errno;
-    if (close(descriptor) != 0 && result == 0) {
-        result = -1;
-        error = errno;
+    if (result == 0) {
+        vec_push(w->arena, &w->files, file->path);
+        return 0;
     }
-    return result == 0 ? 0 : refuse(w, FAULT_INTERNAL, file->path, strerror(error));
+    bool of_the_disk = error == ENOSPC || error == EDQUOT || error == EFBIG || error == EIO;
+    return refuse(w, of_the_disk ? FAULT_INTERNAL : FAULT_USAGE, file->path, strerror(error));
 }
 
 /* ---- all or none ---- */
@@ -159,7 +153,10 @@ int new_files_write(Arena *arena, Str top, const NewFiles *files, Fault *fault)
     writing.top = open(str_cstr(arena, top), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (writing.top < 0)
         return refuse(&writing, FAULT_USAGE, top, strerror(errno));
+    sigset_t before;
+    signals_hold(&before);
     int result = write_all(&writing, files);
+    signals_release(&before);
     close(writing.top);
     return result;
 }

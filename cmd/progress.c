@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -82,6 +83,18 @@ static void make_condition(Progress *progress)
     pthread_condattr_destroy(&attributes);
 }
 
+/* Signals are for the thread that does the work: it holds them while it writes a file. */
+static bool start(Progress *progress)
+{
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    bool started = pthread_create(&progress->thread, NULL, keep_showing, progress) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return started;
+}
+
 static void discard(Progress *progress)
 {
     pthread_cond_destroy(&progress->wake);
@@ -96,7 +109,7 @@ Progress *progress_start(FILE *err, unsigned delay_ms, const char *what)
     progress->next = later(progress->start, delay_ms);
     pthread_mutex_init(&progress->lock, NULL);
     make_condition(progress);
-    if (pthread_create(&progress->thread, NULL, keep_showing, progress) == 0)
+    if (start(progress))
         return progress;
     discard(progress);
     return NULL;
