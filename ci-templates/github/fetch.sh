@@ -86,6 +86,12 @@ fi
 if is_shallow && lacks_parent "$head"; then
     fetch --deepen=1 origin "$head"
 fi
+# A checkout of the branch in place of the merge that GitHub has made of it: the commit before its last
+# one is a part of the change, and not what it will meet.
+base=refs/remotes/origin/${GITHUB_BASE_REF:-}
+if [ -n "${GITHUB_BASE_REF:-}" ] && [ "$head" != "${GITHUB_SHA:-}" ] && ! has_commit "$base"; then
+    fetch_tip "+refs/heads/$GITHUB_BASE_REF:$base"
+fi
 # What the branch was before a forced push is gone from it, but the server may have it still.
 if [ "${GITHUB_EVENT_NAME:-}" = push ] && [[ ${BEFORE:-} =~ ^[0-9a-f]{40}$ ]] &&
     [[ ! $BEFORE =~ ^0*$ ]] && ! has_commit "$BEFORE"; then

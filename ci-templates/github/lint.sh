@@ -69,6 +69,7 @@ option --project "${PROJECT:-}"
 option --config "${CONFIG:-}"
 option --fail-on "${FAIL_ON:-}"
 option --profile "${PROFILE:-}"
+option --sarif-category "${CATEGORY:-}"
 switch --require-reason "${REQUIRE_REASON:-}"
 switch --as-is "${AS_IS:-}"
 # Not --live: that would compare a push to the live branch with itself.

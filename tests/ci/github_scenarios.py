@@ -1,135 +1,17 @@
 """What the action of GitHub and its workflow have to do, event by event. Each scenario plays a job and
 checks how it ended; test_github_mutations.py breaks the action and sees that they notice."""
-import json
+import http.server
 import os
 import shutil
 import stat
 import subprocess
-from pathlib import Path
+import threading
 
-from github_world import (Origin, World, ZEROS, datasource, dispatch, git, merge_group, pull_request,
-                          push)
+from github_tests import CHANGED, second_origin
+from github_world import Origin, ZEROS, datasource, dispatch, git, merge_group, pull_request, push
 
-CHANGED = datasource("LowCardinality(String)")
 HOSTILE = ["::add-mask::secret", "%0A::stop-commands::y", "##[add-mask]z", "a|b", "]]>", "`$(id)`",
            "x\n::error::y", "<img src=x>", "status<<E\nok\nE\n"]
-
-
-class Counter:
-    """Counts checks. One that does not hold is told, where `loud`, with the end of the job's log."""
-
-    def __init__(self, loud=True):
-        self.passed, self.failed, self.loud = 0, 0, loud
-
-    def check(self, name, holds, world=None):
-        if holds:
-            self.passed += 1
-            return
-        self.failed += 1
-        if self.loud:
-            print(f"FAILED {name}")
-            if world:
-                print(f"       outputs: {world.outputs}")
-                print("\n".join(f"       | {line}" for line in world.log.split("\n")[-40:]))
-
-    def close(self):
-        """The closing line, and the exit code."""
-        print(f"{self.passed} passed, {self.failed} failed")
-        return 1 if self.failed else 0
-
-
-class Tests(Counter):
-    """Makes the worlds that the scenarios play in."""
-
-    def __init__(self, folder, action, tblint, loud=True, origin=None):
-        super().__init__(loud)
-        self.folder, self.action, self.worlds = Path(folder), Path(action), 0
-        self.bin = self.folder / "bin"
-        self.bin.mkdir(parents=True)
-        (self.bin / "tblint").symlink_to(tblint)
-        self.origin = origin or make_origin(self.folder / "github")
-
-    @classmethod
-    def of_environment(cls, folder):
-        source = Path(os.environ["TBLINT_SOURCE"])
-        return cls(folder, source / "ci-templates/github", os.environ["TBLINT_BIN"])
-
-    def world(self, event, origin=None, **options):
-        self.worlds += 1
-        options.setdefault("bin_folders", [self.bin])
-        options.setdefault("action", self.action)
-        return World(self.folder / f"world{self.worlds}", origin or self.origin, event, **options)
-
-    def job(self, name, world, code, text, depth=None):
-        """Plays it; CODE is that of tblint and of the job, TEXT stands in the log."""
-        world.depth = depth if depth is not None else world.depth
-        world.play()
-        status = {0: "ok", 1: "findings", 2: "misuse"}.get(code, "error")
-        verdict = world.step("Verdict")
-        self.check(f"{name}: the step Lint itself passes", world.step("Lint").outcome == "success", world)
-        self.check(f"{name}: the verdict", verdict.exit_code == code, world)
-        self.check(f"{name}: the job", world.passed == (code == 0), world)
-        self.check(f"{name}: the log", text in world.log, world)
-        self.check(f"{name}: outputs", world.outputs["status"] == status
-                   and world.outputs["exit-code"] == str(code), world)
-        self.check(f"{name}: no secret is told", not world.log.count("ghs_secret"), world)
-        self.check(f"{name}: the checkout stays clean",
-                   git(world.workspace, "-c", f"safe.directory={world.workspace}", "status",
-                       "--porcelain") == "", world)
-        if code < 2:
-            self.check_reports(name, world)
-        return world
-
-    def check_reports(self, name, world):
-        if not (world.outputs["sarif-file"] and world.outputs["summary-file"]):
-            self.check(f"{name}: the reports are written", False, world)
-            return
-        sarif = json.loads(Path(world.outputs["sarif-file"]).read_text())
-        levels = [level_of(sarif, result) for result in sarif["runs"][0]["results"]]
-        self.check(f"{name}: SARIF is written", sarif["version"] == "2.1.0", world)
-        self.check(f"{name}: counts", world.outputs["error-count"] == str(levels.count("error"))
-                   and world.outputs["warning-count"] == str(levels.count("warning"))
-                   and world.outputs["note-count"] == str(levels.count("note")), world)
-        summary = Path(world.outputs["summary-file"]).read_text()
-        self.check(f"{name}: the summary", summary and world.step("Lint").summary.endswith(summary), world)
-
-
-def level_of(sarif, result):
-    rule = sarif["runs"][0].get("tool", {}).get("driver", {}).get("rules", [])[result["ruleIndex"]:][:1]
-    return result.get("level") or rule[0]["defaultConfiguration"]["level"]
-
-
-def make_origin(folder):
-    """Branches that left main before others went on there, with their merge refs."""
-    origin = Origin(folder)
-    first = origin.commit("live", {"datasources/events.datasource": datasource()})
-    changes = {
-        "risky": {"datasources/events.datasource": CHANGED},
-        "harmless": {"datasources/events.datasource": datasource(more='TOKEN "reader" READ\n')},
-        "broken": {".tblint.yaml": "fail_on: [\n"},
-        "unreadable": {"datasources/events.datasource": CHANGED,
-                       "datasources/big.datasource": b"SCHEMA >\n" + b" " * (9 << 20)},
-    }
-    for name, files in changes.items():
-        origin.branch(name, first)
-        origin.commit(name, files)
-    git(origin.work, "checkout", "-q", "main")
-    origin.commit("Others go on", {"datasources/others.datasource": datasource()})
-    origin.push("main")
-    for name in changes:
-        origin.merge_ref(name)
-    return origin
-
-
-def second_origin(tests, name, live, files):
-    """A repository of its own with one branch `change`."""
-    origin = Origin(tests.folder / name)
-    origin.commit("live", live)
-    origin.push("main")
-    origin.branch("change", "main")
-    origin.commit("change", files)
-    origin.merge_ref("change")
-    return origin, pull_request(origin, "change", origin.head("main"))
 
 
 # ---- pull requests ----
@@ -141,7 +23,7 @@ def pull_requests(tests):
         world = tests.world(pull_request(origin, "risky", base))
         tests.job("a risky pull request" + shown, world, 1, "TB101", depth)
         tests.check("its alert is in the SARIF", len(world.uploads) == 1
-                    and world.uploads[0][0]["runs"][0]["results"][0]["ruleId"] == "TB101", world)
+                    and world.uploads[0]["runs"][0]["results"][0]["ruleId"] == "TB101", world)
         tests.check("its annotation", [kind for kind, _, _ in world.annotations] == ["error"], world)
         tests.check("one error is counted", world.outputs["error-count"] == "1", world)
         world = tests.world(pull_request(origin, "harmless", base))
@@ -200,9 +82,35 @@ def uploads(tests):
     tests.check("nothing is uploaded, and nobody misses it",
                 world.uploads == [] and "right to upload" not in world.log, world)
     world = tests.world(pull_request(tests.origin, "risky", base))
-    world.inputs = {"category": "tblint/shop/"}
+    world.inputs = {"category": "tblint/shop"}
     tests.job("a category", world, 1, "TB101")
-    tests.check("the upload has it", world.uploads[0][1] == "tblint/shop/", world)
+    tests.check("the alerts have it",
+                world.uploads[0]["runs"][0]["automationDetails"]["id"] == "tblint/shop/", world)
+
+
+def checked_out_branch(tests):
+    """The branch in place of its merge, after it has merged main itself: all of it is judged."""
+    origin = Origin(tests.folder / "itself")
+    origin.commit("live", {"datasources/events.datasource": datasource()})
+    origin.branch("change", "main")
+    origin.commit("change", {"datasources/events.datasource": CHANGED})
+    git(origin.work, "checkout", "-q", "main")
+    origin.commit("Others go on", {"datasources/others.datasource": datasource()})
+    origin.push("main")
+    git(origin.work, "checkout", "-q", "change")
+    git(origin.work, "merge", "-q", "--no-ff", "--no-edit", "main")
+    tip = origin.head()
+    origin.push("change")
+    origin.merge_ref("change")
+    for depth in (None, 1, 0):
+        world = tests.world(pull_request(origin, "change", origin.head("main")), origin)
+        plain = world.check_out
+
+        def check_out_tip(runner, inputs):
+            world.event.commit = tip
+            plain(runner, inputs)
+        world.runner.actions["actions/checkout"] = check_out_tip
+        tests.job(f"the branch itself is checked out at depth {depth}", world, 1, "TB101", depth)
 
 
 # ---- merge queue, pushes, a run by hand ----
@@ -305,6 +213,43 @@ def gone_base(tests):
     tests.check("nothing is uploaded without a base", world.uploads == [], world)
 
 
+class Server(http.server.HTTPServer):
+    """Answers nothing, and keeps the credentials that it was shown."""
+
+    def __init__(self):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.server.shown.append(self.headers.get_all("Authorization"))
+                self.send_error(404)
+
+            def log_message(self, *_):
+                pass
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.shown, self.address = [], f"http://127.0.0.1:{self.server_port}"
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+def credentials(tests):
+    """The token is sent once, also where checkout kept another one, and to that server alone."""
+    own, other = Server(), Server()
+    for server, expected in ((own, "eC1hY2Nlc3MtdG9rZW46Z2hzX3NlY3JldA=="), (other, "kept")):
+        world = tests.world(pull_request(tests.origin, "risky", tests.origin.head("main")))
+        world.runner.variables["GITHUB_SERVER_URL"] = own.address
+        plain = world.check_out
+
+        def keep_credentials(runner, inputs):
+            plain(runner, inputs)
+            git(world.workspace, "remote", "set-url", "origin", f"{server.address}/acme/shop")
+            git(world.workspace, "config", f"http.{server.address}/.extraheader",
+                "AUTHORIZATION: basic kept")
+        world.runner.actions["actions/checkout"] = keep_credentials
+        tests.job("a server that answers nothing is no pass", world, 3, "git fetch", 1)
+        tests.check(f"what it was shown: {server.shown}", server.shown and all(
+            one == [f"basic {expected}"] for one in server.shown), world)
+        server.shutdown()
+        server.server_close()
+
+
 def without_the_action(tests):
     """What tblint tells somebody with a template of their own, and that it is true."""
     event = pull_request(tests.origin, "risky", tests.origin.head("main"))
@@ -363,7 +308,7 @@ def inputs(tests):
             ({"fail-on": "never"}, 0, "TB101"), ({"fail-on": "x"}, 2, "--fail-on"),
             ({"profile": "classic"}, 1, "TB101"), ({"profile": "y"}, 2, "--profile"),
             ({"live": "nowhere"}, 3, "nowhere"), ({"live": "-x --upload-pack=y"}, 3, "-x"),
-            ({"as-is": "yes"}, 2, "true or false"), ({"upload-sarif": "always"}, 2, "auto or never"),
+            ({"category": "a b"}, 2, "--sarif-category"), ({"as-is": "yes"}, 2, "true or false"), ({"upload-sarif": "always"}, 2, "auto or never"),
             ({"project": "."}, 1, "TB101"), ({"project": "$(touch injected)"}, 2, "touch injected"),
             ({"project": "x\nstatus=ok\nexit-code=0"}, 2, "no project at"),
             ({"config": "missing.yaml"}, 2, "missing.yaml"), ({"require-reason": "true"}, 1, "TB101")):
@@ -473,6 +418,6 @@ def summaries(tests):
                 and "no room" in world.log and world.outputs["status"] == "findings", world)
 
 
-SCENARIOS = [pull_requests, depths, incomplete, forks, uploads, queue, pushes, by_hand, full_clones,
-             gone_base, without_the_action, places, inputs, targets, projects, many, hostile,
+SCENARIOS = [pull_requests, depths, incomplete, forks, uploads, checked_out_branch, queue, pushes,
+             by_hand, full_clones, gone_base, credentials, without_the_action, places, inputs, targets, projects, many, hostile,
              evil_program, summaries]

@@ -176,7 +176,7 @@ class World:
 
     def upload(self, _runner, inputs):
         sarif = json.loads(Path(inputs["sarif_file"]).read_text())
-        self.uploads.append((sarif, inputs.get("category")))
+        self.uploads.append(sarif)
         if self.upload_fails:
             raise Failed("Resource not accessible by integration")
         return {"sarif-id": "1"}

@@ -10,7 +10,8 @@ def main():
         print("skipped: the workflow of GitHub: PyYAML cannot be had")
         print("0 passed, 0 failed")
         return 0
-    from github_scenarios import SCENARIOS, Tests
+    from github_scenarios import SCENARIOS
+    from github_tests import Tests
     with tempfile.TemporaryDirectory() as folder:
         tests = Tests.of_environment(folder)
         for scenario in SCENARIOS:

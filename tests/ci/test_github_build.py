@@ -10,7 +10,7 @@ def main():
         print("0 passed, 0 failed")
         return 0
     from github_build import SCENARIOS, the_real_one
-    from github_scenarios import Tests
+    from github_tests import Tests
     with tempfile.TemporaryDirectory() as folder:
         tests = Tests.of_environment(folder)
         for scenario in [*SCENARIOS, the_real_one]:

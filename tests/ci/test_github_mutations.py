@@ -15,7 +15,7 @@ MUTATIONS = [
     ("an upload that is refused fails the job", "action.yml",
      "continue-on-error: true\n      uses: github/", "uses: github/", "uploads"),
     ("never uploads", "action.yml", "inputs.upload-sarif == 'auto' && ", "", "uploads"),
-    ("the upload has no category", "action.yml", "category: ${{ inputs.category }}\n\n", "\n", "uploads"),
+    ("the alerts have no category", "lint.sh", 'option --sarif-category "${CATEGORY:-}"', ":", "uploads"),
     ("a failed step skips the verdict", "action.yml", "      if: always()\n", "", "failing"),
     ("what failed is saved by nobody", "action.yml", "actions/cache/save@v5", "actions/cache/restore@v5",
      "cached"),
@@ -45,6 +45,11 @@ MUTATIONS = [
     ("nothing is deepened by one", "fetch.sh", "fetch --deepen=1 ", ": ", "depths"),
     ("nothing is deepened further", "fetch.sh", "--deepen=100 --unshallow", "", "by_hand"),
     ("before is not fetched", "fetch.sh", 'fetch_tip "$BEFORE"', ":", "pushes"),
+    ("the commit before the last is the base", "fetch.sh", "    fetch_tip \"+refs/heads/", "    : \"+",
+     "checked_out_branch"),
+    ("two credentials are sent", "fetch.sh", 'GIT_CONFIG_VALUE_0=\n', 'GIT_CONFIG_VALUE_0="X-A: b"\n',
+     "credentials"),
+    ("no credentials are sent", "fetch.sh", 'export "${credentials[@]}"', ":", "credentials"),
     ("any command is run", "fetch.sh", "if [[ $line =~ ^[0-9a-f]{40}$ ]]", "if true", "evil_program"),
     ("a fetch that fails ends the job", "fetch.sh", ' || echo "This could not be fetched."', "",
      "gone_base"),
@@ -87,7 +92,7 @@ def mutate(action, file, old, new):
 
 def play(whole, number, mutation):
     name, file, old, new, wanted = mutation
-    from github_scenarios import Tests
+    from github_tests import Tests
     folder = whole.folder / f"mutation{number}"
     shutil.copytree(whole.action, folder / "action")
     whole.check(f"{name}: the text is there", mutate(folder / "action", file, old, new))
@@ -105,7 +110,7 @@ def main():
         print("skipped: the faults of GitHub's action: PyYAML cannot be had")
         print("0 passed, 0 failed")
         return 0
-    from github_scenarios import Tests
+    from github_tests import Tests
     with tempfile.TemporaryDirectory() as folder:
         whole = Tests.of_environment(Path(folder))
         for number, mutation in enumerate(MUTATIONS):

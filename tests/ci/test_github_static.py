@@ -205,7 +205,7 @@ def main():
         print("0 passed, 0 failed")
         return 0
     from github_runner import read_yaml
-    from github_scenarios import Counter
+    from github_tests import Counter
     templates = SOURCE / "ci-templates/github"
     action, workflow = templates / "action.yml", templates / "tblint.yml"
     TOOLS.mkdir(parents=True, exist_ok=True)
