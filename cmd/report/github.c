@@ -6,7 +6,7 @@
  * value of a property. */
 #include "report/escape.h"
 #include "report/finding_text.h"
-#include "report/report.h"
+#include "report/shown_place.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -129,9 +129,10 @@ static void list_findings(const Report *report, Annotations *list)
 {
     FindingRefs refs = findings_worst_first(report);
     Map *places = map_new(report->arena);
+    ShownPlaces *shown = shown_places_new(report);
     for (size_t i = 0; i < refs.len; i++) {
         const Finding *finding = refs.items[i];
-        Place place = report_primary(report, finding);
+        Place place = shown_place(shown, finding);
         Region region = report_region(report, &place);
         Str path = report_path(report, &place);
         Str key = str_fmt(report->arena, "%" PRIu32 ":%.*s", region.start.line, STR_ARG(path));

@@ -6,7 +6,7 @@
 #include "report/escape.h"
 #include "report/finding_text.h"
 #include "report/json_tree.h"
-#include "report/report.h"
+#include "report/shown_place.h"
 
 #include <inttypes.h>
 
@@ -14,6 +14,7 @@ typedef struct {
     const Report *report;
     cJSON *array;
     Map *seen; /* fingerprint -> how often so far; GitLab drops an entry whose fingerprint it has */
+    ShownPlaces *shown;
 } Gitlab;
 
 static const char *severity_of(const Finding *finding)
@@ -81,7 +82,7 @@ static Str description(Arena *arena, const Finding *finding)
 static void add_finding(Gitlab *gitlab, const Finding *finding)
 {
     const Report *report = gitlab->report;
-    Place place = report_primary(report, finding);
+    Place place = shown_place(gitlab->shown, finding);
     Entry entry = {
         .description = description(report->arena, finding),
         .check = rule_get(finding->rule)->code,
@@ -113,7 +114,7 @@ void report_gitlab(const Report *report, Buf *out)
 {
     Arena *arena = report->arena;
     cJSON *root = json_array();
-    Gitlab gitlab = {report, root, map_new(arena)};
+    Gitlab gitlab = {report, root, map_new(arena), shown_places_new(report)};
     if (report->fault)
         add_trouble(&gitlab, fault_text(arena, report->fault), STR("."), 1);
     for (size_t i = 0; i < report->unchecked.len; i++) {

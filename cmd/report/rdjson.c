@@ -6,12 +6,13 @@
 #include "report/escape.h"
 #include "report/finding_text.h"
 #include "report/json_tree.h"
-#include "report/report.h"
+#include "report/shown_place.h"
 
 typedef struct {
     const Report *report;
     cJSON *list;
     Map *written; /* see report_writes_fix() */
+    ShownPlaces *shown;
 } Rdjson;
 
 static const char *severity_of(Severity severity)
@@ -94,7 +95,7 @@ static void add_suggestions(Rdjson *rdjson, cJSON *to, const Fix *fix, const Pla
 static void add_finding(Rdjson *rdjson, const Finding *finding)
 {
     const Report *report = rdjson->report;
-    Place place = report_primary(report, finding);
+    Place place = shown_place(rdjson->shown, finding);
     cJSON *item = json_push_object(rdjson->list);
     Buf text = {0};
     finding_text(report, NULL, finding, &text);
@@ -121,7 +122,8 @@ void report_rdjson(const Report *report, Buf *out)
     Arena *arena = report->arena;
     cJSON *root = json_object();
     json_add_text(json_add_object(root, "source"), "name", "tblint");
-    Rdjson rdjson = {report, json_add_array(root, "diagnostics"), map_new(arena)};
+    Rdjson rdjson = {report, json_add_array(root, "diagnostics"), map_new(arena),
+                     shown_places_new(report)};
     if (report->fault)
         add_trouble(&rdjson, fault_text(arena, report->fault), STR("."), 1);
     for (size_t i = 0; i < report->unchecked.len; i++) {

@@ -110,7 +110,7 @@ static void add_physical(Sarif *sarif, cJSON *to, const Place *place, bool with_
 static void add_locations(Sarif *sarif, cJSON *to, const Finding *finding)
 {
     cJSON *location = json_push_object(json_add_array(to, "locations"));
-    Place place = report_primary(sarif->report, finding);
+    Place place = shown_place(sarif->shown, finding);
     add_physical(sarif, location, &place, true);
     if (finding->resource.len) {
         cJSON *logical = json_push_object(json_add_array(location, "logicalLocations"));
@@ -130,7 +130,7 @@ static Str related_label(Sarif *sarif, const Place *place)
 /* Each place has an id of its own, so no two are equal, as SARIF demands. */
 static void add_related(Sarif *sarif, cJSON *to, const Finding *finding)
 {
-    Places places = report_related(sarif->report, finding);
+    Places places = shown_related(sarif->shown, finding);
     if (places.len == 0)
         return;
     cJSON *related = json_add_array(to, "relatedLocations");
@@ -149,7 +149,7 @@ static void add_related(Sarif *sarif, cJSON *to, const Finding *finding)
 static void add_links(Sarif *sarif, Buf *out, const Finding *finding)
 {
     enum { LINKS_MOST = 10 };
-    Places places = report_related(sarif->report, finding);
+    Places places = shown_related(sarif->shown, finding);
     for (size_t i = 0; i < places.len && i < LINKS_MOST; i++) {
         buf_add(out, i == 0 ? " See [" : ", [");
         escape_sarif_message(out, related_label(sarif, &places.items[i]));
@@ -212,10 +212,11 @@ static void add_fingerprints(Sarif *sarif, cJSON *to, const Finding *finding)
 {
     cJSON *prints = json_add_object(to, "partialFingerprints");
     json_add_text(prints, "changeId/v1", finding->id);
-    if (!is_readable(&finding->place) || finding->place.side != SIDE_CANDIDATE)
+    Place place = shown_place(sarif->shown, finding);
+    if (!is_readable(&place) || place.side != SIDE_CANDIDATE)
         return;
-    const LineHashes *hashes = file_hashes(sarif, finding->place.file);
-    uint32_t line = report_region(sarif->report, &finding->place).start.line;
+    const LineHashes *hashes = file_hashes(sarif, place.file);
+    uint32_t line = report_region(sarif->report, &place).start.line;
     if (line > hashes->len)
         return;
     LineHash hash = hashes->items[line - 1];
@@ -312,7 +313,8 @@ static void add_results(Sarif *sarif, cJSON *run)
 
 void report_sarif(const Report *report, Buf *out)
 {
-    Sarif sarif = {report, report->arena, map_new(report->arena), map_new(report->arena)};
+    Sarif sarif = {report, report->arena, map_new(report->arena), map_new(report->arena),
+                   shown_places_new(report)};
     cJSON *root = json_object();
     json_add_text(root, "$schema", SARIF_SCHEMA);
     json_add_text(root, "version", "2.1.0");

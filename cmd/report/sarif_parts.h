@@ -7,7 +7,7 @@
 #define TBLINT_SARIF_PARTS_H
 
 #include "report/json_tree.h"
-#include "report/report.h"
+#include "report/shown_place.h"
 
 #define SOURCE_ROOT "%SRCROOT%"
 #define LIVE_ROOT   "%LIVE%"
@@ -19,6 +19,7 @@ typedef struct {
     Arena *arena;
     Map *hashes;  /* path -> LineHashes of the candidate's file */
     Map *written; /* see report_writes_fix() */
+    ShownPlaces *shown;
 } Sarif;
 
 void sarif_add_message(cJSON *to, const char *key, Str text);

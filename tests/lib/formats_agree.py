@@ -5,6 +5,7 @@ import json
 import re
 import sys
 import xml.etree.ElementTree as ElementTree
+from urllib.parse import unquote
 
 SEVERITIES = ("error", "warning", "note")
 OF_GITLAB = {"blocker": "error", "critical": "error", "major": "warning", "info": "note"}
@@ -22,7 +23,23 @@ def same(what, got, wanted):
         sys.exit(f"{what}: {got!r} is not {wanted!r}")
 
 
-def check_gitlab(entries, findings):
+def places_of_sarif(log, findings):
+    """Id -> path and line that code hosts are told: the finding's own, unless an added line stands for
+    it, which then leads to the finding's own as the first related place."""
+    by_id = {f["id"]: (f["path"], f["range"]["start"]["line"]) for f in findings}
+    places = {}
+    for result in log["runs"][0]["results"]:
+        key = result["partialFingerprints"]["changeId/v1"]
+        related = result.get("relatedLocations", [])
+        where = [(unquote(at["physicalLocation"]["artifactLocation"]["uri"]),
+                  at["physicalLocation"]["region"]["startLine"]) for at in result["locations"] + related[:1]]
+        if key in by_id:
+            same("place", by_id[key] in where, True)
+        places[key] = where[0]
+    return places
+
+
+def check_gitlab(entries, findings, places):
     same("fingerprints", sorted(e["fingerprint"] for e in entries), sorted(f["id"] for f in findings))
     by_id = {f["id"]: f for f in findings}
     for entry in entries:
@@ -30,18 +47,18 @@ def check_gitlab(entries, findings):
         same("keys", set(entry), {"description", "check_name", "fingerprint", "severity", "location"})
         same("check_name", entry["check_name"], finding["code"])
         same("severity", OF_GITLAB[entry["severity"]], finding["severity"])
-        same("path", entry["location"]["path"], finding["path"])
-        same("line", entry["location"]["lines"]["begin"], finding["range"]["start"]["line"])
+        same("place", (entry["location"]["path"], entry["location"]["lines"]["begin"]),
+             places[finding["id"]])
 
 
-def check_rdjson(report, findings):
+def check_rdjson(report, findings, places):
     diagnostics = report["diagnostics"]
     same("diagnostics", len(diagnostics), len(findings))
     for item, finding in zip(diagnostics, findings):
         same("code", item["code"], {"value": finding["code"]})
         same("severity", OF_RDJSON[item["severity"]], finding["severity"])
-        same("path", item["location"]["path"], finding["path"])
-        same("line", item["location"]["range"]["start"]["line"], finding["range"]["start"]["line"])
+        same("place", (item["location"]["path"], item["location"]["range"]["start"]["line"]),
+             places[finding["id"]])
         same("message", finding["id"] in item["message"], True)
 
 
@@ -93,8 +110,9 @@ def check_markdown(text, findings):
 def main(folder):
     with_accepted = json.loads(read(folder, "json"))["findings"]
     findings = [f for f in with_accepted if not f["accepted"]]
-    check_gitlab(json.loads(read(folder, "gitlab")), findings)
-    check_rdjson(json.loads(read(folder, "rdjson")), findings)
+    places = places_of_sarif(json.loads(read(folder, "sarif")), findings)
+    check_gitlab(json.loads(read(folder, "gitlab")), findings, places)
+    check_rdjson(json.loads(read(folder, "rdjson")), findings, places)
     check_junit(read(folder, "junit"), with_accepted)
     check_github(read(folder, "github"), findings)
     check_markdown(read(folder, "markdown"), with_accepted)
