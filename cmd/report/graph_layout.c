@@ -65,13 +65,12 @@ static Parts parts_of(Arena *arena, size_t count, const LayoutEdge *edges, size_
     for (size_t i = 0; i < edge_count; i++)
         join(parents, sizes, edges[i].from, edges[i].to);
     for (size_t i = 0; i < count; i++) {
-        size_t root = root_of(parents, i);
-        if (!numbers[root]) {
-            vec_push(arena, &parts, ((Part){0}));
-            numbers[root] = parts.len;
-        }
-        vec_push(arena, &parts.items[numbers[root] - 1].boxes, i);
+        if (!numbers[root_of(parents, i)])
+            numbers[root_of(parents, i)] = ++parts.len;
     }
+    vec_room(arena, &parts, parts.len);
+    for (size_t i = 0; i < count; i++)
+        vec_push(arena, &parts.items[numbers[root_of(parents, i)] - 1].boxes, i);
     for (size_t i = 0; i < edge_count; i++) {
         if (edges[i].from != edges[i].to)
             vec_push(arena, &parts.items[numbers[root_of(parents, edges[i].from)] - 1].edges, i);

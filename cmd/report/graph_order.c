@@ -20,10 +20,10 @@ typedef VEC(LayoutEdge) LayoutEdges;
 /* What edges of one box pass on their way to several others is one slot of each layer: `ways` of
  * the box has them, from its own layer on. */
 static void add_way(Arena *arena, SlotGraph *graph, LayoutEdges *links, SlotNumbers *trunk,
-                    SlotNumbers *way, LayoutEdge edge)
+                    SlotNumbers *way, const Layers *layers, LayoutEdge edge)
 {
-    uint32_t from = graph->slots.items[edge.from].layer;
-    uint32_t to = graph->slots.items[edge.to].layer;
+    uint32_t from = layers->of[edge.from];
+    uint32_t to = layers->of[edge.to];
     if (trunk->len == 0)
         vec_push(arena, trunk, edge.from);
     while (trunk->len < to - from) {
@@ -59,7 +59,7 @@ SlotGraph graph_slots(Arena *arena, size_t count, const Layers *layers, size_t e
             graph.layers = layers->of[i] + 1u;
     }
     for (size_t i = 0; i < edge_count; i++)
-        add_way(arena, &graph, &links, &trunks[layers->edges[i].from], &graph.ways[i],
+        add_way(arena, &graph, &links, &trunks[layers->edges[i].from], &graph.ways[i], layers,
                 layers->edges[i]);
     graph.rows = ARENA_ARRAY(arena, SlotNumbers, graph.layers);
     fill_rows(arena, &graph);

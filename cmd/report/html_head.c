@@ -96,7 +96,7 @@ static void add_compared(Html *html)
         add_commit(html, &comparison->live.commit);
     end_fact(html);
     if (comparison->has_base) {
-        begin_fact(html, "Both from");
+        begin_fact(html, "Merge base");
         html_raw(html, "commit");
         add_commit(html, &comparison->base);
         end_fact(html);
@@ -116,8 +116,8 @@ static void add_count(Html *html, Severity level, const char *word, size_t count
     const char *name = severity_text(level);
     buf_addf(html->out,
              "<button type=\"button\" class=\"level %s\" data-level=\"%s\" aria-pressed=\"false\" "
-             "disabled><b>%zu</b> %s</button>\n",
-             name, name, count, word);
+             "disabled>%s <b>%zu</b></button>\n",
+             name, name, word, count);
 }
 
 static void add_counts(Html *html)
@@ -127,9 +127,9 @@ static void add_counts(Html *html)
     if (html->findings.len == 0)
         return;
     html_raw(html, "<div class=\"counts\" role=\"group\" aria-label=\"Show findings of\">\n");
-    add_count(html, SEVERITY_ERROR, "errors", counts[SEVERITY_ERROR]);
-    add_count(html, SEVERITY_WARNING, "warnings", counts[SEVERITY_WARNING]);
-    add_count(html, SEVERITY_NOTE, "notes", counts[SEVERITY_NOTE]);
+    add_count(html, SEVERITY_ERROR, "Errors", counts[SEVERITY_ERROR]);
+    add_count(html, SEVERITY_WARNING, "Warnings", counts[SEVERITY_WARNING]);
+    add_count(html, SEVERITY_NOTE, "Notes", counts[SEVERITY_NOTE]);
     html_raw(html, "</div>\n");
 }
 

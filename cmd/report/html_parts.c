@@ -48,16 +48,6 @@ void html_left_out(Html *html, size_t count, const char *what)
 
 /* ---- anchors ---- */
 
-static size_t project_number(const Html *html, Str project)
-{
-    const ProjectPlans *plans = &html->report->plans;
-    for (size_t i = 0; i < plans->len; i++) {
-        if (str_eq(plans->items[i].root, project))
-            return i + 1;
-    }
-    return 0;
-}
-
 static bool is_plain(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
@@ -69,7 +59,7 @@ Str html_anchor(Html *html, Str project, DatafileKind kind, Str name)
     Buf text = {0};
     buf_add(&text, "res-");
     if (html->report->plans.len > 1)
-        buf_addf(&text, "%zu-", project_number(html, project));
+        buf_addf(&text, "%zu-", (size_t)(uintptr_t)map_get(html->projects, project));
     buf_addf(&text, "%s-", datafile_kind_text(kind));
     for (size_t i = 0; i < name.len; i++) {
         if (is_plain(name.ptr[i]))
@@ -123,7 +113,10 @@ Html html_begin(const Report *report, Buf *out)
                  .findings = findings_worst_first(report),
                  .by_resource = map_new(report->arena),
                  .rows = map_new(report->arena),
+                 .projects = map_new(report->arena),
                  .written = map_new(report->arena)};
+    for (size_t i = 0; i < report->plans.len; i++)
+        map_put(html.projects, report->plans.items[i].root, (void *)(uintptr_t)(i + 1));
     collect_found(&html);
     return html;
 }

@@ -35,6 +35,7 @@ typedef struct {
     FindingRefs findings;   /* worst first */
     Map *by_resource;       /* project and resource -> ResourceFindings */
     Map *rows;              /* the anchors of the plan's rows */
+    Map *projects;          /* root -> number, from 1 */
     Map *written;           /* see report_writes_fix() */
     bool rules[RULE_COUNT]; /* whose pages are asked for */
 } Html;

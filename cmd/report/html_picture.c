@@ -159,8 +159,8 @@ void html_picture(Html *html)
     const ProjectPlans *plans = &html->report->plans;
     size_t drawn = 0;
     html_raw(html, "<section id=\"picture\">\n<h2>What is affected</h2>\n"
-                   "<p class=\"quiet\">From left to right as the rows go: what changes, what "
-                   "leads to it, and whoever the change reaches.</p>\n");
+                   "<p class=\"quiet\">From left to right: what leads to the change, what "
+                   "changes, and whom it reaches.</p>\n");
     for (size_t i = 0; i < plans->len && drawn < HTML_PROJECTS_DRAWN_MOST; i++)
         drawn += add_project(html, &plans->items[i], i);
     if (drawn == 0)

@@ -100,9 +100,10 @@ static void add_code(Writer *writer, Str line)
 static void add_line(Writer *writer, Str line)
 {
     bool is_fence = str_starts(line, "```");
-    if (writer->block == BLOCK_CODE && is_fence)
+    bool in_code = writer->block == BLOCK_CODE;
+    if (in_code ? is_fence : str_trim(line).len == 0)
         end_block(writer);
-    else if (writer->block == BLOCK_CODE)
+    else if (in_code)
         add_code(writer, line);
     else if (is_fence)
         begin_code(writer, str_slice(line, 3, line.len));
@@ -110,8 +111,6 @@ static void add_line(Writer *writer, Str line)
         add_heading(writer, line);
     else if (str_starts(line, "* ") || str_starts(line, "- "))
         add_item(writer, line);
-    else if (str_trim(line).len == 0)
-        end_block(writer);
     else
         add_words(writer, line);
 }

@@ -55,8 +55,8 @@
         showButtons();
         if (!form)
             return;
-        told.textContent = isFiltered() ? "Showing " + shown + " of " + items.length + " findings."
-                                        : "Showing all " + items.length + " findings.";
+        var all = items.length + (items.length === 1 ? " finding." : " findings.");
+        told.textContent = (isFiltered() ? "Showing " + shown + " of " : "Showing all of ") + all;
         noneLeft.hidden = shown > 0 || items.length === 0;
         form.elements.text.value = state.text;
         form.elements.all.hidden = !isFiltered();
