@@ -56,10 +56,7 @@ class Scope:
             raise ValueError(f"keys of a step that are not played: {unknown}")
 
     def contexts(self):
-        github = Strict(self.runner.github)
-        if self.action_path:
-            github["action_path"] = str(self.action_path)
-        return {"github": github, "inputs": Strict(self.inputs), "steps": self.context,
+        return {"github": Strict(self.runner.github), "inputs": Strict(self.inputs), "steps": self.context,
                 "env": dict(self.env)}
 
     def functions(self):
@@ -89,6 +86,8 @@ class Scope:
 
     def run_step(self, step, played):
         env = {**self.env, **{key: self.text(value) for key, value in step.get("env", {}).items()}}
+        if self.action_path:
+            env["GITHUB_ACTION_PATH"] = str(self.action_path)
         if "run" in step:
             if self.action_path and "shell" not in step:
                 raise ValueError(f"{played.name}: a composite action has to name the shell")
