@@ -91,7 +91,24 @@ static bool brings_a_tree(const PushedRef *ref)
     return !hook_is_zero_id(ref->id) && !str_starts(ref->remote, "refs/notes/");
 }
 
-/* Each commit once, with the first ref that brings it. */
+/* What is known of a commit that is pushed. */
+typedef struct {
+    Str name;     /* the first ref that brings it */
+    Strs remotes; /* the refs that it will be */
+} Pushed;
+
+static void add_remote(Map *commits, const PushedRef *ref, Arena *arena)
+{
+    Pushed *pushed = map_get(commits, ref->id);
+    if (!pushed) {
+        pushed = arena_alloc(arena, sizeof *pushed);
+        *pushed = (Pushed){.name = ref->local};
+        map_put(commits, ref->id, pushed);
+    }
+    vec_push(arena, &pushed->remotes, ref->remote);
+}
+
+/* Each commit once. */
 static int choose_commits(Map *commits, Str list, Arena *arena, Fault *fault)
 {
     Str line;
@@ -101,26 +118,24 @@ static int choose_commits(Map *commits, Str list, Arena *arena, Fault *fault)
             continue;
         if (read_ref(&ref, line, fault) < 0)
             return -1;
-        if (!brings_a_tree(&ref) || map_has(commits, ref.id))
-            continue;
-        Str *name = arena_alloc(arena, sizeof *name);
-        *name = ref.local;
-        map_put(commits, ref.id, name);
+        if (brings_a_tree(&ref))
+            add_remote(commits, &ref, arena);
     }
     return 0;
 }
 
 /* ---- judging ---- */
 
-static int judge(const App *app, const Options *given, Str id, const Str *name, bool say_name)
+static int judge(const App *app, const Options *given, Str id, const Pushed *pushed, bool say_name)
 {
     Arena *arena = arena_new();
     Options options = *given;
     options.candidate = CHOOSE_COMMIT;
     options.commit = str_cstr(arena, id);
+    options.pushed_to = &pushed->remotes;
     App inner = {&options, app->out, app->err};
     if (say_name)
-        talk_line(app->err, str_fmt(arena, "pushed: %.*s", STR_ARG(*name)));
+        talk_line(app->err, str_fmt(arena, "pushed: %.*s", STR_ARG(pushed->name)));
     int code = command_lint(&inner, arena);
     arena_free(arena);
     return code;

@@ -78,6 +78,7 @@ typedef struct {
     bool quiet;
     bool timing;
     bool project_optional; /* set by the hook: a repository without a project passes */
+    const Strs *pushed_to; /* set by the pre-push hook: the refs that the commit will be; NULL */
 } Options;
 
 /* Reads the command line. Fault FAULT_USAGE names the nearest option or command. */

@@ -122,6 +122,21 @@ int session_config(Session *session, Fault *fault)
 
 /* ---- live and the comparison ---- */
 
+/* A push to the live branch puts the commit in its place: a forced one takes away what it lacks. */
+static void note_push(Session *session)
+{
+    const Strs *refs = session->app->options->pushed_to;
+    Str live = session->live.ref;
+    if (!refs || !str_starts(live, "origin/"))
+        return;
+    Str branch = str_slice(live, strlen("origin/"), live.len);
+    Str full = str_fmt(session->arena, "refs/heads/%.*s", STR_ARG(branch));
+    for (size_t i = 0; i < refs->len; i++) {
+        if (str_eq(refs->items[i], full))
+            session->live.role = LIVE_REPLACED;
+    }
+}
+
 int session_live(Session *session, Fault *fault)
 {
     timing_enter(&session->timing, PHASE_LIVE);
@@ -129,6 +144,7 @@ int session_live(Session *session, Fault *fault)
     const char *configured = session->config.live;
     if (live_resolve(&session->live, session->repo, option, configured, fault) == 0) {
         session->has_live = true;
+        note_push(session);
         return 0;
     }
     bool named = option || configured;

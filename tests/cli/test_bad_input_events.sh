@@ -76,6 +76,11 @@ push '--upload-pack=touch pwned'
 expect "before is an option of git" 1 TB101 "first parent"
 push '$(touch pwned)'
 expect "before is a command" 1 TB101 "first parent"
+for before in "$base" "$head" 0000000000000000000000000000000000000000 --output=pwned; do
+    run env GITLAB_CI=true CI_COMMIT_BRANCH=change CI_DEFAULT_BRANCH=change \
+        CI_COMMIT_BEFORE_SHA=$before tblint lint
+    expect "GitLab, a push to live with before $before" 1 TB101
+done
 event '{"ref":"refs/heads/change"}'
 on push env GITHUB_REF=refs/heads/change tblint lint --live main
 expect "an event that says little, and an option" 1 TB101

@@ -141,4 +141,15 @@ git init -q --bare "$scratch/first.git"
 git remote add origin "$scratch/first.git"
 tblint hook install pre-push 2>/dev/null
 run git push -q origin main;    expect "the first push of all" 0
+# A forced push to live takes away what the commit lacks, though live had its tree once.
+remote rewound
+git checkout -q main
+datasource added String
+commit added
+run git push -q origin main;    expect "a push to live" 0
+run git push -q -f origin main~1:main
+expect "a forced push to live that takes a data source away" 1 "TB001" "added"
+same "live is as it was" "$(git rev-parse origin/main)" "$(git rev-parse main)"
+run git push -q -f origin main~1:refs/heads/other
+expect "the same commit for another branch" 0
 finish
