@@ -14,7 +14,7 @@ same "the same script each time" "$(cat "$out")" "$(cat "$scratch/bash")"
 
 # Every option and every command of --help stands in every script.
 tblint --help | grep -oE '^  --[a-z-]+' | tr -d ' -' | sort >"$scratch/options"
-tblint --help | sed -n '/^Commands:/,/^Options:/s/^  \([a-z-]*\) .*/\1/p' >"$scratch/commands"
+tblint --help | sed -n '/^Commands:/,/^Options:/s/^  \([a-z][a-z-]*\) .*/\1/p' >"$scratch/commands"
 for shell in bash zsh fish; do
     for word in $(tblint --help | grep -oE '^  --[a-z-]+' | sed 's/^  --//') $(cat "$scratch/commands"); do
         grep -qE -- "(--|-l |-a |^    |'|\\b)$word\\b" "$scratch/$shell" || echo "$word"

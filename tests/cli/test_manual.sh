@@ -11,7 +11,7 @@ variables() { grep -oE '\b(TBLINT_[A-Z]+|NO_COLOR)\b' | sort -u; }
 
 same "options" "$(plain | options)" "$(tblint --help | options)"
 same "variables" "$(plain | variables)" "$(tblint --help | variables)"
-for command in $(tblint --help | sed -n '/^Commands:/,/^Options:/s/^  \([a-z-]*\) .*/\1/p'); do
+for command in $(tblint --help | sed -n '/^Commands:/,/^Options:/s/^  \([a-z][a-z-]*\) .*/\1/p'); do
     run sh -c 'sed -n "/^.SH COMMANDS/,/^.SH OPTIONS/p" "$1" | sed "s/\\\\-/-/g" | grep -qE "^\.(B|BI) \"? ?$2"' sh "$page" "$command"
     expect "the command $command" 0
 done

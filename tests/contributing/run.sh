@@ -30,6 +30,12 @@ git init -q . && git add -A && git commit -q -m before
 # The steps say nothing of speed: what has to be built anew is built fast.
 export CFLAGS=-O0
 
+# Every file and folder that it names is there; those of the toy rule are made below.
+for path in $(grep -oE '`(\.ci|[a-z-]+)/[A-Za-z0-9_./-]+`' "$document" | tr -d '`' | grep -v ttl-removed | sort -u); do
+    run test -e "$root/$path"
+    expect "$path is there" 0
+done
+
 # ---- the blocks ----
 
 # Each block in a file NNN, and what stands behind its fence in NNN.info.
