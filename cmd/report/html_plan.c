@@ -224,15 +224,31 @@ static void add_tokens(Html *html, const ProjectPlan *project)
 
 /* ---- sentences ---- */
 
+static void add_sentences(Html *html, const Strs *sentences, size_t from, size_t to)
+{
+    html_raw(html, "<ul>");
+    for (size_t i = from; i < to; i++)
+        html_element(html, "li", NULL, sentences->items[i]);
+    html_raw(html, "</ul>\n");
+}
+
+/* Each of them is a finding, or stands in the table: a few are enough here. */
 static void add_refusals(Html *html, const ProjectPlan *project)
 {
+    enum { OPEN_MOST = 5 };
     Strs refusals = plan_refusals(html->report, project);
     if (refusals.len == 0)
         return;
-    html_raw(html, "<div class=\"sheet says refusal\"><h3>The deploy will be refused</h3>\n<ul>");
-    for (size_t i = 0; i < refusals.len && i < HTML_LIST_MOST; i++)
-        html_element(html, "li", NULL, refusals.items[i]);
-    html_raw(html, "</ul></div>\n");
+    size_t shown = refusals.len < HTML_LIST_MOST ? refusals.len : HTML_LIST_MOST;
+    size_t open = shown <= OPEN_MOST + 1 ? shown : OPEN_MOST;
+    html_raw(html, "<div class=\"sheet says refusal\"><h3>The deploy will be refused</h3>\n");
+    add_sentences(html, &refusals, 0, open);
+    if (shown > open) {
+        buf_addf(html->out, "<details><summary>and %zu more</summary>\n", refusals.len - open);
+        add_sentences(html, &refusals, open, shown);
+        html_raw(html, "</details>\n");
+    }
+    html_raw(html, "</div>\n");
 }
 
 static void add_deletes(Html *html, const ProjectPlan *project)

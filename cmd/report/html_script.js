@@ -80,9 +80,14 @@
         return parts.toString();
     }
 
+    /* Following a link can be taken back, typing in a field is no step of its own. */
     function changed(at) {
         var hash = hashOf(at);
-        history.replaceState(null, "", hash === "" ? location.pathname + location.search : "#" + hash);
+        var address = hash === "" ? location.pathname + location.search : "#" + hash;
+        if (at)
+            history.pushState(null, "", address);
+        else
+            history.replaceState(null, "", address);
         show();
     }
 
@@ -276,6 +281,7 @@
     document.querySelectorAll("pre[data-copy]").forEach(addCopy);
     document.querySelectorAll("button.fit").forEach(startFit);
     addEventListener("hashchange", read);
+    addEventListener("popstate", read);
     addEventListener("beforeprint", function () {
         document.querySelectorAll("main details").forEach(function (details) { details.open = true; });
     });

@@ -175,6 +175,9 @@ async function checkLinks(name) {
         const others = await page.$$eval("#list .finding", (items, r) => items.filter((i) => !i.hidden && i.dataset.resource !== r).length, resource);
         const own = await page.$$eval("#list .finding", (items, r) => items.filter((i) => i.dataset.resource === r).length, resource);
         check(own === 0 || others === 0, `${name}: a box filters the findings`);
+        await page.goBack();
+        const all = await page.$$eval("#list .finding", (items) => items.every((i) => !i.hidden));
+        check(all, `${name}: and back`);
     }
     check(none(page.trouble), `${name}: links: quiet`, page.trouble);
     await page.close();

@@ -361,34 +361,96 @@ static void add_files(Arena *arena, FileSet *files, const char *events)
     file_set_add(arena, files, STR("pipes/daily_mv.pipe"), STR(VIEW("events", "daily")));
 }
 
+typedef struct {
+    Arena *files;
+    ProjectFixture fixture;
+    const char *page;
+} Shown;
+
+static void show(Shown *shown, const FileSet *live, const FileSet *candidate)
+{
+    project_fixture_make(&shown->fixture, live, candidate);
+    Arena *arena = shown->fixture.arena;
+    Report report = {
+        .arena = arena, .findings = findings_new(arena), .complete = true, .width = 100};
+    ProjectPlan plan = {.root = STR("."), .plan = shown->fixture.plan, .diff = shown->fixture.diff};
+    vec_push(arena, &report.plans, plan);
+    Buf out = {0};
+    report_html(&report, &out);
+    shown->page = str_cstr(arena, buf_str(&out));
+    buf_free(&out);
+    check_page(arena, shown->page);
+}
+
+static void hide(Shown *shown)
+{
+    project_fixture_free(&shown->fixture);
+    arena_free(shown->files);
+}
+
 static void picture_has_readers(void **state)
 {
     (void)state;
-    Arena *arena = arena_new();
+    Shown shown = {.files = arena_new()};
     FileSet live = {0}, candidate = {0};
-    ProjectFixture fixture;
-    add_files(arena, &live, SCHEMA(", `host` String"));
-    add_files(arena, &candidate, SCHEMA(""));
-    project_fixture_make(&fixture, &live, &candidate);
-    Report report = {.arena = fixture.arena,
-                     .findings = findings_new(fixture.arena),
-                     .complete = true,
-                     .width = 100};
-    ProjectPlan plan = {.root = STR("."), .plan = fixture.plan, .diff = fixture.diff};
-    vec_push(fixture.arena, &report.plans, plan);
-    Buf out = {0};
-    report_html(&report, &out);
-    const char *page = str_cstr(fixture.arena, buf_str(&out));
-    check_page(fixture.arena, page);
-    assert_int_equal(text_count(page, "data-node=\""), 4);
-    assert_int_equal(text_count(page, "data-from=\""), 3);
-    assert_int_equal(text_count(page, "class=\"node alter\""), 1);
-    assert_non_null(strstr(page, "<tr role=\"row\" id=\"res-datasource-events\">"));
-    assert_non_null(strstr(page, "<a href=\"#res-datasource-events\""));
-    assert_non_null(strstr(page, "column host dropped"));
-    buf_free(&out);
-    project_fixture_free(&fixture);
-    arena_free(arena);
+    add_files(shown.files, &live, SCHEMA(", `host` String"));
+    add_files(shown.files, &candidate, SCHEMA(""));
+    show(&shown, &live, &candidate);
+    assert_int_equal(text_count(shown.page, "data-node=\""), 4);
+    assert_int_equal(text_count(shown.page, "data-from=\""), 3);
+    assert_int_equal(text_count(shown.page, "class=\"node alter\""), 1);
+    assert_non_null(strstr(shown.page, "<tr role=\"row\" id=\"res-datasource-events\">"));
+    assert_non_null(strstr(shown.page, "<a href=\"#res-datasource-events\""));
+    assert_non_null(strstr(shown.page, "column host dropped"));
+    hide(&shown);
+}
+
+static void add_connected(Arena *arena, FileSet *files, const char *servers)
+{
+    file_set_add(arena, files, STR("connections/in.connection"),
+                 str_fmt(arena, "TYPE kafka\nKAFKA_BOOTSTRAP_SERVERS %s\n", servers));
+    file_set_add(arena, files, STR("connections/out.connection"), STR("TYPE s3\nS3_REGION eu\n"));
+    file_set_add(arena, files, STR("datasources/events.datasource"),
+                 STR(SCHEMA(", `host` String") "KAFKA_CONNECTION_NAME in\nKAFKA_TOPIC t\n"));
+    bool changed = strcmp(servers, "b:1") == 0;
+    file_set_add(arena, files, STR("pipes/export.pipe"),
+                 str_fmt(arena,
+                         "NODE n\nSQL >\n    SELECT %s FROM events\nTYPE sink\n"
+                         "EXPORT_CONNECTION_NAME out\n",
+                         changed ? "ts" : "host"));
+}
+
+/* Rows come in by a connection, and leave by one. */
+static void picture_has_connections(void **state)
+{
+    (void)state;
+    Shown shown = {.files = arena_new()};
+    FileSet live = {0}, candidate = {0};
+    add_connected(shown.files, &live, "a:1");
+    add_connected(shown.files, &candidate, "b:1");
+    show(&shown, &live, &candidate);
+    assert_int_equal(text_count(shown.page, "data-node=\""), 4);
+    assert_non_null(strstr(shown.page, "<title>in \342\206\222 events</title>"));
+    assert_non_null(strstr(shown.page, "<title>events \342\206\222 export</title>"));
+    assert_non_null(strstr(shown.page, "<title>export \342\206\222 out</title>"));
+    hide(&shown);
+}
+
+static void pictures_are_bounded(void **state)
+{
+    (void)state;
+    enum { COUNT = HTML_NODES_MOST + 30 };
+    Shown shown = {.files = arena_new()};
+    FileSet live = {0}, candidate = {0};
+    add_files(shown.files, &live, SCHEMA(", `host` String"));
+    add_files(shown.files, &candidate, SCHEMA(""));
+    for (size_t i = 0; i < COUNT; i++)
+        file_set_add(shown.files, &candidate, str_fmt(shown.files, "pipes/new_%03zu.pipe", i),
+                     STR("NODE n\nSQL >\n    SELECT ts FROM events\nTYPE endpoint\n"));
+    show(&shown, &live, &candidate);
+    assert_int_equal(text_count(shown.page, "data-node=\""), HTML_NODES_MOST);
+    assert_non_null(strstr(shown.page, "34 more resources that are affected are not drawn."));
+    hide(&shown);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, made_set_up, made_tear_down)
@@ -411,6 +473,8 @@ int main(void)
         TEST(every_rule_page_is_well_formed),
         cmocka_unit_test(hashes_are_right),
         cmocka_unit_test(picture_has_readers),
+        cmocka_unit_test(picture_has_connections),
+        cmocka_unit_test(pictures_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
