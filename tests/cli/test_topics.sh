@@ -87,4 +87,41 @@ git checkout -q conflict
 run tblint lint;                expect "both in the same lines" 0 "same lines"
 git checkout -q main~1 2>/dev/null
 run tblint lint;                expect "behind and nothing else" 0 "no findings"
+
+# What it says of shallow clones: without live, with both tips, and as GitHub checks a merge out.
+git checkout -q change
+tblint lint --quiet --format json >"$scratch/whole.json"
+origin=$PWD
+# shallow NAME COMMIT DEPTH: a clone of so many commits of it, entered.
+shallow() {
+    cd "$scratch" || exit 1
+    git init -q "$1"
+    cd "$1" || exit 1
+    git remote add origin "file://$origin"
+    git fetch -q --no-tags --depth "$3" origin "$2"
+    git checkout -q FETCH_HEAD
+}
+shallow lacks_live change 1
+run tblint lint --commit HEAD
+expect "without the live branch" 3 "git fetch --no-tags --depth=1 origin +refs/heads/main:refs/remotes/origin/main"
+repair=$(sed -n 's/^ *run *//p' "$err")
+run sh -c "$repair";            expect "the command that it names" 0
+run tblint lint --commit HEAD
+[ "$code" -le 1 ]
+same "after that it runs" "$?" 0
+same "without a common commit a note says that the tips are compared" \
+    "$(grep -c 'no merge base.*git fetch --unshallow' "$err")" 1
+run git fetch -q --unshallow;   expect "and the history that it names" 0
+run tblint lint --commit HEAD;  expect "after that it is the whole answer" 1 "[TB105]"
+absent "after that it is the whole answer: nothing of live is undone" country
+
+cd "$origin" || exit 1
+git checkout -q -b merged main
+git merge -q -m "the merge that GitHub makes" change >/dev/null
+shallow merge merged 2
+export GITHUB_EVENT_NAME=pull_request GITHUB_BASE_REF=main
+run tblint lint --commit HEAD --format json
+expect "two commits of the merge are enough" 1 "TB105"
+same "with the same ids" "$(grep -oE '"id": ?"[0-9a-f]+"' "$out")" "$(grep -oE '"id": ?"[0-9a-f]+"' "$scratch/whole.json")"
+unset GITHUB_EVENT_NAME GITHUB_BASE_REF
 finish
