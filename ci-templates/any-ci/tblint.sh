@@ -7,8 +7,8 @@
 #
 #     sh ci/tblint.sh [OPTION...]         the options are those of `tblint lint`
 #
-# The live branch is TBLINT_LIVE; else the target of the change request, where the CI says it in a
-# variable; else the default branch of origin. It is fetched, and as much of the history as it takes
+# The live branch is TBLINT_LIVE; else `live:` of .tblint.yaml; else the target of the change request,
+# where the CI says it in a variable; else the default branch of origin. It is fetched, and as much of the history as it takes
 # to know where the change began. Findings are in the log and, for the CI to show, in
 # tblint-junit.xml (TBLINT_JUNIT names another file).
 #
@@ -32,17 +32,25 @@ default_branch() {
         sed -n 's|^ref: refs/heads/\(.*\)[[:space:]]HEAD$|\1|p'
 }
 
-live=${TBLINT_LIVE:-}
-for target in \
+target=
+for named in \
     "${BITBUCKET_PR_DESTINATION_BRANCH:-}" \
     "${BUILDKITE_PULL_REQUEST_BASE_BRANCH:-}" \
     "${SYSTEM_PULLREQUEST_TARGETBRANCH:-}" \
     "${CHANGE_TARGET:-}" \
     "${DRONE_TARGET_BRANCH:-}" \
     "${CI_COMMIT_TARGET_BRANCH:-}"; do
-    live=${live:-$target}
+    target=${target:-${named#refs/heads/}}
 done
-live=${live:-$(default_branch)}
+set_live() { sed -n "s/^live:[[:space:]]*[\"']\{0,1\}\([^\"'#[:space:]]*\).*/\1/p" .tblint.yaml; }
+live=${TBLINT_LIVE:-}
+[ -n "$live" ] || [ ! -f .tblint.yaml ] || live=$(set_live)
+live=${live:-$target}
+against= # tblint finds what is live in the same order, but does not ask origin
+if [ -z "$live" ]; then
+    live=$(default_branch)
+    against=origin/$live
+fi
 [ -n "$live" ] || stop "it is not known what is live: set TBLINT_LIVE to that branch" 3
 live=${live#refs/heads/}
 live=${live#refs/remotes/}
@@ -60,6 +68,12 @@ else
     fetch origin "+refs/heads/$live:$ref"
 fi || stop "'$live', which is live, cannot be fetched from origin: nothing was checked" 3
 
+# A change that names another live branch by its own settings is seen by the target's.
+if [ -n "$target" ] && [ "$target" != "$live" ]; then
+    if is_shallow; then depth=--depth=1; else depth=--no-prune; fi
+    fetch "$depth" origin "+refs/heads/$target:refs/remotes/origin/$target"
+fi
+
 # Both sides go back until they meet: without that commit, the work of others looks like a change of
 # this one. Not every server gives a commit by its id; the clone's own branch does as well.
 deepen() {
@@ -74,7 +88,6 @@ for more in --deepen=100 --deepen=1000 --unshallow; do
 done
 
 # What was pushed to live is compared with what was there before.
-against=origin/$live
 if [ "$(git rev-parse HEAD)" = "$(git rev-parse "$ref")" ]; then
     ! is_shallow || fetch --deepen=1 origin "+refs/heads/$live:$ref"
     if ! git rev-parse -q --verify HEAD^ >/dev/null; then
@@ -85,5 +98,5 @@ if [ "$(git rev-parse HEAD)" = "$(git rev-parse "$ref")" ]; then
     echo "tblint.sh: this is '$live' itself, so it is compared with its first parent."
 fi
 
-exec tblint lint --commit HEAD --live "$against" --format text \
+exec tblint lint --commit HEAD ${against:+--live "$against"} --format text \
     --format "junit=${TBLINT_JUNIT:-tblint-junit.xml}" "$@"

@@ -33,7 +33,11 @@ git add -A && git commit -q -m broken
 git checkout -q main
 datasource others String
 git add -A && git commit -q -m "Others go on"
-git push -q origin main risky harmless broken
+git checkout -q -B hijack risky
+echo 'live: origin/hijack' >.tblint.yaml
+git add -A && git commit -q -m "Compare with itself"
+git checkout -q main
+git push -q origin main risky harmless broken hijack
 git push -q origin main:release
 
 # checkout BRANCH DEPTH: a clone of that branch alone, detached; 0 for all of its history.
@@ -85,9 +89,19 @@ same "more formats" "$(grep -c '^::error ' annotations)" 1
 job "another file for JUnit" 1 "error[TB101]" TBLINT_JUNIT=other.xml
 same "another file for JUnit" "$(ls tblint-junit.xml other.xml 2>/dev/null)" other.xml
 job "TBLINT_LIVE comes first" 1 "live: origin/release" TBLINT_LIVE=origin/release CHANGE_TARGET=main
+printf "live: 'origin/release' # what is deployed\n" >.tblint.yaml
+git add -A && git commit -q -m "Name what is live"
+job "the configuration comes before the target" 1 "live: origin/release" CHANGE_TARGET=main
+git checkout -q --detach HEAD~1
 mkdir -p deep && cd deep || exit 1
 job "in a folder below the top" 1 "error[TB101]" CHANGE_TARGET=main
 cd .. || exit 1
+
+for depth in 0 1; do
+    checkout hijack $depth
+    job "a change that is compared with itself, depth $depth" 0 \
+        "this change weakens 1 setting: 'live' from unset to origin/hijack" CHANGE_TARGET=main
+done
 
 # ---- pushes to live ----
 

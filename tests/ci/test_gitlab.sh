@@ -45,7 +45,11 @@ git add -A && git commit -q -m weaker
 git checkout -q main
 datasource others String
 git add -A && git commit -q -m "Others go on"
-git push -q origin main risky harmless broken weaker
+git checkout -q -B hijack risky
+echo 'live: hijack' >.tblint.yaml
+git add -A && git commit -q -m "Compare with itself"
+git checkout -q main
+git push -q origin main risky harmless broken weaker hijack
 main=$(git rev-parse main)
 
 # checkout COMMIT DEPTH [URL]: as the runner does; 0 for all of the history.
@@ -135,6 +139,12 @@ same "a full clone stays one" "$(git rev-parse --is-shallow-repository)" false
     inputs="live=prod" job "another branch is live" 1 "live: origin/prod" $variables \
         CI_MERGE_REQUEST_TARGET_BRANCH_NAME=develop
     inputs="live=origin/prod" job "by its long name" 1 "live: origin/prod" $variables
+
+    for depth in 20 0; do
+        merge_request hijack $depth
+        job "a change that is compared with itself, depth $depth" 0 \
+            "this change weakens 1 setting: 'live' from unset to hijack" $variables
+    done
 
     # A pipeline in a fork, whose own main is old.
     git clone -q --bare "$origin" "$scratch/fork.git"
