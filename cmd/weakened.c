@@ -101,7 +101,7 @@ static void leave_older(Session *session, WeakenedSettings *settings)
 {
     const Comparison *comparison = session->comparison;
     Config base;
-    if (settings->len == 0 || !comparison->has_base || session->app->options->as_is ||
+    if (settings->len == 0 || !comparison->has_base || session_is_as_is(session) ||
         strcmp(comparison->base.hex, comparison->live.commit.hex) == 0)
         return;
     SideState state = read_side(session, &comparison->base, &base);
