@@ -1,6 +1,8 @@
 /* sarif_rules.c: the description of every built rule for SARIF. */
 #include "report/sarif_rules.h"
 
+#include <string.h>
+
 enum { TEXT_MOST = 1024 }; /* characters that GitHub takes in a description */
 
 const char *sarif_level(Severity severity)
@@ -78,9 +80,47 @@ static void add_message(cJSON *to, const char *key, Str text)
     json_add_str(json_add_object(to, key), "text", text);
 }
 
-static void add_help(cJSON *to, const Rule *rule)
+/* The example's side and path stand in a block's info string, of which code hosts show nothing:
+ * "```pipe live=pipes/a.pipe" becomes "Live, `pipes/a.pipe`:" and "```pipe". */
+static bool add_labelled(Buf *out, Str line)
 {
-    Str body = page_body(rule);
+    static const struct {
+        const char *word;
+        const char *label;
+    } sides[] = {
+        {" live=", "Live"},
+        {" candidate=", "The change"},
+        {" both=", "Before and after"},
+        {" base=", "Where the branch began"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(sides) && str_starts(line, "```"); i++) {
+        ptrdiff_t at = str_find(line, sides[i].word);
+        if (at < 0)
+            continue;
+        Str path = str_slice(line, (size_t)at + strlen(sides[i].word), line.len);
+        buf_addf(out, "%s, `%.*s`:\n\n%.*s\n", sides[i].label, STR_ARG(path), (int)at, line.ptr);
+        return true;
+    }
+    return false;
+}
+
+static Str labelled(Arena *arena, Str page)
+{
+    Buf out = {0};
+    for (Str line; page.len > 0 && str_split_line(&page, &line);) {
+        if (add_labelled(&out, line))
+            continue;
+        buf_add_str(&out, line);
+        buf_add_char(&out, '\n');
+    }
+    Str text = str_copy(arena, str_trim(buf_str(&out)));
+    buf_free(&out);
+    return text;
+}
+
+static void add_help(cJSON *to, Arena *arena, const Rule *rule)
+{
+    Str body = labelled(arena, page_body(rule));
     cJSON *help = json_add_object(to, "help");
     json_add_str(help, "text", body);
     json_add_str(help, "markdown", body);
@@ -116,7 +156,7 @@ static void add_rule(cJSON *item, Arena *arena, const Rule *rule)
     json_add_str(item, "name", pascal_case(arena, rule->name));
     add_message(item, "shortDescription", flat_text(arena, summary, TEXT_MOST));
     add_message(item, "fullDescription", full);
-    add_help(item, rule);
+    add_help(item, arena, rule);
     json_add_text(json_add_object(item, "defaultConfiguration"), "level",
                   sarif_level(rule->severity));
     add_properties(item, rule);

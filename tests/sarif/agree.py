@@ -71,18 +71,19 @@ def told(program, log):
     if run.returncode > 1:
         return None, run.stderr.decode()
     lines = [line for line in run.stdout.decode().splitlines() if ": error: " in line]
-    words = ("GitHub refuses the file", "the schema", "is given twice", "not allowed here", "uri-reference",
-             "SARIF has no ")
+    words = ("GitHub refuses the file", "the schema", "not allowed here", "SARIF has no ")
+    # Of formats jsonschema looks only at those for which it finds packages.
+    others = ("M18 ", "M5 ", "M2 ", "M16 ", "no location", "is not an absolute URI", "is not a GUID",
+              "is not a moment", "uri-reference", "does not name the schema")
     return [line for line in lines if any(word in line for word in words)
-            and "M18" not in line and "no location" not in line and "M5" not in line
-            and "M2 " not in line and "M16 " not in line], ""
+            and not any(word in line for word in others)], ""
 
 
 def main(schema_path, program, paths):
     with open(schema_path, encoding="utf-8") as file:
         schema = json.load(file)
     kind = jsonschema.validators.validator_for(schema)
-    validator = kind(schema, format_checker=kind.FORMAT_CHECKER)
+    validator = kind(schema)
     names = sorted({name for part in schema["definitions"].values() for name in part.get("properties", {})})
     rng = random.Random(5)
     same = differ = breaches = 0
