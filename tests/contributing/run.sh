@@ -111,7 +111,10 @@ take_blocks() {
 
 # ---- the steps, and what the tests say where one was forgotten ----
 
-take_blocks ' (add=rules|add=analyzers|write=analyzers)'
+take_blocks ' (add=rules|write=analyzers)'
+run make build/analyzers/checks/retention_removed.o
+expect "without its line among the checks" 2 "no previous prototype" "retention_removed"
+take_blocks ' add=analyzers'
 run sh tests/rule.sh ttl-removed
 expect "without a page" 1 "RULE_TB312 is reported, but rules/ttl-removed.md is missing"
 take_blocks ' write=rules'
