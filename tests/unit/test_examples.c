@@ -1,5 +1,8 @@
 /*
- * The examples in rules/NAME.md: the failing one reports the rule, the passing one does not.
+ * The examples in rules/NAME.md: the failing one reports the rule, the passing one does not. And
+ * what the page says of accepting holds: the finding of the failing example is accepted by the
+ * command that it names, and by a comment above its line where, and only where, the page offers
+ * one.
  *
  * A file of an example is a fenced block whose info string names its kind and place, for instance
  * "datasource live=datasources/events.datasource"; "both=" puts it on both sides. One of the kind
@@ -14,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <cJSON.h>
 #include <cmocka.h>
 
 #include "findings/rule.h"
@@ -79,26 +83,59 @@ static Example read_example(Arena *arena, Str section)
     return example;
 }
 
+typedef struct {
+    const PageTest *test;
+    Example example;
+    CaseRepo repo;
+} Trial;
+
+static void trial_begin(Trial *trial, const PageTest *test, const char *heading)
+{
+    trial->test = test;
+    trial->example = read_example(test->arena, rule_page_section(test->rule, heading));
+    if (trial->example.live.len + trial->example.candidate.len == 0)
+        print_message("%s: no files in '%s'\n", test->rule->name, heading);
+    assert_true(trial->example.live.len + trial->example.candidate.len > 0);
+}
+
+static void trial_make(Trial *trial)
+{
+    const Example *example = &trial->example;
+    case_repo_make(&trial->repo, example->base.len ? &example->base : NULL, &example->live,
+                   &example->candidate);
+}
+
+/* One rule speaks with --as-is alone. */
+static CaseRun trial_run(const Trial *trial, const char *command, const char *more,
+                         const char *value)
+{
+    const char *argv[10] = {"tblint", command, "--live", "main", "--quiet"};
+    int argc = 5;
+    if (trial->test->rule->id == RULE_TB001)
+        argv[argc++] = "--as-is";
+    if (more)
+        argv[argc++] = more;
+    if (value)
+        argv[argc++] = value;
+    return case_repo_run(trial->test->arena, &trial->repo, argc, argv);
+}
+
+static CaseRun trial_lint(const Trial *trial, const char *more, const char *value)
+{
+    CaseRun run = trial_run(trial, "lint", more, value);
+    if (run.code > 1)
+        print_message("%s: exit %d: %.*s\n", trial->test->rule->name, run.code, STR_ARG(run.err));
+    assert_true(run.code <= 1);
+    return run;
+}
+
 static bool reports(const PageTest *test, const char *heading)
 {
-    static const char *const argv[] = {"tblint", "lint", "--live", "main", "--quiet", NULL};
-    Example example = read_example(test->arena, rule_page_section(test->rule, heading));
-    if (example.live.len + example.candidate.len == 0)
-        print_message("%s: no files in '%s'\n", test->rule->name, heading);
-    assert_true(example.live.len + example.candidate.len > 0);
-    CaseRepo repo;
-    case_repo_make(&repo, example.base.len ? &example.base : NULL, &example.live,
-                   &example.candidate);
-    CaseRun run = case_repo_run(test->arena, &repo, 5, argv);
-    if (str_is(str_of(test->rule->code), "TB001")) {
-        static const char *const as_is[] = {"tblint",  "lint",    "--live", "main",
-                                            "--quiet", "--as-is", NULL};
-        run = case_repo_run(test->arena, &repo, 6, as_is);
-    }
-    case_repo_remove(&repo);
-    if (run.code > 1)
-        print_message("exit %d: %.*s\n", run.code, STR_ARG(run.err));
-    assert_true(run.code <= 1);
+    Trial trial;
+    trial_begin(&trial, test, heading);
+    trial_make(&trial);
+    CaseRun run = trial_lint(&trial, NULL, NULL);
+    case_repo_remove(&trial.repo);
     return str_find(run.out, str_fmt(test->arena, "[%s]", test->rule->code).ptr) >= 0;
 }
 
@@ -121,11 +158,154 @@ static void test_page(void **state)
     assert_false(reports(test, "Passing example"));
 }
 
+/* ---- accepting ---- */
+
+/* The rule's first finding. */
+typedef struct {
+    Str id;
+    Str path;
+    size_t line;
+} Found;
+
+static Str json_text(Arena *arena, const cJSON *object, const char *key)
+{
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItem(object, key));
+    return str_copy(arena, str_of(text ? text : ""));
+}
+
+static Found found_of(Arena *arena, const cJSON *finding)
+{
+    const cJSON *range = cJSON_GetObjectItem(finding, "range");
+    const cJSON *start = cJSON_GetObjectItem(range, "start");
+    const cJSON *line = cJSON_GetObjectItem(start, "line");
+    return (Found){json_text(arena, finding, "id"), json_text(arena, finding, "path"),
+                   line ? (size_t)line->valueint : 0};
+}
+
+static Found first_finding(const Trial *trial)
+{
+    Arena *arena = trial->test->arena;
+    Found found = {0};
+    CaseRun run = trial_lint(trial, "--format", "json");
+    cJSON *report = cJSON_ParseWithLength(run.out.ptr, run.out.len);
+    const cJSON *finding;
+    cJSON_ArrayForEach(finding, cJSON_GetObjectItem(report, "findings"))
+    {
+        bool wanted =
+            str_is(json_text(arena, finding, "code"), trial->test->rule->code) && !found.id.len;
+        if (wanted)
+            found = found_of(arena, finding);
+    }
+    cJSON_Delete(report);
+    assert_int_equal(found.id.len, 12);
+    return found;
+}
+
+/* By its id: whether it is told among those that count, and among the accepted. */
+static bool is_accepted(const Trial *trial, const Found *found)
+{
+    Arena *arena = trial->test->arena;
+    Str shown = str_fmt(arena, "id %.*s\n", STR_ARG(found->id));
+    bool counts = str_find(trial_lint(trial, NULL, NULL).out, shown.ptr) >= 0;
+    Str all = trial_lint(trial, "--all", NULL).out;
+    Str head = str_fmt(arena, "[%s]", trial->test->rule->code);
+    bool accepted = false;
+    for (Str line; str_split_line(&all, &line);)
+        accepted |= str_starts(line, "accepted ") && str_find(line, head.ptr) >= 0;
+    return !counts && accepted;
+}
+
+static bool accepts_by_command(const PageTest *test)
+{
+    Trial trial;
+    trial_begin(&trial, test, "Failing example");
+    trial_make(&trial);
+    Found found = first_finding(&trial);
+    CaseRun text = trial_lint(&trial, "--fail-on", "note");
+    Str offer = str_fmt(test->arena, "  else  tblint accept %.*s ", STR_ARG(found.id));
+    bool offered = str_find(text.out, offer.ptr) >= 0;
+    const char *argv[] = {
+        "tblint",   "accept",          "--live",  "main",
+        "--reason", "it is meant: #1", "--as-is", str_cstr(test->arena, found.id)};
+    if (test->rule->id != RULE_TB001)
+        argv[6] = "--quiet";
+    CaseRun run = case_repo_run(test->arena, &trial.repo, 8, argv);
+    bool accepted = run.code == 0;
+    if (accepted != offered || (accepted && !is_accepted(&trial, &found)))
+        print_message("%s: offered %d, exit %d: %.*s\n%.*s", test->rule->name, offered, run.code,
+                      STR_ARG(run.err), STR_ARG(trial_lint(&trial, NULL, NULL).out));
+    assert_int_equal(accepted, offered);
+    assert_true(!accepted || is_accepted(&trial, &found));
+    case_repo_remove(&trial.repo);
+    return accepted;
+}
+
+/* The text with a comment above the line, as far in as that is. */
+static Str with_comment(Arena *arena, Str text, size_t number, const char *name)
+{
+    Buf buf = {0};
+    size_t at = 1;
+    for (Str line; text.len > 0 && str_split_line(&text, &line); at++) {
+        size_t blanks = 0;
+        while (at == number && blanks < line.len &&
+               str_find_char(STR(" \t"), line.ptr[blanks]) >= 0)
+            blanks++;
+        if (at == number)
+            buf_addf(&buf, "%.*s# tblint: allow %s -- it is meant\n",
+                     STR_ARG(str_slice(line, 0, blanks)), name);
+        buf_addf(&buf, "%.*s\n", STR_ARG(line));
+    }
+    Str copy = str_copy(arena, buf_str(&buf));
+    buf_free(&buf);
+    return copy;
+}
+
+static bool accepts_by_comment(const PageTest *test)
+{
+    Trial trial;
+    trial_begin(&trial, test, "Failing example");
+    trial_make(&trial);
+    Found found = first_finding(&trial);
+    case_repo_remove(&trial.repo);
+    FileSet *files = &trial.example.candidate;
+    for (size_t i = 0; i < files->len; i++) {
+        if (str_eq(files->items[i].path, found.path))
+            files->items[i].text =
+                with_comment(test->arena, files->items[i].text, found.line, test->rule->name);
+    }
+    trial_make(&trial);
+    bool accepted = is_accepted(&trial, &found);
+    case_repo_remove(&trial.repo);
+    return accepted;
+}
+
+/* A page that speaks of no comment promises nothing: what is deleted is told at some other file. */
+static void test_accepting(void **state)
+{
+    const PageTest *test = *state;
+    Str page = rule_page_section(test->rule, "How to accept");
+    Str allow = str_fmt(test->arena, "`# tblint: allow %s -- reason`", test->rule->name);
+    bool names_command = str_find(page, "`tblint accept ID --reason \"...\"`") >= 0;
+    bool offers_comment = str_find(page, allow.ptr) >= 0;
+    bool denies_comment = str_find(page, "A comment in that file does not count") >= 0;
+    bool by_command = accepts_by_command(test);
+    bool by_comment = accepts_by_comment(test);
+    if (by_command != names_command || (by_comment ? denies_comment : offers_comment))
+        print_message("%s: by its id %d, the page says %d; by a comment %d, the page says %s\n",
+                      test->rule->name, by_command, names_command, by_comment,
+                      offers_comment   ? "yes"
+                      : denies_comment ? "no"
+                                       : "nothing");
+    assert_int_equal(by_command, names_command);
+    assert_true(by_comment || !offers_comment);
+    assert_false(by_comment && denies_comment);
+}
+
 int main(void)
 {
     const char *only = getenv("TBLINT_RULE"); /* the page of this rule alone */
     Arena *arena = arena_new();
-    struct CMUnitTest tests[RULE_COUNT];
+    struct CMUnitTest tests[2 * RULE_COUNT];
     PageTest states[RULE_COUNT];
     size_t count = 0;
     for (RuleId id = 0; id < RULE_COUNT; id++) {
@@ -133,11 +313,14 @@ int main(void)
         if (!rule->page || (only && strcmp(only, rule->name) != 0))
             continue;
         states[count] = (PageTest){arena, rule};
-        tests[count] = (struct CMUnitTest){rule->name, test_page, NULL, NULL, &states[count]};
+        const char *accepting = str_fmt(arena, "%s, accepted", rule->name).ptr;
+        tests[2 * count] = (struct CMUnitTest){rule->name, test_page, NULL, NULL, &states[count]};
+        tests[2 * count + 1] =
+            (struct CMUnitTest){accepting, test_accepting, NULL, NULL, &states[count]};
         count++;
     }
     case_repo_begin();
-    int failed = _cmocka_run_group_tests("rule pages", tests, count, NULL, NULL);
+    int failed = _cmocka_run_group_tests("rule pages", tests, 2 * count, NULL, NULL);
     case_repo_end();
     arena_free(arena);
     return failed != 0;
