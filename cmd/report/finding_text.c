@@ -36,6 +36,34 @@ void count_words(const size_t *counts, Buf *out)
     }
 }
 
+/* ---- places ---- */
+
+const Place *finding_live_place(const Finding *finding)
+{
+    if (finding->related.len == 0 || finding->place.side == SIDE_LIVE)
+        return NULL;
+    const Place *first = &finding->related.items[0];
+    return first->side == SIDE_LIVE ? first : NULL;
+}
+
+bool place_is_same(const Place *a, const Place *b)
+{
+    return a->side == b->side && a->file == b->file && a->range.start == b->range.start &&
+           a->range.end == b->range.end;
+}
+
+Place finding_described_place(const Finding *finding)
+{
+    Place place = finding->place;
+    for (size_t i = 0; place.message.len == 0 && i < finding->related.len; i++) {
+        if (place_is_same(&place, &finding->related.items[i]))
+            place.message = finding->related.items[i].message;
+    }
+    return place;
+}
+
+/* ---- the lines ---- */
+
 Str finding_subject(Arena *arena, const Finding *finding)
 {
     Str resource = escaped_terminal(arena, finding->resource);
@@ -63,7 +91,7 @@ Str place_text(const Report *report, const Place *place)
                    at.column, place->file && place->side == SIDE_LIVE ? " (live)" : "");
 }
 
-/* ---- the lines ---- */
+/* ---- the whole of it ---- */
 
 static void add_fix(Arena *arena, Map *written, const Fix *fix, Buf *out)
 {

@@ -16,6 +16,18 @@ FindingRefs findings_worst_first(const Report *report);
 /* "2 errors, 1 warning"; empty when all are zero. `counts` is by Severity. */
 void count_words(const size_t *counts, Buf *out);
 
+/* ---- places ---- */
+
+/* The live counterpart is the first related place, when it is on the live side; else NULL. */
+const Place *finding_live_place(const Finding *finding);
+
+/* The primary place, with what a related one that is the same says of it: a reader may be both. */
+Place finding_described_place(const Finding *finding);
+
+bool place_is_same(const Place *a, const Place *b);
+
+/* ---- lines ---- */
+
 /* "events.host", or "events". */
 Str finding_subject(Arena *arena, const Finding *finding);
 

@@ -40,31 +40,6 @@ static void add_about(Html *html, const Finding *finding)
 
 /* ---- both sides ---- */
 
-static const Place *live_counterpart(const Finding *finding)
-{
-    if (finding->related.len == 0 || finding->place.side == SIDE_LIVE)
-        return NULL;
-    const Place *first = &finding->related.items[0];
-    return first->side == SIDE_LIVE ? first : NULL;
-}
-
-static bool is_same_place(const Place *a, const Place *b)
-{
-    return a->side == b->side && a->file == b->file && a->range.start == b->range.start &&
-           a->range.end == b->range.end;
-}
-
-/* What is said of the primary place may stand with a related one that is the same. */
-static Place described_place(const Finding *finding)
-{
-    Place place = finding->place;
-    for (size_t i = 0; place.message.len == 0 && i < finding->related.len; i++) {
-        if (is_same_place(&place, &finding->related.items[i]))
-            place.message = finding->related.items[i].message;
-    }
-    return place;
-}
-
 static const char *side_note(const Html *html, const Finding *finding)
 {
     const Comparison *comparison = html->report->comparison;
@@ -77,8 +52,8 @@ static const char *side_note(const Html *html, const Finding *finding)
 
 static void add_sides(Html *html, const Finding *finding)
 {
-    const Place *live = live_counterpart(finding);
-    Place place = described_place(finding);
+    const Place *live = finding_live_place(finding);
+    Place place = finding_described_place(finding);
     html_raw(html, "<div class=\"sides\">\n");
     if (live)
         html_frame(html, live, "Live", "");
@@ -122,10 +97,10 @@ static void add_place(Html *html, const Place *place)
 static void add_related(Html *html, const Finding *finding)
 {
     const Places *related = &finding->related;
-    size_t from = live_counterpart(finding) ? 1 : 0;
+    size_t from = finding_live_place(finding) ? 1 : 0;
     size_t shown = 0;
     for (size_t i = from; i < related->len; i++) {
-        if (is_same_place(&finding->place, &related->items[i]))
+        if (place_is_same(&finding->place, &related->items[i]))
             continue;
         if (shown == 0)
             html_raw(html, "<p class=\"label\">Also</p>\n<ul class=\"places\">\n");
@@ -259,6 +234,11 @@ void html_findings(Html *html)
     for (size_t i = 0; i < shown; i++)
         add_finding(html, html->findings.items[i]);
     html_raw(html, "</div>\n");
+    if (html->frames_left_out)
+        buf_addf(html->out,
+                 "<p class=\"says quiet\">The source lines of %zu places are left out, or the page "
+                 "would be too large.</p>\n",
+                 html->frames_left_out);
     html_left_out(html, count - shown, "findings");
     html_raw(html, "</section>\n");
 }

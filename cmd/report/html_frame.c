@@ -143,7 +143,11 @@ void html_frame(Html *html, const Place *place, const char *label, const char *n
     if (place->message.len)
         html_element(html, "span", "saying", place->message);
     html_raw(html, "</figcaption>\n");
-    if (html_has_lines(place) && html->out->len < HTML_FRAMES_ROOM)
-        add_lines(html, place);
+    if (html_has_lines(place)) {
+        if (html->out->len < HTML_FRAMES_ROOM)
+            add_lines(html, place);
+        else
+            html->frames_left_out++;
+    }
     html_raw(html, "</figure>\n");
 }

@@ -37,6 +37,7 @@ typedef struct {
     Map *rows;              /* the anchors of the plan's rows */
     Map *projects;          /* root -> number, from 1 */
     Map *written;           /* see report_writes_fix() */
+    size_t frames_left_out; /* beyond HTML_FRAMES_ROOM */
     bool rules[RULE_COUNT]; /* whose pages are asked for */
 } Html;
 

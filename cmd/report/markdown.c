@@ -158,18 +158,10 @@ static void add_source(Summary *summary, Buf *out, const Place *place, char sign
     buf_addf(out, "%c %.*s\n", sign, STR_ARG(line.text));
 }
 
-static const Place *live_counterpart(const Finding *finding)
-{
-    if (finding->related.len == 0 || finding->place.side == SIDE_LIVE)
-        return NULL;
-    const Place *first = &finding->related.items[0];
-    return first->side == SIDE_LIVE ? first : NULL;
-}
-
 static void add_both_sides(Summary *summary, Buf *out, const Finding *finding)
 {
     Buf lines = {0};
-    const Place *live = live_counterpart(finding);
+    const Place *live = finding_live_place(finding);
     if (live)
         add_source(summary, &lines, live, '-');
     char alone = finding->place.side == SIDE_LIVE ? '-' : '!';

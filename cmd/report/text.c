@@ -162,33 +162,7 @@ static void add_frame(Text *text, const Finding *finding, const Place *place)
         add_source(text, place, report_region(text->report, place).start.line);
 }
 
-/* The live counterpart is the first related place, when it is on the live side. */
-static const Place *live_counterpart(const Finding *finding)
-{
-    if (finding->related.len == 0 || finding->place.side == SIDE_LIVE)
-        return NULL;
-    const Place *first = &finding->related.items[0];
-    return first->side == SIDE_LIVE ? first : NULL;
-}
-
 /* ---- who else, and what to do ---- */
-
-static bool is_same_place(const Place *a, const Place *b)
-{
-    return a->side == b->side && a->file == b->file && a->range.start == b->range.start &&
-           a->range.end == b->range.end;
-}
-
-/* A reader may be the primary place as well: what is said of it stands in the frame then. */
-static Place described_place(const Finding *finding)
-{
-    Place place = finding->place;
-    for (size_t i = 0; place.message.len == 0 && i < finding->related.len; i++) {
-        if (is_same_place(&place, &finding->related.items[i]))
-            place.message = finding->related.items[i].message;
-    }
-    return place;
-}
 
 /* "path:1:2  what stands there", the second part on a line of its own where both are too long. */
 static void add_related_place(Text *text, const Place *place)
@@ -215,7 +189,7 @@ static void add_related(Text *text, const Finding *finding, size_t from)
     const Places *related = &finding->related;
     size_t shown = 0;
     for (size_t i = from; i < related->len; i++) {
-        if (is_same_place(&finding->place, &related->items[i]))
+        if (place_is_same(&finding->place, &related->items[i]))
             continue;
         buf_addf(text->out, "  %-*s", LABEL - 2, shown == 0 ? "also" : "");
         if (shown++ == RELATED_MOST) {
@@ -309,10 +283,10 @@ static void add_finding(Text *text, const Finding *finding)
 {
     add_head(text, finding);
     buf_add_char(text->out, '\n');
-    const Place *live = live_counterpart(finding);
+    const Place *live = finding_live_place(finding);
     if (live)
         add_frame(text, finding, live);
-    Place place = described_place(finding);
+    Place place = finding_described_place(finding);
     /* Something deleted stands in live alone: the other place is any file that exists. */
     if (!live || has_stretch(&place))
         add_frame(text, finding, &place);

@@ -253,6 +253,24 @@ static void long_lines_are_cut(void **state)
     assert_non_null(strstr(page, "a<mark>here</mark>b"));
 }
 
+static void source_lines_have_a_bound(void **state)
+{
+    enum { LINES = 3200, LENGTH = 470 };
+    Made *made = *state;
+    Buf text = {0};
+    for (size_t i = 0; i < LINES; i++) {
+        buf_add_repeat(&text, 'a', LENGTH - 1);
+        buf_add_char(&text, '\n');
+    }
+    made->candidate.text = str_copy(made->arena, buf_str(&text));
+    buf_free(&text);
+    for (uint32_t i = 0; i < LINES; i++)
+        made_add(made, SEVERITY_WARNING, i * LENGTH, i * LENGTH + 3, STR("Long."));
+    Str page = made_print(made, "html");
+    assert_true(page.len > HTML_FRAMES_ROOM && page.len < 2u * HTML_FRAMES_ROOM);
+    assert_non_null(strstr(str_cstr(made->arena, page), "places are left out, or the page"));
+}
+
 static void fix_is_written(void **state)
 {
     Made *made = *state;
@@ -466,6 +484,7 @@ int main(void)
         TEST(five_thousand_at_most),
         TEST(secrets_are_hidden),
         TEST(long_lines_are_cut),
+        TEST(source_lines_have_a_bound),
         TEST(fix_is_written),
         TEST(accepted_have_a_place),
         TEST(weaker_settings_are_named),
