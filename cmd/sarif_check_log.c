@@ -200,7 +200,7 @@ static void check_results(SarifCheck *check, const cJSON *run, const SarifSpot *
     size_t count = sarif_count(results), i = 0;
     if (!cJSON_IsArray(results)) {
         sarif_error(check, "M4", at,
-                    "'results' is missing; a run that found nothing has an empty list.");
+                    "'results' is missing, or no list; a run that found nothing has an empty one.");
         return;
     }
     if (count > RESULTS_MOST)

@@ -54,6 +54,7 @@ harness parameter 150000
 harness type 110000
 harness config 400000
 harness acceptance 50000
+harness sarif 60000
 harness shell 50000
 harness quality_test 60000
 harness project 6000 -entropic=0

@@ -6,7 +6,7 @@ cases=tests/cases
 rm -rf "$to"/seeds-*
 mkdir -p "$to/seeds-datafile" "$to/seeds-sql" "$to/seeds-parameter" "$to/seeds-type" \
     "$to/seeds-config" "$to/seeds-project" "$to/seeds-lineage" "$to/seeds-quality_test" \
-    "$to/seeds-shell" "$to/seeds-acceptance"
+    "$to/seeds-shell" "$to/seeds-sarif" "$to/seeds-acceptance"
 
 # One file a datafile: kind by its name, Forward; the first byte says which.
 n=0
@@ -115,3 +115,17 @@ sed -n 's/^    {"[^"]*", "\(.*\)\\n", .*/\1/p' tests/unit/test_shell.c | while r
     n=$((n + 1))
     printf "$(echo "$row" | sed 's/%/%%/g; s/\\"/"/g')\n" >"$to/seeds-shell/row-$n"
 done
+
+# The fit file of test_sarif_check.c, which stands there with ' for ", and the files of other tools.
+awk -v to="$to/seeds-sarif/" '
+    /^static const char fit\[\] =/ { name = "fit" }
+    /^         "\{.version/ || /^         "\{.\$schema/ { name = "tool" ++n }
+    name != "" && /^ *"/ {
+        text = $0
+        last = text ~ /";$/ || text ~ /",$/
+        gsub(/^ *"|"[;,]?$/, "", text)
+        gsub(/\047/, "\"", text)
+        gsub(/\\\\/, "\\", text)
+        printf "%s", text > (to name)
+        if (last) name = ""
+    }' tests/unit/test_sarif_check.c

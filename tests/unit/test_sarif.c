@@ -352,6 +352,47 @@ static void m8_a_deleted_file_is_shown_elsewhere(void **state)
     cJSON_Delete(log);
 }
 
+/* Whether git says that the change added that line. */
+static bool git_added(Sandbox *box, const char *path, int line)
+{
+    Str rest = str_of(sandbox_output(box, "git diff -U0 main -- %s", path)), text;
+    bool found = false;
+    while (rest.len && str_split_line(&rest, &text)) {
+        int first = 0, count = 1;
+        ptrdiff_t plus = str_find(text, " +");
+        if (!str_starts(text, "@@ ") || plus < 0)
+            continue;
+        if (sscanf(str_cstr(box->arena, text) + plus, " +%d,%d", &first, &count) > 0)
+            found |= line >= first && line < first + count;
+    }
+    return found;
+}
+
+/* Code hosts show an alert in a pull request only there; test_places.c asks it of many changes. */
+static void m8_each_result_is_at_a_line_that_was_added(void **state)
+{
+    Sandbox *box = *state;
+    sandbox_remove(box, "datasources/gone.datasource");
+    sandbox_write(box, "datasources/events.datasource",
+                  "SCHEMA >\n    `a` String `json:$.a`\n\nENGINE \"MergeTree\"\n"
+                  "ENGINE_SORTING_KEY \"a\"\n");
+    cJSON *log = lint(box, 1, "--live main");
+    const cJSON *result;
+    size_t moved = 0;
+    assert_true(cJSON_GetArraySize(results_of(log)) >= 2);
+    cJSON_ArrayForEach(result, results_of(log))
+    {
+        const cJSON *place = json_at(result, "locations", "0", NULL);
+        const cJSON *region = json_at(place, "physicalLocation", "region", NULL);
+        const cJSON *related = cJSON_GetObjectItem(result, "relatedLocations");
+        assert_true(git_added(box, uri_of(place), json_number_at(region, "startLine")));
+        moved += related && strcmp(json_text_at(json_at(related->child, "message", NULL), "text"),
+                                   "the place itself") == 0;
+    }
+    assert_true(moved > 0);
+    cJSON_Delete(log);
+}
+
 /* ---- M12, M13 ---- */
 
 static void m12_line_hash_is_that_of_the_line(void **state)
@@ -663,6 +704,7 @@ int main(void)
         TEST(m6_names_that_need_encoding),
         TEST(m7_a_linked_folder_is_not_named),
         TEST(m8_a_deleted_file_is_shown_elsewhere),
+        TEST(m8_each_result_is_at_a_line_that_was_added),
         TEST(m10_rules_are_all_and_always_the_same),
         TEST(m12_line_hash_is_that_of_the_line),
         TEST(m13_equal_trees_give_equal_bytes),
