@@ -29,37 +29,53 @@ python_with_yaml() {
 PYTHON=$(python_with_yaml)
 export PYTHONDONTWRITEBYTECODE=1 # this tree is not theirs to write to
 
-passed=0 failed=0 ran=0
-
-# run_test FILE: its output is shown where it failed, else only what it skipped.
+# run_test FILE: its output and its exit code into the folder of logs.
 run_test() {
-    ran=$((ran + 1))
     name=$(basename "${1%.*}")
     case $1 in
         *.py) "${PYTHON:-python3}" "$1" >"$log/$name.txt" 2>&1 ;;
         *) bash "$1" >"$log/$name.txt" 2>&1 ;;
     esac
-    status=$?
-    counts=$(tail -n 1 "$log/$name.txt" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed.*/\1 \2/p')
+    echo $? >"$log/$name.status"
+}
+
+passed=0 failed=0 ran=0
+
+# tell NAME: the output of a test is shown where it failed, else only what it skipped.
+tell() {
+    ran=$((ran + 1))
+    status=$(cat "$log/$1.status" 2>/dev/null || echo 1)
+    counts=$(tail -n 1 "$log/$1.txt" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed.*/\1 \2/p')
     p=${counts% *} f=${counts#* }
     # One that died before its closing line, or failed without a count, is a failure of its own.
     [ "$status" -eq 0 ] && [ -n "$counts" ] || [ "${f:-0}" -gt 0 ] || f=1
     passed=$((passed + ${p:-0})) failed=$((failed + ${f:-0}))
     if [ "${f:-0}" -gt 0 ]; then
-        echo "FAILED $name (exit $status)"
-        sed "s/^/  /" "$log/$name.txt"
+        echo "FAILED $1 (exit $status)"
+        sed "s/^/  /" "$log/$1.txt"
     else
-        echo "ok     $name: $p passed"
-        grep '^skipped:' "$log/$name.txt"
+        echo "ok     $1: $p passed"
+        grep '^skipped:' "$log/$1.txt"
     fi
 }
 
+# Two at a time: most of a test is waiting for git and for one short process after the other.
 [ $# -gt 0 ] || set -- '*'
+rm -f "$log"/test_*
+tests='' before=''
 for wanted in "$@"; do
     # shellcheck disable=SC2231 # a pattern where no name is given
     for test in "$here"/test_$wanted.sh "$here"/test_$wanted.py; do
-        [ -f "$test" ] && run_test "$test"
+        [ -f "$test" ] || continue
+        run_test "$test" &
+        [ -z "$before" ] || wait "$before"
+        before=$!
+        tests="$tests $(basename "${test%.*}")"
     done
+done
+wait
+for name in $tests; do
+    tell "$name"
 done
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$ran" -gt 0 ]
