@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PREFIX_LEAST = 6, FILE_BYTES = 1 << 20, LISTED_MOST = 10 };
+enum { PREFIX_LEAST = 6, ID_LENGTH = 12, FILE_BYTES = 1 << 20, LISTED_MOST = 10 };
 
 /* ---- which finding ---- */
 
@@ -80,11 +80,15 @@ static void not_one(const FindingItems *items, Str prefix, size_t found, Fault *
     }
     if (!found && listed < items->len)
         buf_addf(&list, "\nand %zu more", items->len - listed);
+    if (!found && prefix.len == ID_LENGTH)
+        buf_add(&list, "\nof a commit of some files alone: git add those, and try again");
     fault_set(fault, FAULT_USAGE, "%s finding has the id '%.*s'", found ? "more than one" : "no",
               STR_ARG(prefix));
     const char *near = found ? NULL : nearest(items, prefix);
     if (items->len == 0)
-        fault_repair(fault, "there are no findings here; give the options of the run that had it");
+        fault_repair(fault,
+                     "there are no findings here; give the options of the run that had it%.*s",
+                     STR_ARG(buf_str(&list)));
     else if (near)
         fault_repair(fault, "did you mean %s?", near);
     else
@@ -219,10 +223,12 @@ static AcceptanceEntry entry_for(const Session *session, const Finding *finding)
 }
 
 /* ":/" stands for the top of the repository, from wherever git is called. */
-static void talk_next_step(const App *app)
+static void talk_next_step(const App *app, const Finding *finding)
 {
     bool at_top = access(ACCEPTANCE_NAME, F_OK) == 0;
-    talk_note(app->err, at_top ? STR("next: git add " ACCEPTANCE_NAME
+    if (finding->refuses_deploy)
+        talk_note(app->err, STR("the deploy is refused all the same"));
+    talk_line(app->err, at_top ? STR("next: git add " ACCEPTANCE_NAME
                                      "   (it belongs in the commit of the change)")
                                : STR("next: git add :/" ACCEPTANCE_NAME
                                      "   (it belongs in the commit of the change)"));
@@ -240,18 +246,19 @@ static int say_written(const App *app, const AcceptanceEntry *entry, const Findi
     int code = command_print(app, buf_str(&out));
     buf_free(&out);
     if (!app->options->quiet)
-        talk_next_step(app);
+        talk_next_step(app, finding);
     return code;
 }
 
-static int accept_found(const Session *session, const Finding *finding, Fault *fault)
+static int accept_found(const App *app, const Session *session, const Finding *finding,
+                        Fault *fault)
 {
     if (check_acceptable(finding, fault) < 0)
         return -1;
     AcceptanceEntry entry = entry_for(session, finding);
     if (append(session, &entry, fault) < 0)
         return -1;
-    return say_written(session->app, &entry, finding);
+    return say_written(app, &entry, finding);
 }
 
 /* ---- where it may be ---- */
@@ -278,7 +285,7 @@ static Look look_in(Search *search, Session *session, Fault *fault)
     size_t found = find(&items, search->prefix, &finding, fault);
     if (found == 0)
         return LOOK_NOWHERE;
-    search->code = found == 1 ? accept_found(session, finding, fault) : -1;
+    search->code = found == 1 ? accept_found(search->app, session, finding, fault) : -1;
     return LOOK_THERE;
 }
 
@@ -303,6 +310,7 @@ static int look_everywhere(Search *search, Fault *fault)
         Fault other = {0};
         options.candidate = choices[i];
         options.commit = "HEAD";
+        options.quiet = true;
         if (look(search, &options, &other) == LOOK_THERE) {
             *fault = other;
             return search->code;

@@ -118,7 +118,7 @@ datasource events Int32
 lint;                                    expect "a last line" 1 "  else  tblint accept $(id_of TB101) --reason \"...\""
 run sh -c "$(sed -n 's/^  else  //p' "$out")"; expect "the dots stay no reason" 2 "is no reason"
 mkdir deeper && cd deeper || exit 1
-lint; obey 'from a folder below';        expect "from below" 0 "next: git add :/$file"
+lint; obey 'from a folder below';        expect "from below" 0 "note: the deploy is refused all the same" "next: git add :/$file"
 cd .. && lint;                           expect "it was found" 0 "1 accepted"
 rm $file
 
@@ -128,6 +128,7 @@ absent "no option is needed" "accept $(sed -n 's/.*  id //p' "$out") --"'staged'
 obey 'only staged';                      expect "found in the index" 0 "accepted" "next: git add $file "
 run tblint lint --staged --live main; obey 'once more'
 expect "not twice" 2 "is accepted already, but not in what is compared" "git add $file"
+absent "one comparison is told" "new: commit"
 same "one entry" "$(grep -c 'id:' $file)" 1
 git add $file
 run tblint lint --staged --live main;    expect "it passes" 0 "1 accepted"
@@ -171,6 +172,21 @@ for format in markdown github junit rdjson; do
     run tblint lint --live main --format $format; expect "$format" 1 "else: " "tblint accept "
 done
 run tblint why --live main datasources/events.datasource; expect "why" 0 "  else  tblint accept "
+
+# A commit of some files alone: what it lacked is in the working tree.
+project part
+mkdir -p pipes && printf 'NODE n\nSQL >\n    SELECT host FROM events\n\nTYPE endpoint\n' >pipes/top.pipe
+git add -A && git commit -q -m more && git branch -f main
+tblint hook install --quiet
+sed -i '/host/d; s/`,$/`/' datasources/events.datasource && printf 'NODE n\nSQL >\n    SELECT ts FROM events\n\nTYPE endpoint\n' >pipes/top.pipe
+run git commit -q -m part datasources/events.datasource
+expect "a part alone" 1 "[TB105]" "stopped this commit"
+grep '^  else' "$out" "$err" | tail -n 1 | sed 's/^[^ ]*  else  //; s/"\.\.\."/"it is meant"/' >"$scratch/line"
+run sh "$scratch/line";                  expect "is in no tree" 2 "no finding has the id" "git add those, and try again"
+git add datasources
+run sh "$scratch/line";                  expect "once staged" 0 "accepted"
+git add $file
+run git commit -q -m part;               expect "and committed" 0
 
 # Notes stop nothing, unless they are asked to.
 project notes
