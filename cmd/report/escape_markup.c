@@ -34,7 +34,6 @@ static bool is_joint(Str text, size_t at)
 {
     switch (text.ptr[at]) {
     case '@': /* @team, name@host */
-        return is_word(text, at + 1);
     case '#': /* #1, owner/repo#1 */
     case '!': /* !1 is a merge request of GitLab */
         return is_word(text, at + 1);

@@ -55,6 +55,8 @@ harness type 110000
 harness config 400000
 harness acceptance 50000
 harness sarif 60000
+harness escape 25000 -max_len=300
+harness event 4000
 harness shell 50000
 harness quality_test 60000
 harness project 6000 -entropic=0

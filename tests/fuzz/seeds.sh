@@ -6,7 +6,8 @@ cases=tests/cases
 rm -rf "$to"/seeds-*
 mkdir -p "$to/seeds-datafile" "$to/seeds-sql" "$to/seeds-parameter" "$to/seeds-type" \
     "$to/seeds-config" "$to/seeds-project" "$to/seeds-lineage" "$to/seeds-quality_test" \
-    "$to/seeds-shell" "$to/seeds-sarif" "$to/seeds-acceptance"
+    "$to/seeds-shell" "$to/seeds-sarif" "$to/seeds-acceptance" "$to/seeds-escape" \
+    "$to/seeds-event"
 
 # One file a datafile: kind by its name, Forward; the first byte says which.
 n=0
@@ -129,3 +130,42 @@ awk -v to="$to/seeds-sarif/" '
         printf "%s", text > (to name)
         if (last) name = ""
     }' tests/unit/test_sarif_check.c
+
+# Names that mean something to a terminal, a CI or a reader of markup, one a seed.
+n=0
+while IFS= read -r name; do
+    n=$((n + 1))
+    printf "$(echo "$name" | sed 's/%/%%/g')" >"$to/seeds-escape/$n"
+done <<'END'
+::add-mask::x\n  ::error::y ##[error]z
+\033[31m\033]8;;https://a.b\033\134 \302\233m\177
+\342\200\256\342\201\246\342\200\250\357\273\277\363\240\201\201\330\234
+<script>a & b</script> &lt; ]]> <!-- -->
+[a](https://b.c) ![d](e) http://f www.g a@b.c @team #1 GH-1 !2 $x$ `y` |z|
+\377\376\300\257\355\240\200\364\220\200\200\357\277\277
+"]; click n "x" %%{init}%% \134N $(x)`y`;'"
+END
+
+# Lines of variables, an empty line, an event. See fuzz_event.c.
+event() {
+    n=$((n + 1))
+    printf '%s\n\n%s' "$1" "$2" >"$to/seeds-event/$n"
+}
+event '0=push' '{"ref":"refs/heads/main","before":"%0","repository":{"default_branch":"main"}}'
+event '0=push' '{"ref":"refs/heads/main","before":"%1","repository":{"default_branch":"main"}}'
+event '0=push
+2=refs/heads/main
+3=main' '{"before":"0000000000000000000000000000000000000000"}'
+event '0=pull_request
+1=main' '{"pull_request":{"merged":true,"base":{"ref":"main","sha":"%0"}}}'
+event '0=pull_request' '{"pull_request":{"base":{"ref":"a b","sha":"%1"}}}'
+event '0=merge_group' '{"merge_group":{"base_sha":"%0"}}'
+event "0=merge_group" '{"merge_group":{"base_sha":"--upload-pack=x"}}'
+event '4=true
+5=main
+6=%0' ''
+event '4=true
+7=main
+8=main
+9=%1' ''
+event ":=x\$(y)';z" ''
