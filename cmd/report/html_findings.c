@@ -189,7 +189,7 @@ static void add_finding(Html *html, const Finding *finding)
     html_element(html, "h3", NULL, finding->message);
     html_raw(html, "\n");
     if (finding->accepted)
-        add_labelled(html, "Accepted", accepted_text(html->arena, finding->accepted));
+        html_element(html, "p", NULL, accepted_text(html->arena, finding->accepted));
     add_sides(html, finding);
     add_details(html, finding);
     add_related(html, finding);

@@ -56,7 +56,7 @@
         if (!form)
             return;
         var all = items.length + (items.length === 1 ? " finding." : " findings.");
-        told.textContent = (isFiltered() ? "Showing " + shown + " of " : "Showing all of ") + all;
+        told.textContent = (isFiltered() ? "Showing " + shown + " of " : "") + all;
         noneLeft.hidden = shown > 0 || items.length === 0;
         form.elements.text.value = state.text;
         form.elements.all.hidden = !isFiltered();
