@@ -15,6 +15,18 @@ void html_text(Html *html, Str text)
     escape_xml(html->out, text_cut(html->arena, text, HTML_TEXT_MOST));
 }
 
+void html_name(Html *html, Str text)
+{
+    Str rest = text_cut(html->arena, text, HTML_TEXT_MOST);
+    while (rest.len > 0) {
+        ptrdiff_t at = str_find_char(rest, '_');
+        size_t len = at < 0 ? rest.len : (size_t)at + 1;
+        escape_xml(html->out, str_slice(rest, 0, len));
+        html_raw(html, at < 0 ? "" : "<wbr>");
+        rest = str_slice(rest, len, rest.len);
+    }
+}
+
 void html_attr(Html *html, const char *name, Str value)
 {
     buf_addf(html->out, " %s=\"", name);

@@ -45,8 +45,9 @@ typedef struct {
 
 Html html_begin(const Report *report, Buf *out);
 
-void html_raw(Html *html, const char *markup);           /* as it stands */
-void html_text(Html *html, Str text);                    /* escaped, cut at HTML_TEXT_MOST */
+void html_raw(Html *html, const char *markup); /* as it stands */
+void html_text(Html *html, Str text);          /* escaped, cut at HTML_TEXT_MOST */
+void html_name(Html *html, Str text); /* likewise, and may be broken after each underscore */
 void html_attr(Html *html, const char *name, Str value); /* ` name="value"` */
 void html_element(Html *html, const char *name, const char *class_name, Str text);
 void html_number(Html *html, size_t number);

@@ -45,7 +45,7 @@ static void add_cell(Html *html, const char *name, Str text)
         return;
     }
     begin_cell(html, name);
-    html_text(html, text);
+    html_name(html, text);
     html_raw(html, "</td>");
 }
 
@@ -86,7 +86,7 @@ static void add_name(Html *html, Str project, const PlanStep *step)
     map_put(html->rows, anchor, html);
     buf_addf(html->out, "<tr role=\"row\" id=\"%.*s\"><th role=\"rowheader\" scope=\"row\">",
              STR_ARG(anchor));
-    html_text(html, step->name);
+    html_name(html, step->name);
     buf_addf(html->out, " <span class=\"kind\">%s</span>",
              html_kind_word(step->kind, step->pipe_type));
     html_found_link(html, project, step->name);

@@ -24,7 +24,7 @@ static const char *const elements[] = {
     "h1",      "h2",      "h3",      "h4",     "head",   "header",     "html",    "input", "li",
     "main",    "mark",    "marker",  "meta",   "nav",    "option",     "p",       "path",  "pre",
     "rect",    "script",  "section", "select", "span",   "style",      "summary", "svg",   "table",
-    "tbody",   "td",      "text",    "th",     "thead",  "title",      "tr",      "ul",
+    "tbody",   "td",      "text",    "th",     "thead",  "title",      "tr",      "wbr",   "ul",
 };
 
 typedef struct {
@@ -36,7 +36,7 @@ typedef struct {
 
 static bool is_void(Str name)
 {
-    return str_is(name, "meta") || str_is(name, "input");
+    return str_is(name, "meta") || str_is(name, "input") || str_is(name, "wbr");
 }
 
 static Str take_name(const char **at)
@@ -317,6 +317,16 @@ static const char *rendered(Made *made, const char *markdown)
     return text;
 }
 
+static void names_may_be_broken(void **state)
+{
+    Made *made = *state;
+    Buf out = {0};
+    Html html = html_begin(&made->report, &out);
+    html_name(&html, STR("a_b<_>"));
+    assert_string_equal(str_cstr(made->arena, buf_str(&out)), "a_<wbr>b&lt;_<wbr>&gt;");
+    buf_free(&out);
+}
+
 static void pages_are_rendered(void **state)
 {
     Made *made = *state;
@@ -488,6 +498,7 @@ int main(void)
         TEST(fix_is_written),
         TEST(accepted_have_a_place),
         TEST(weaker_settings_are_named),
+        TEST(names_may_be_broken),
         TEST(pages_are_rendered),
         TEST(every_rule_page_is_well_formed),
         cmocka_unit_test(hashes_are_right),
