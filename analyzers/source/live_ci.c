@@ -91,11 +91,16 @@ static bool look_up_first_parent(Repo *repo, LiveAnswer *answer)
     return true;
 }
 
-static bool head_is_merge(const Repo *repo)
+/* HEAD is the merge that GitHub made of the pull request. A branch that was checked out itself may
+ * end in a merge, too: that of live into it, whose first parent is no live state. */
+static bool head_is_merge_of_event(const Repo *repo)
 {
     git_oid head;
     git_commit *commit = NULL;
-    if (commit_of(repo, "HEAD", &head) != 0 || git_commit_lookup(&commit, repo->git, &head) != 0) {
+    char hex[GIT_OID_HEXSZ + 1];
+    if (commit_of(repo, "HEAD", &head) != 0 ||
+        !str_is(env_str("GITHUB_SHA"), git_oid_tostr(hex, sizeof(hex), &head)) ||
+        git_commit_lookup(&commit, repo->git, &head) != 0) {
         return false;
     }
     bool is_merge = git_commit_parentcount(commit) == 2;
@@ -124,7 +129,8 @@ static LiveAnswer ask_pull_request(Repo *repo, const Event *event)
     if (branch.len > 0) {
         live_look_up_branch(repo, &answer, branch);
     }
-    if (answer.ref.len == 0 && head_is_merge(repo) && look_up_first_parent(repo, &answer)) {
+    if (answer.ref.len == 0 && head_is_merge_of_event(repo) &&
+        look_up_first_parent(repo, &answer)) {
         answer.source = "the first parent of the pull request's merge";
     }
     if (answer.ref.len == 0 && id.len > 0) {

@@ -27,6 +27,7 @@ static const char *const variables[] = {
     "GITHUB_ACTIONS",
     "GITHUB_EVENT_NAME",
     "GITHUB_BASE_REF",
+    "GITHUB_SHA",
     "GITHUB_EVENT_PATH",
     "GITHUB_REF",
     "GITLAB_CI",
@@ -167,7 +168,23 @@ static void a_merge_ref_has_the_base_as_first_parent(void **state)
                      "git branch -m main other");
     set_event(box, "pull_request", "{}");
     setenv("GITHUB_BASE_REF", "main", 1);
+    setenv("GITHUB_SHA", sandbox_output(box, "git rev-parse HEAD"), 1);
     assert_says(live(box), "HEAD^1 ");
+}
+
+/* The branch itself is checked out, and ends in a merge of live into it. */
+static void a_branch_that_ends_in_a_merge_is_no_merge_ref(void **state)
+{
+    Sandbox *box = *state;
+    sandbox_git(box, "checkout -q -b work && git commit -q --allow-empty -m work && "
+                     "git checkout -q main && git commit -q --allow-empty -m others && "
+                     "git checkout -q work && git merge -q --no-ff -m update main && "
+                     "git branch -m main other");
+    set_event(box, "pull_request", "{}");
+    setenv("GITHUB_BASE_REF", "main", 1);
+    setenv("GITHUB_SHA", "1111111111111111111111111111111111111111", 1);
+    assert_says(live(box),
+                "| git fetch --no-tags origin +refs/heads/main:refs/remotes/origin/main");
 }
 
 static void merge_groups_name_a_commit(void **state)
@@ -458,6 +475,7 @@ int main(void)
         CASE(no_branch_is_said),
         CASE(shallow_clones_get_the_one_command),
         CASE(a_merge_ref_has_the_base_as_first_parent),
+        CASE(a_branch_that_ends_in_a_merge_is_no_merge_ref),
         CASE(merge_groups_name_a_commit),
         CASE(a_push_to_live_is_compared_with_before),
         CASE(a_push_to_the_configured_branch_on_gitlab),
