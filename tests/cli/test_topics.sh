@@ -120,8 +120,10 @@ git checkout -q -b merged main
 git merge -q -m "the merge that GitHub makes" change >/dev/null
 shallow merge merged 2
 export GITHUB_EVENT_NAME=pull_request GITHUB_BASE_REF=main
+GITHUB_SHA=$(git rev-parse HEAD)
+export GITHUB_SHA
 run tblint lint --commit HEAD --format json
 expect "two commits of the merge are enough" 1 "TB105"
 same "with the same ids" "$(grep -oE '"id": ?"[0-9a-f]+"' "$out")" "$(grep -oE '"id": ?"[0-9a-f]+"' "$scratch/whole.json")"
-unset GITHUB_EVENT_NAME GITHUB_BASE_REF
+unset GITHUB_EVENT_NAME GITHUB_BASE_REF GITHUB_SHA
 finish
