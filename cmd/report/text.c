@@ -175,11 +175,12 @@ static void add_related_place(Text *text, const Place *place)
         Str path = {text->out->ptr + start, text->out->len - start};
         Str message = escaped_terminal(text->arena, place->message);
         size_t used = LABEL + text_width(path) + 2 + text_width(message);
-        if (used > text->report->width)
+        if (used > text->report->width) {
             buf_addf(text->out, "\n%*s", LABEL + 2, "");
-        else
-            buf_add(text->out, "  ");
-        buf_add_str(text->out, message);
+            layout_wrap(text->out, message, LABEL + 2, text->report->width);
+            return;
+        }
+        buf_addf(text->out, "  %.*s", STR_ARG(message));
     }
     buf_add_char(text->out, '\n');
 }
@@ -372,6 +373,7 @@ static void add_summary(Text *text)
 
 static void add_unchecked(Text *text)
 {
+    static const char label[] = "not checked: ";
     const UncheckedList *list = &text->report->unchecked;
     for (size_t i = 0; i < list->len; i++) {
         const Unchecked *item = &list->items[i];
@@ -379,13 +381,12 @@ static void add_unchecked(Text *text)
             buf_addf(text->out, "not checked: %zu more\n", list->len - i);
             return;
         }
-        buf_add(text->out, "not checked: ");
-        add_escaped(text, item->path);
-        if (item->line)
-            buf_addf(text->out, ":%u", item->line);
-        buf_add(text->out, ": ");
-        add_escaped(text, item->why);
-        buf_add_char(text->out, '\n');
+        Str at = item->line ? str_fmt(text->arena, ":%u", item->line) : (Str){0};
+        Str line = str_fmt(text->arena, "%.*s%.*s: %.*s", STR_ARG(item->path), STR_ARG(at),
+                           STR_ARG(item->why));
+        buf_add(text->out, label);
+        layout_wrap(text->out, escaped_terminal(text->arena, line), sizeof label - 1,
+                    text->report->width);
     }
 }
 
