@@ -81,7 +81,8 @@ static void not_one(const FindingItems *items, Str prefix, size_t found, Fault *
     if (!found && listed < items->len)
         buf_addf(&list, "\nand %zu more", items->len - listed);
     if (!found && prefix.len == ID_LENGTH)
-        buf_add(&list, "\nof a commit of some files alone: git add those, and try again");
+        buf_add(&list,
+                "\nif it came up in a commit of some files alone: git add those, and try again");
     fault_set(fault, FAULT_USAGE, "%s finding has the id '%.*s'", found ? "more than one" : "no",
               STR_ARG(prefix));
     const char *near = found ? NULL : nearest(items, prefix);
