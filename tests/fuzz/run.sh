@@ -11,6 +11,8 @@ fi
 passed=0 failed=0
 export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=0
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+# What is known of libraries.
+export LSAN_OPTIONS=suppressions=$PWD/.ci/lsan.supp:print_suppressions=0
 sh tests/fuzz/seeds.sh "$BUILD" || exit 1
 same_addresses=
 setarch -R true 2>/dev/null && same_addresses="setarch -R"
