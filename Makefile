@@ -50,7 +50,7 @@ endif
 PARALLEL  = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 GRAMMARS := datafile sql
-SOURCES  := $(wildcard analyzers/*/*.c) $(filter-out cmd/main.c,$(wildcard cmd/*.c cmd/*/*.c)) \
+SOURCES  := $(wildcard analyzers/*/*.c) $(filter-out cmd/main.c,$(wildcard cmd/*.c cmd/*/*.c cmd/*/*/*.c)) \
             $(wildcard grammar/*/src/scanner.c)
 PARSERS  := $(wildcard grammar/*/src/parser.c)
 EMBEDDED := $(BUILD)/rules_pages.o $(BUILD)/html_assets.o
@@ -101,9 +101,9 @@ $(BUILD)/rules_pages.c: rules/embed.sh rules/rules.def $(wildcard rules/*.md rul
 	@mkdir -p $(@D)
 	@sh rules/embed.sh rules > $@
 
-$(BUILD)/html_assets.c: $(addprefix cmd/report/html_,embed.sh style.css script.js)
+$(BUILD)/html_assets.c: $(addprefix cmd/report/html/,embed.sh style.css script.js)
 	@mkdir -p $(@D)
-	@sh cmd/report/html_embed.sh cmd/report > $@
+	@sh cmd/report/html/embed.sh cmd/report/html > $@
 
 $(EMBEDDED): %.o: %.c
 	$(QUIET)$(COMPILE) $(WARNINGS) -c -o $@ $<

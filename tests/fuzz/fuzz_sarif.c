@@ -2,7 +2,7 @@
  * what is no JSON has a breach. */
 #include "touch.h"
 
-#include "sarif_check.h"
+#include "sarif_check/sarif_check.h"
 
 static void check_lines(Str out)
 {

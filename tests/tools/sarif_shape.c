@@ -1,11 +1,12 @@
-/* sarif_shape.c: the table of SARIF's objects, cmd/sarif_shape.def, against the schema itself:
+/* sarif_shape.c: the table of SARIF's objects, cmd/sarif_check/schema.def, against the schema
+ * itself:
  *
  *     sarif_shape SCHEMA     prints each difference and a line of counts, and fails if there is one
  *
  * Compared are the objects, their members, which are required, types, words, limits, and which
  * lists have no equal elements. */
-#include "sarif_shape.h"
 #include "lib/file_set.h"
+#include "sarif_check/schema.h"
 
 #include <cjson/cJSON.h>
 #include <stdio.h>

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "report/graph_layout_parts.h"
+#include "report/graph/layout_parts.h"
 
 #include <string.h>
 

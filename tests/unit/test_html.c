@@ -8,8 +8,8 @@
 
 #include "lib/made_report.h"
 #include "lib/project_fixture.h"
-#include "report/html_assets.h"
-#include "report/html_parts.h"
+#include "report/html/assets.h"
+#include "report/html/parts.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -8,7 +8,7 @@
 
 #include "lib/case_repo.h"
 #include "lib/parsed_run.h"
-#include "sarif_check.h"
+#include "sarif_check/sarif_check.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* sarif_check_log.c: what holds for the log and its runs. */
-#include "sarif_check.h"
+/* log.c: what holds for the log and its runs. */
+#include "sarif_check/sarif_check.h"
 
 /* GitHub's limits. */
 enum {

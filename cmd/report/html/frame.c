@@ -1,7 +1,7 @@
-/* html_frame.c: source lines of one place, with their numbers, the marked range and their
+/* frame.c: source lines of one place, with their numbers, the marked range and their
  * neighbours. Secrets are hidden as in every report. */
 #include "report/escape_markup.h"
-#include "report/html_parts.h"
+#include "report/html/parts.h"
 #include "report/redact.h"
 
 enum {

@@ -1,5 +1,5 @@
-/* sarif_shape.c: reading the table of SARIF's objects. */
-#include "sarif_shape.h"
+/* schema.c: reading the table of SARIF's objects. */
+#include "sarif_check/schema.h"
 
 #include <string.h>
 
@@ -8,7 +8,7 @@ static const struct {
     const char *members;
 } rows[] = {
 #define SHAPE(name, members) {#name, members},
-#include "sarif_shape.def"
+#include "sarif_check/schema.def"
 #undef SHAPE
 };
 

@@ -1,5 +1,5 @@
-/* sarif_check_rules.c: the descriptions of rules: what an alert's page shows. */
-#include "sarif_check.h"
+/* rules.c: the descriptions of rules: what an alert's page shows. */
+#include "sarif_check/sarif_check.h"
 
 #include <string.h>
 

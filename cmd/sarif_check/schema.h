@@ -1,5 +1,5 @@
 /*
- * sarif_shape.h: the objects of SARIF 2.1.0 as data, read from sarif_shape.def.
+ * schema.h: the objects of SARIF 2.1.0 as data, read from schema.def.
  */
 #ifndef TBLINT_SARIF_SHAPE_H
 #define TBLINT_SARIF_SHAPE_H

@@ -1,5 +1,5 @@
 /*
- * graph_layout.h: boxes and arrows of a directed graph, placed in layers from left to right.
+ * layout.h: boxes and arrows of a directed graph, placed in layers from left to right.
  *
  * Rings are broken by turning edges round; layers come from longest paths; crossings are reduced by
  * barycentres in a fixed number of sweeps; heights are the least squares of straight edges. All of

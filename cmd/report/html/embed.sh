@@ -1,11 +1,11 @@
 #!/bin/sh
 # Prints the C file that holds the style and the script of the HTML report, and their hashes for its
-# Content-Security-Policy: sh cmd/report/html_embed.sh cmd/report > html_assets.c
+# Content-Security-Policy: sh cmd/report/html/embed.sh cmd/report/html > html_assets.c
 set -eu
 LC_ALL=C
 export LC_ALL
 
-dir=${1:?usage: html_embed.sh REPORT_DIR}
+dir=${1:?usage: embed.sh FOLDER}
 
 # The SHA-256 of a file in base64: 64 hex digits are 43 digits of six bits each, and a filler.
 hash_of() {
@@ -27,7 +27,7 @@ hash_of() {
 
 asset() { # NAME FILE
     if grep -qi '</\(style\|script\)\|<!--' "$2"; then
-        echo "html_embed.sh: $2 would end the element that holds it" >&2
+        echo "embed.sh: $2 would end the element that holds it" >&2
         exit 1
     fi
     echo "static const char text_$1[] ="
@@ -36,11 +36,11 @@ asset() { # NAME FILE
     echo "const HtmlAsset html_$1 = {text_$1, \"sha256-$(hash_of "$2")\"};"
 }
 
-echo '/* Written by cmd/report/html_embed.sh from html_style.css and html_script.js beside it. */'
-echo '#include "report/html_assets.h"'
+echo '/* Written by cmd/report/html/embed.sh from style.css and script.js beside it. */'
+echo '#include "report/html/assets.h"'
 echo
 echo '/* They are longer than the text that ISO C promises to take in one literal. */'
 echo '#pragma GCC diagnostic ignored "-Woverlength-strings"'
 echo
-asset style "$dir/html_style.css"
-asset script "$dir/html_script.js"
+asset style "$dir/style.css"
+asset script "$dir/script.js"

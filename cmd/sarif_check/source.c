@@ -1,5 +1,5 @@
-/* sarif_check_source.c: results beside the files that they are about, which --source names. */
-#include "sarif_check.h"
+/* source.c: results beside the files that they are about, which --source names. */
+#include "sarif_check/sarif_check.h"
 
 #include "report/escape.h"
 

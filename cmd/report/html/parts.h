@@ -1,5 +1,5 @@
 /*
- * html_parts.h: what the parts of the HTML report share. html.c puts them together.
+ * parts.h: what the parts of the HTML report share. page.c puts them together.
  *
  * Every text of a repository goes through html_text() or html_attr(), which escape it; nothing of
  * it is ever put into the style or the script.
@@ -41,7 +41,7 @@ typedef struct {
     bool rules[RULE_COUNT]; /* whose pages are asked for */
 } Html;
 
-/* ---- html_parts.c ---- */
+/* ---- parts.c ---- */
 
 Html html_begin(const Report *report, Buf *out);
 
@@ -86,22 +86,22 @@ const char *html_kind_word(DatafileKind kind, const char *type); /* "data source
 
 /* ---- the sections ---- */
 
-void html_head(Html *html);       /* html_head.c: what was compared, and the verdict */
+void html_head(Html *html);       /* head.c: what was compared, and the verdict */
 void html_fault(Html *html);      /* likewise, of a run that could not analyse */
-void html_plan(Html *html);       /* html_plan.c */
-void html_picture(Html *html);    /* html_picture.c */
-void html_findings(Html *html);   /* html_findings.c */
+void html_plan(Html *html);       /* plan.c */
+void html_picture(Html *html);    /* picture.c */
+void html_findings(Html *html);   /* findings.c */
 void html_accepted(Html *html);   /* likewise */
-void html_unchecked(Html *html);  /* html_head.c */
-void html_rule_pages(Html *html); /* html_rules.c */
+void html_unchecked(Html *html);  /* head.c */
+void html_rule_pages(Html *html); /* rules.c */
 
-/* html_frame.c: a place with its source line, the marked range, and what is around it. `label` is
+/* frame.c: a place with its source line, the marked range, and what is around it. `label` is
  * "Live" or "New"; `note` follows the path and may be empty. */
 void html_frame(Html *html, const Place *place, const char *label, const char *note);
 /* A place that stands for the file as a whole has no line that matters. */
 bool html_has_lines(const Place *place);
 
-/* html_rules.c: a page of Markdown as the rules' pages use it: headings, paragraphs, lists, fenced
+/* rules.c: a page of Markdown as the rules' pages use it: headings, paragraphs, lists, fenced
  * and inline code. The title is left out. */
 void html_markdown(Html *html, Str page);
 

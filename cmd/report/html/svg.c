@@ -1,5 +1,5 @@
-/* html_svg.c: boxes with their words, which fit, and curves between them. */
-#include "report/html_svg.h"
+/* svg.c: boxes with their words, which fit, and curves between them. */
+#include "report/html/svg.h"
 
 #include "report/escape.h"
 #include "report/escape_markup.h"

@@ -1,5 +1,5 @@
-/* sarif_check_bytes.c: whether a text is JSON to the letter, which cJSON does not ask. */
-#include "sarif_check.h"
+/* bytes.c: whether a text is JSON to the letter, which cJSON does not ask. */
+#include "sarif_check/sarif_check.h"
 
 #include "report/escape.h"
 

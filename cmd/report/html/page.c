@@ -1,6 +1,6 @@
-/* html.c: one page with the plan, the picture and the findings, which loads nothing. */
-#include "report/html_assets.h"
-#include "report/html_parts.h"
+/* page.c: one page with the plan, the picture and the findings, which loads nothing. */
+#include "report/html/assets.h"
+#include "report/html/parts.h"
 #include "version.h"
 
 static void add_title(Html *html)

@@ -1,8 +1,8 @@
-/* html_findings.c: each finding as an article: what will happen, both sides, who is affected, what
+/* findings.c: each finding as an article: what will happen, both sides, who is affected, what
  * to write. */
 #include "report/accept_offer.h"
 #include "report/escape_markup.h"
-#include "report/html_parts.h"
+#include "report/html/parts.h"
 
 enum {
     RELATED_MOST = 20,

@@ -1,12 +1,12 @@
 /*
- * graph_layout_parts.h: the steps of graph_layout(), each in a file of its own.
+ * layout_parts.h: the steps of graph_layout(), each in a file of its own.
  */
 #ifndef TBLINT_GRAPH_LAYOUT_PARTS_H
 #define TBLINT_GRAPH_LAYOUT_PARTS_H
 
-#include "report/graph_layout.h"
+#include "report/graph/layout.h"
 
-/* ---- graph_layout.c ---- */
+/* ---- layout.c ---- */
 
 /* The neighbours of item i are items[start[i]] .. items[start[i + 1] - 1]. */
 typedef struct {
@@ -18,7 +18,7 @@ typedef struct {
 Neighbours neighbours_make(Arena *arena, size_t count, const LayoutEdge *edges, size_t edge_count,
                            bool backwards);
 
-/* ---- graph_layer.c ---- */
+/* ---- layer.c ---- */
 
 typedef struct {
     uint32_t *of;      /* the layer of each box, from 0 */
@@ -28,14 +28,14 @@ typedef struct {
 
 Layers graph_layers(Arena *arena, size_t count, const LayoutEdge *edges, size_t edge_count);
 
-/* ---- graph_order.c ---- */
+/* ---- order.c ---- */
 
 /* A box, or the place where edges of one box pass through a layer. */
 typedef struct {
     size_t box; /* SIZE_MAX: edges pass */
     uint32_t layer;
     size_t place;   /* in its layer, from 0 */
-    int64_t middle; /* y in sixteenths, see graph_height.c */
+    int64_t middle; /* y in sixteenths, see height.c */
 } Slot;
 
 typedef VEC(Slot) Slots;
@@ -57,7 +57,7 @@ void graph_order(Arena *arena, SlotGraph *graph);
 /* How many do. */
 size_t graph_crossings(Arena *arena, const SlotGraph *graph);
 
-/* ---- graph_height.c ---- */
+/* ---- height.c ---- */
 
 enum { LAYOUT_UNIT = 16 }; /* heights are counted in sixteenths */
 

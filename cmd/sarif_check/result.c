@@ -1,5 +1,5 @@
-/* sarif_check_result.c: what holds for a result. */
-#include "sarif_check.h"
+/* result.c: what holds for a result. */
+#include "sarif_check/sarif_check.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* html_picture.c: what is drawn of each project's lineage, and the legend. */
-#include "report/html_svg.h"
+/* picture.c: what is drawn of each project's lineage, and the legend. */
+#include "report/html/svg.h"
 
 /* ---- which nodes ---- */
 

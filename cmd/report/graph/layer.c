@@ -1,5 +1,5 @@
-/* graph_layer.c: edges that close a ring are turned round, and each box gets its layer. */
-#include "report/graph_layout_parts.h"
+/* layer.c: edges that close a ring are turned round, and each box gets its layer. */
+#include "report/graph/layout_parts.h"
 
 typedef enum { UNSEEN, OPEN, DONE } Visit;
 

@@ -1,5 +1,5 @@
-/* sarif_check_place.c: addresses and regions. */
-#include "sarif_check.h"
+/* place.c: addresses and regions. */
+#include "sarif_check/sarif_check.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
-/* html_head.c: what was compared, the verdict in a sentence, and what was not checked. */
+/* head.c: what was compared, the verdict in a sentence, and what was not checked. */
 #include "report/escape_markup.h"
-#include "report/html_parts.h"
+#include "report/html/parts.h"
 #include "report/plan_line.h"
 
 /* ---- the verdict ---- */

@@ -1,6 +1,6 @@
-/* html_rules.c: the pages of the rules that found something, from their Markdown. */
+/* rules.c: the pages of the rules that found something, from their Markdown. */
 #include "report/escape_markup.h"
-#include "report/html_parts.h"
+#include "report/html/parts.h"
 
 typedef enum { BLOCK_NONE, BLOCK_PARAGRAPH, BLOCK_LIST, BLOCK_CODE } Block;
 

@@ -1,5 +1,5 @@
-/* graph_layout.c: the parts of a graph one by one, each in layers, and then side by side. */
-#include "report/graph_layout_parts.h"
+/* layout.c: the parts of a graph one by one, each in layers, and then side by side. */
+#include "report/graph/layout_parts.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
-/* html_parts.c: escaping, anchors and words that the parts of the HTML report share. */
-#include "report/html_parts.h"
+/* parts.c: escaping, anchors and words that the parts of the HTML report share. */
+#include "report/html/parts.h"
 
 #include "report/escape_markup.h"
 

@@ -1,9 +1,9 @@
-/* graph_height.c: how high each box stands, so that edges are as straight as the order allows.
+/* height.c: how high each box stands, so that edges are as straight as the order allows.
  *
  * Layer by layer, each box wants to stand at the mean height of its neighbours. What comes nearest
  * to all wishes of a layer without changing its order is an isotonic regression: neighbours that
  * would stand too close are pooled, and move as one. */
-#include "report/graph_layout_parts.h"
+#include "report/graph/layout_parts.h"
 
 enum {
     ROUNDS = 8,

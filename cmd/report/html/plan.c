@@ -1,5 +1,5 @@
-/* html_plan.c: what the deploy does to each resource, worst first, and why. */
-#include "report/html_parts.h"
+/* plan.c: what the deploy does to each resource, worst first, and why. */
+#include "report/html/parts.h"
 #include "report/plan_migration.h"
 #include "report/plan_migration_words.h"
 #include "report/plan_parts.h"

@@ -1,5 +1,5 @@
 /*
- * html_assets.h: the style and the script of the HTML report, written at build time.
+ * assets.h: the style and the script of the HTML report, written at build time.
  */
 #ifndef TBLINT_HTML_ASSETS_H
 #define TBLINT_HTML_ASSETS_H

@@ -1,11 +1,11 @@
 /*
- * html_svg.h: one picture of the lineage, as inline SVG.
+ * svg.h: one picture of the lineage, as inline SVG.
  */
 #ifndef TBLINT_HTML_SVG_H
 #define TBLINT_HTML_SVG_H
 
-#include "report/graph_layout.h"
-#include "report/html_parts.h"
+#include "report/graph/layout.h"
+#include "report/html/parts.h"
 #include "report/plan_graph.h"
 
 typedef struct {

@@ -1,5 +1,5 @@
-/* graph_order.c: the order of the boxes in each layer, with few crossings. */
-#include "report/graph_layout_parts.h"
+/* order.c: the order of the boxes in each layer, with few crossings. */
+#include "report/graph/layout_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
-/* sarif_check_shape.c: M3, M4, M17: the document against the table of SARIF's objects. */
-#include "sarif_check.h"
-#include "sarif_shape.h"
+/* shape.c: M3, M4, M17: the document against the table of SARIF's objects. */
+#include "sarif_check/sarif_check.h"
+#include "sarif_check/schema.h"
 
 #include <math.h>
 #include <stdlib.h>
