@@ -8,9 +8,9 @@
 #     sh ci/tblint.sh [OPTION...]         the options are those of `tblint lint`
 #
 # The live branch is TBLINT_LIVE; else `live:` of .tblint.yaml; else the target of the change request,
-# where the CI says it in a variable; else the default branch of origin. It is fetched, and as much of the history as it takes
-# to know where the change began. Findings are in the log and, for the CI to show, in
-# tblint-junit.xml (TBLINT_JUNIT names another file).
+# where the CI says it in a variable; else the default branch of origin. It is fetched, and as much of
+# the history as it takes to know where the change began. Findings are in the log and, for the CI to
+# show, in tblint-junit.xml (TBLINT_JUNIT names another file).
 #
 # The exit code is that of tblint: 0 nothing to stop the change, 1 findings, 2 a broken
 # configuration, 3 could not analyse, 4 did not run. Let none of 2 to 4 pass.
@@ -87,14 +87,24 @@ for more in --deepen=100 --deepen=1000 --unshallow; do
     deepen "$more" || break
 done
 
+# This is what live is. Or was, if another push has overtaken this one; that the commits of a change
+# request are live by now is no such push.
+is_push_to_live() {
+    [ "$(git rev-parse HEAD)" = "$(git rev-parse "$ref")" ] ||
+        { [ -z "$target" ] && git rev-list --first-parent "$ref" | grep -qx "$(git rev-parse HEAD)"; }
+}
+# A parent that a shallow clone lacks is a parent.
+has_parent() { git cat-file commit HEAD | sed '/^$/q' | grep -q '^parent '; }
+
 # What was pushed to live is compared with what was there before.
-if [ "$(git rev-parse HEAD)" = "$(git rev-parse "$ref")" ]; then
-    ! is_shallow || fetch --deepen=1 origin "+refs/heads/$live:$ref"
-    if ! git rev-parse -q --verify HEAD^ >/dev/null; then
+if is_push_to_live; then
+    if ! has_parent; then
         echo "tblint.sh: this is the first commit of '$live': there was nothing live before."
         exit 0
     fi
-    against=$(git rev-parse HEAD^)
+    ! is_shallow || fetch --deepen=1 origin "+refs/heads/$live:$ref"
+    against=$(git rev-parse -q --verify HEAD^) ||
+        stop "what was live before cannot be fetched from origin: nothing was checked" 3
     echo "tblint.sh: this is '$live' itself, so it is compared with its first parent."
 fi
 

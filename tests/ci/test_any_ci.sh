@@ -36,8 +36,11 @@ git add -A && git commit -q -m "Others go on"
 git checkout -q -B hijack risky
 echo 'live: origin/hijack' >.tblint.yaml
 git add -A && git commit -q -m "Compare with itself"
+git checkout -q -B later risky
+datasource others String
+git add -A && git commit -q -m "Others go on after it"
 git checkout -q main
-git push -q origin main risky harmless broken hijack
+git push -q origin main risky harmless broken hijack later
 git push -q origin main:release
 
 # checkout BRANCH DEPTH: a clone of that branch alone, detached; 0 for all of its history.
@@ -112,6 +115,18 @@ git -C "$origin" update-ref refs/heads/main refs/heads/risky
 checkout main 1
 job "a risky push to live" 1 "error[TB101]"
 git -C "$origin" update-ref refs/heads/main refs/heads/release
+for depth in 0 20 1; do
+    checkout risky $depth
+    git -C "$origin" update-ref refs/heads/main refs/heads/later
+    job "a risky push that another one has overtaken, depth $depth" 1 "error[TB101]"
+    job "a change request that is live by now, depth $depth" 0 "no findings" CHANGE_TARGET=main
+    git -C "$origin" update-ref refs/heads/main refs/heads/release
+done
+git clone -q --bare --depth=1 --branch risky "file://$origin" "$scratch/cut.git"
+git -C "$scratch/cut.git" branch -m risky main
+checkout risky 1
+git remote set-url origin "file://$scratch/cut.git"
+job "a push to live, whose parent origin lacks" 3 "what was live before cannot be fetched"
 fresh one && datasource events String && git add -A && git commit -q -m one
 git init -q --bare "$scratch/one.git" && git remote add origin "$scratch/one.git"
 git push -q origin main
@@ -128,7 +143,7 @@ git remote set-url origin "$scratch/nowhere.git"
 job "origin cannot be reached" 3 "it is not known what is live"
 job "nor the target" 3 "cannot be fetched" CHANGE_TARGET=main
 mkdir -p "$scratch/poor" "$scratch/plain"
-for program in git sh sed env; do ln -sf "$(command -v $program)" "$scratch/poor/"; done
+for program in git sh sed env grep; do ln -sf "$(command -v $program)" "$scratch/poor/"; done
 job "there is no tblint" 4 "there is no tblint here" PATH="$scratch/poor"
 cd "$scratch/plain" || exit 1
 job "there is no checkout" 3 "this is no checkout" GIT_CEILING_DIRECTORIES="$scratch"
