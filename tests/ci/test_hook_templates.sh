@@ -4,7 +4,7 @@ set -u
 . "$TBLINT_SOURCE/tests/cli/lib.sh"
 hook=$TBLINT_SOURCE/ci-templates/hook
 
-# moments NAME [LEAST]: what the installed hooks stop, and what they let through.
+# moments NAME: what the installed hooks stop, and what they let through.
 moments() {
     datasource events "LowCardinality(String)"
     git add -A
@@ -14,7 +14,10 @@ moments() {
     run git commit -q -a -m fine;   expect "$1: a harmless commit passes" 0
     git rm -q datasources/events.datasource
     run git commit -q -m gone;      expect "$1: a commit that only deletes" 1 "TB601"
-    git reset -q --hard
+    git commit -q --no-verify -m gone
+    run git commit -q --amend -m said
+    expect "$1: an amended message of what was not judged" 1 "TB601"
+    git reset -q --hard HEAD~1
     datasource events UInt64
     git add -A && git commit -q --no-verify -m bad
     run git push -q origin HEAD:refs/heads/bad
@@ -22,6 +25,11 @@ moments() {
     git reset -q --hard HEAD~1
     run git push -q origin HEAD:refs/heads/good
     expect "$1: a harmless push passes" 0
+    git push -q --no-verify -u origin change
+    git rm -q datasources/events.datasource && git commit -q --no-verify -m gone
+    run git push -q origin change;  expect "$1: a push that only deletes" 1 "TB601"
+    git branch gone && git reset -q --hard HEAD~1
+    run git push -q origin gone;    expect "$1: a push of another branch" 1 "TB601"
 }
 
 # shared NAME: a project whose main has been pushed.
@@ -75,6 +83,10 @@ fi
 if [ -x "$tools/node_modules/.bin/lefthook" ] && lefthook version >/dev/null 2>&1; then
     shared lefthook
     cp "$hook/lefthook.yml" .
+    for name in pre-commit pre-push pre-merge-commit; do
+        mkdir -p ".lefthook/$name"
+        cp "$hook/tblint-hook" ".lefthook/$name/$name"
+    done
     run lefthook install
     expect "lefthook is installed" 0
     run lefthook validate
