@@ -122,6 +122,8 @@ def queue(tests):
     for depth in (None, 1, 0):
         world = tests.job(f"the merge queue at depth {depth}", tests.world(event), 1, "TB101", depth)
         tests.check("the merge queue", "merge_group.base_sha" in world.log, world)
+        tests.check("its branch is deleted: no alerts, and nobody misses them",
+                    world.uploads == [] and "upload" not in world.log, world)
     git(tests.origin.bare, "update-ref", "-d", "refs/heads/gh-readonly-queue/main/pr-7")
 
 
