@@ -3,6 +3,7 @@
 # branch, detached, with and without a variable that names the target.
 set -u
 . "$TBLINT_SOURCE/tests/cli/lib.sh"
+. "$TBLINT_SOURCE/tests/ci/repository.sh"
 script=$TBLINT_SOURCE/ci-templates/any-ci/tblint.sh
 for variable in BITBUCKET_PR_DESTINATION_BRANCH BUILDKITE_PULL_REQUEST_BASE_BRANCH CHANGE_TARGET \
     SYSTEM_PULLREQUEST_TARGETBRANCH DRONE_TARGET_BRANCH CI_COMMIT_TARGET_BRANCH TBLINT_JUNIT; do
@@ -10,37 +11,11 @@ for variable in BITBUCKET_PR_DESTINATION_BRANCH BUILDKITE_PULL_REQUEST_BASE_BRAN
 done
 
 # A server that gives a commit only by the name of a branch, as some do.
-origin=$scratch/origin.git
-git init -q --bare "$origin"
-project work
-git checkout -q main
-git remote add origin "$origin"
-for i in $(seq 30); do git commit -q --allow-empty -m "live $i"; done
-first=$(git rev-parse HEAD)
-
-# branch NAME TYPE [MORE]: a branch of main with 30 commits, the last of which has that type.
-branch() {
-    git checkout -q -B "$1" "$first"
-    for i in $(seq 30); do git commit -q --allow-empty -m "$1 $i"; done
-    datasource events "$2" "${3-}"
-    git add -A && git commit -q -m "$1"
-}
-branch risky "LowCardinality(String)"
-branch harmless String 'TOKEN "reader" READ'
-git checkout -q -B broken "$first"
-echo 'fail_on: [' >.tblint.yaml
-git add -A && git commit -q -m broken
-git checkout -q main
-datasource others String
-git add -A && git commit -q -m "Others go on"
-git checkout -q -B hijack risky
-echo 'live: origin/hijack' >.tblint.yaml
-git add -A && git commit -q -m "Compare with itself"
+make_origin origin/hijack
 git checkout -q -B later risky
 datasource others String
 git add -A && git commit -q -m "Others go on after it"
-git checkout -q main
-git push -q origin main risky harmless broken hijack later
+git push -q origin later
 git push -q origin main:release
 
 # checkout BRANCH DEPTH: a clone of that branch alone, detached; 0 for all of its history.

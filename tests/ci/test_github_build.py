@@ -1,22 +1,12 @@
 """How the action of GitHub comes by its program; see github_build.py."""
-import os
 import sys
-import tempfile
+
+from github_main import main, play
 
 
-def main():
-    if not os.environ.get("PYTHON"):
-        print("skipped: the program of GitHub's action: PyYAML cannot be had")
-        print("0 passed, 0 failed")
-        return 0
+def test(folder):
     from github_build import SCENARIOS, the_real_one
-    from github_tests import Tests
-    with tempfile.TemporaryDirectory() as folder:
-        tests = Tests.of_environment(folder)
-        for scenario in [*SCENARIOS, the_real_one]:
-            if not sys.argv[1:] or scenario.__name__ in sys.argv[1:]:
-                scenario(tests)
-        return tests.close()
+    return play(folder, [*SCENARIOS, the_real_one])
 
 
-sys.exit(main())
+sys.exit(main("the program of GitHub's action", test))

@@ -5,8 +5,9 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
+
+from github_main import main
 
 ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12"
 VALIDATOR = ("@action-validator/core@0.6.0", "@action-validator/cli@0.6.0")
@@ -199,26 +200,21 @@ def check_player(tests):
     tests.check("no command", command_in("x ::error::y") is None and command_in("::nope::y") is None)
 
 
-def main():
-    if not os.environ.get("PYTHON"):
-        print("skipped: the files of GitHub: PyYAML cannot be had")
-        print("0 passed, 0 failed")
-        return 0
+def test(folder):
     from github_runner import read_yaml
     from github_tests import Counter
     templates = SOURCE / "ci-templates/github"
     action, workflow = templates / "action.yml", templates / "tblint.yml"
     TOOLS.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as name:
-        tests, folder = Counter(), Path(name)
-        check_player(tests)
-        check_rules(tests, read_yaml(action), read_yaml(workflow))
-        check_concurrency(tests, read_yaml(workflow))
-        check_packages(tests)
-        check_scripts(tests, folder)
-        check_schema(tests, folder, action.read_text(), workflow.read_text())
-        check_actionlint(tests, folder, action.read_text(), workflow.read_text())
-        return tests.close()
+    tests = Counter()
+    check_player(tests)
+    check_rules(tests, read_yaml(action), read_yaml(workflow))
+    check_concurrency(tests, read_yaml(workflow))
+    check_packages(tests)
+    check_scripts(tests, folder)
+    check_schema(tests, folder, action.read_text(), workflow.read_text())
+    check_actionlint(tests, folder, action.read_text(), workflow.read_text())
+    return tests
 
 
-sys.exit(main())
+sys.exit(main("the files of GitHub", test))

@@ -4,6 +4,7 @@
 # bring it, holds the file against GitLab's own schema and rules.
 set -u
 . "$TBLINT_SOURCE/tests/cli/lib.sh"
+. "$TBLINT_SOURCE/tests/ci/repository.sh"
 template=$TBLINT_SOURCE/ci-templates/gitlab/tblint.yml
 helper=$TBLINT_SOURCE/tests/ci/gitlab_job.py
 if [ -z "${PYTHON:-}" ]; then
@@ -18,38 +19,8 @@ expect "the template is what the test knows" 0
 
 # ---- the repository at GitLab, which gives any commit that is asked for ----
 
-origin=$scratch/origin.git
-git init -q --bare "$origin"
+make_origin hijack
 git -C "$origin" config uploadpack.allowAnySHA1InWant true
-project work
-git checkout -q main
-git remote add origin "$origin"
-for i in $(seq 30); do git commit -q --allow-empty -m "live $i"; done
-first=$(git rev-parse HEAD)
-
-# branch NAME TYPE: a branch of main with 30 commits, whose data source has that type at the end.
-branch() {
-    git checkout -q -B "$1" "$first"
-    for i in $(seq 30); do git commit -q --allow-empty -m "$1 $i"; done
-    datasource events "$2" "${3-}"
-    git add -A && git commit -q -m "$1"
-}
-branch risky "LowCardinality(String)"
-branch harmless String 'TOKEN "reader" READ'
-git checkout -q -B broken "$first"
-echo 'fail_on: [' >.tblint.yaml
-git add -A && git commit -q -m broken
-git checkout -q -B weaker "$first"
-echo 'fail_on: never' >.tblint.yaml
-git add -A && git commit -q -m weaker
-git checkout -q main
-datasource others String
-git add -A && git commit -q -m "Others go on"
-git checkout -q -B hijack risky
-echo 'live: hijack' >.tblint.yaml
-git add -A && git commit -q -m "Compare with itself"
-git checkout -q main
-git push -q origin main risky harmless broken weaker hijack
 main=$(git rev-parse main)
 
 # checkout COMMIT DEPTH [URL]: as the runner does; 0 for all of the history.
