@@ -92,13 +92,15 @@ static bool look_up_first_parent(Repo *repo, LiveAnswer *answer)
 }
 
 /* HEAD is the merge that GitHub made of the pull request. A branch that was checked out itself may
- * end in a merge, too: that of live into it, whose first parent is no live state. */
+ * end in a merge, too: that of live into it, whose first parent is no live state. GITHUB_SHA of
+ * pull_request_target is the tip of live, which may be the merge of another pull request. */
 static bool head_is_merge_of_event(const Repo *repo)
 {
     git_oid head;
     git_commit *commit = NULL;
     char hex[GIT_OID_HEXSZ + 1];
-    if (commit_of(repo, "HEAD", &head) != 0 ||
+    if (str_is(env_str("GITHUB_EVENT_NAME"), "pull_request_target") ||
+        commit_of(repo, "HEAD", &head) != 0 ||
         !str_is(env_str("GITHUB_SHA"), git_oid_tostr(hex, sizeof(hex), &head)) ||
         git_commit_lookup(&commit, repo->git, &head) != 0) {
         return false;
@@ -279,11 +281,21 @@ static const char *const target_variables[] = {
     "CI_COMMIT_TARGET_BRANCH",            /* Woodpecker */
 };
 
+/* Drone sets its variable for a push, too, and to the branch that is pushed: that would be compared
+ * with itself. */
+static bool names_target(const char *variable)
+{
+    bool is_of_push = str_is(str_of(variable), "DRONE_TARGET_BRANCH") &&
+                      env_is_set("DRONE_BUILD_EVENT") &&
+                      !str_is(env_str("DRONE_BUILD_EVENT"), "pull_request");
+    return env_is_set(variable) && !is_of_push;
+}
+
 static LiveAnswer ask_others(Repo *repo)
 {
     LiveAnswer answer = {.source = "the CI's variables", .role = LIVE_IN_CI};
     for (size_t i = 0; i < ARRAY_LEN(target_variables); i++) {
-        if (env_is_set(target_variables[i])) {
+        if (names_target(target_variables[i])) {
             answer.source = target_variables[i];
             live_look_up_branch(repo, &answer, env_str(target_variables[i]));
             return answer;

@@ -37,6 +37,8 @@ static const char *const variables[] = {
     "CI_DEFAULT_BRANCH",
     "CI_COMMIT_BEFORE_SHA",
     "CHANGE_TARGET",
+    "DRONE_TARGET_BRANCH",
+    "DRONE_BUILD_EVENT",
 };
 
 static int tear_down(void **state)
@@ -266,6 +268,34 @@ static void other_ci_systems_are_known(void **state)
     assert_says(live(box), "(CHANGE_TARGET)");
 }
 
+static void drone_names_the_branch_of_a_push(void **state)
+{
+    Sandbox *box = *state;
+    sandbox_git(box, "update-ref refs/remotes/origin/work HEAD");
+    setenv("DRONE_TARGET_BRANCH", "work", 1);
+    setenv("DRONE_BUILD_EVENT", "pull_request", 1);
+    assert_says(live(box), "(DRONE_TARGET_BRANCH)");
+    setenv("DRONE_BUILD_EVENT", "push", 1);
+    assert_says(live(box), "(the usual names)");
+}
+
+static void a_target_that_ends_in_a_merge_is_no_merge_ref(void **state)
+{
+    Sandbox *box = *state;
+    sandbox_git(box, "checkout -q -b work");
+    sandbox_write(box, "b.pipe", "one\n");
+    sandbox_commit(box, "work");
+    sandbox_git(box, "checkout -q main");
+    sandbox_git(box, "merge -q --no-ff work");
+    const char *head = sandbox_output(box, "git rev-parse HEAD");
+    set_event(
+        box, "pull_request_target",
+        str_fmt(box->arena, "{\"pull_request\":{\"base\":{\"ref\":\"main\",\"sha\":\"%s\"}}}", head)
+            .ptr);
+    setenv("GITHUB_SHA", head, 1);
+    assert_says(live(box), "(pull_request.base.sha)");
+}
+
 static void an_unborn_branch_has_no_live(void **state)
 {
     Sandbox *box = *state;
@@ -481,6 +511,8 @@ int main(void)
         CASE(a_push_to_the_configured_branch_on_gitlab),
         CASE(gitlab_names_the_target_branch),
         CASE(other_ci_systems_are_known),
+        CASE(drone_names_the_branch_of_a_push),
+        CASE(a_target_that_ends_in_a_merge_is_no_merge_ref),
         CASE(an_unborn_branch_has_no_live),
         CASE(every_source_explains_itself),
         CASE(events_that_are_no_json_are_refused),
