@@ -178,15 +178,19 @@ bool session_is_as_is(const Session *session)
            (session->has_live && session->live.role == LIVE_REPLACED);
 }
 
-/* A workflow for pull_request_target checks out the base, unless it is told otherwise. */
+/* A workflow for pull_request_target checks out the base, unless it is told otherwise; live may
+ * have gone on since. */
 static int refuse_itself(const Session *session, Fault *fault)
 {
     const LiveRef *live = &session->live;
-    if (!session->has_live || live->role != LIVE_OF_CHANGE || !session->comparison->is_itself)
+    const Comparison *comparison = session->comparison;
+    bool is_live = comparison->is_itself || comparison->is_in_live;
+    if (!session->has_live || live->role != LIVE_OF_CHANGE || !is_live)
         return 0;
     fault_set(fault, FAULT_ANALYSE,
-              "What is checked out is the live commit itself (%.*s, by %.*s), so the change that "
-              "this run is for was not looked at.",
+              "What is checked out is %s (%.*s, by %.*s), so the change that this run is for was "
+              "not looked at.",
+              comparison->is_itself ? "the live commit itself" : "part of live already",
               STR_ARG(str_slice(live->ref, 0, 300)), STR_ARG(live->how));
     return fault_repair(fault, "git checkout REF   # of what is to be merged, and then tblint");
 }

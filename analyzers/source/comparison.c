@@ -111,6 +111,7 @@ static int load_bases(Making *making)
         Snapshot *base = making->bases.items[0];
         making->out->has_base = true;
         git_oid_tostr(making->out->base.hex, sizeof(making->out->base.hex), &ids.items[0]);
+        making->out->is_in_live = ids.len == 1 && git_oid_equal(&ids.items[0], &candidate) != 0;
         making->base_is_live = git_oid_equal(&base->tree, &making->live->tree) != 0;
         making->base_files = without_ignored(making, base);
     }
@@ -313,6 +314,7 @@ static void note_difference(Making *making, const FilePair *pair)
     bool both = pair->live != NULL && pair->candidate != NULL;
     if (!both || !blob_id_eq(pair->live->id, pair->candidate->id)) {
         making->out->is_itself = false;
+        making->out->is_in_live = false;
     }
 }
 

@@ -55,7 +55,8 @@ typedef struct {
     CommitId candidate_commit; /* empty hex unless CANDIDATE_COMMIT */
     LiveRef live;
     bool has_live;
-    bool is_itself; /* live is the commit that is judged, and no file differs from it */
+    bool is_itself;  /* live is the commit that is judged, and no file differs from it */
+    bool is_in_live; /* live has grown from the commit that is judged, or is it, and likewise */
     bool has_base;
     CommitId base;
     ProjectPairs projects; /* by root */

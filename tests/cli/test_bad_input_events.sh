@@ -29,6 +29,10 @@ event "{\"pull_request\":{\"base\":{\"ref\":\"main\",\"sha\":\"$base\"}}}"
 on pull_request_target env GITHUB_BASE_REF=main tblint lint
 expect "pull_request_target without a checkout of the change" 3 \
     "What is checked out is the live commit itself" "was not looked at"
+git update-ref refs/remotes/origin/main "$(git commit-tree -p main -m later "$head^{tree}")"
+on pull_request_target env GITHUB_BASE_REF=main tblint lint
+expect "live has gone on since" 3 "What is checked out is part of live already" "was not looked at"
+git update-ref refs/remotes/origin/main main
 on pull_request_target env GITHUB_BASE_REF=main tblint lint --format sarif
 grep -q '"executionSuccessful":false' "$out"
 same "as SARIF it is no success" "$code $?" "3 0"
