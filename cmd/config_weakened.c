@@ -106,33 +106,38 @@ static void compare_require_reason(const Comparing *comparing)
 
 enum { FOLDERS_MOST = 64 }; /* of one pattern, above which another could stand */
 
-/* A pattern below a folder of which all was ignored before takes nothing more away. */
-static bool was_ignored(const Map *before, Str pattern)
+typedef struct {
+    Map *patterns; /* as they are written */
+    Map *folders;  /* with its slash, of each pattern of all that is below it */
+} Ignored;
+
+static Ignored ignored_by(Arena *arena, const Strs *patterns)
 {
-    if (map_has(before, pattern) || map_has(before, STR("**")))
+    Ignored ignored = {map_new(arena), map_new(arena)};
+    for (size_t i = 0; i < patterns->len; i++) {
+        Str pattern = patterns->items[i];
+        map_put(ignored.patterns, pattern, arena);
+        if (str_ends(pattern, "/**"))
+            map_put(ignored.folders, str_slice(pattern, 0, pattern.len - 2), arena);
+    }
+    return ignored;
+}
+
+/* A pattern below a folder of which all was ignored before takes nothing more away. With its only
+ * slash at the end, it is below none: that name is ignored wherever it stands. */
+static bool was_ignored(const Ignored *before, Str pattern)
+{
+    if (map_has(before->patterns, pattern) || map_has(before->patterns, STR("**")))
         return true;
     size_t folders = 0;
-    for (size_t i = 0; i < pattern.len && folders < FOLDERS_MOST; i++) {
+    for (size_t i = 0; i + 1 < pattern.len && folders < FOLDERS_MOST; i++) {
         if (pattern.ptr[i] != '/')
             continue;
         folders++;
-        if (map_has(before, str_slice(pattern, 0, i + 1)))
+        if (map_has(before->folders, str_slice(pattern, 0, i + 1)))
             return true;
     }
     return false;
-}
-
-/* Patterns as they are written, and the folder of those that end in all that is below it. */
-static Map *ignored_patterns(Arena *arena, const Strs *patterns)
-{
-    Map *map = map_new(arena);
-    for (size_t i = 0; i < patterns->len; i++) {
-        Str pattern = patterns->items[i];
-        map_put(map, pattern, map);
-        if (str_ends(pattern, "/**"))
-            map_put(map, str_slice(pattern, 0, pattern.len - 2), map);
-    }
-    return map;
 }
 
 static void compare_ignored(const Comparing *comparing)
@@ -140,11 +145,11 @@ static void compare_ignored(const Comparing *comparing)
     const Strs *now = &comparing->now->ignore;
     if (now->len == 0)
         return;
-    Map *before = ignored_patterns(comparing->arena, &comparing->before->ignore);
+    Ignored before = ignored_by(comparing->arena, &comparing->before->ignore);
     Map *told = map_new(comparing->arena);
     for (size_t i = 0; i < now->len; i++) {
         Str pattern = now->items[i];
-        if (was_ignored(before, pattern) || map_has(told, pattern))
+        if (was_ignored(&before, pattern) || map_has(told, pattern))
             continue;
         map_put(told, pattern, told);
         add(comparing, STR("paths.ignore"), (Str){0}, pattern);

@@ -92,6 +92,8 @@ static void test_paths(void **state)
            "paths.ignore:  > x/**\npaths.ignore:  > *.pipe");
     weaker("paths: {ignore: [x/*]}", "paths: {ignore: [x/**]}", "paths.ignore:  > x/**");
     weaker("paths: {ignore: [x/**]}", "paths: {ignore: [xx/y]}", "paths.ignore:  > xx/y");
+    /* The one is of the top folder, the other of every folder of that name. */
+    weaker("paths: {ignore: [x/**]}", "paths: {ignore: [x/]}", "paths.ignore:  > x/");
     weaker("", "projects: [a]", "projects: b > ");
     weaker("projects: [a, b]", "projects: [b]", "projects: a > ");
     weaker("", "projects: [nowhere]", "projects: a > \nprojects: b > ");
