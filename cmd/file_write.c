@@ -141,6 +141,8 @@ static int replace_at(int folder, const char *name, Str text, const mode_t *mode
         if (result == 0 || errno != EEXIST)
             break;
     }
+    if (result == 0 && mode)
+        fchmodat(folder, draft, *mode, 0); /* the umask is for new files */
     if (result != 0 || renameat(folder, draft, folder, name) == 0)
         return result;
     int error = errno;
