@@ -247,6 +247,14 @@ static void check_text(Walk *walk, const ShapeMember *member, Str text, const Sa
 
 /* ---- numbers ---- */
 
+/* From 2^53 on a double holds whole numbers alone. */
+static bool is_whole(double value)
+{
+    const double all_whole = 9007199254740992.0;
+    return isfinite(value) &&
+           (value >= all_whole || value <= -all_whole || (double)(int64_t)value == value);
+}
+
 static void check_number(Walk *walk, const ShapeMember *member, double value, const SarifSpot *at)
 {
     bool whole = member->kind != SHAPE_NUMBER && member->kind != SHAPE_RANK;
@@ -255,7 +263,7 @@ static void check_number(Walk *walk, const ShapeMember *member, double value, co
                    : member->kind == SHAPE_ORDINAL                           ? 1
                                                                              : -HUGE_VAL;
     double most = member->kind == SHAPE_RANK ? 100 : HUGE_VAL;
-    if (whole && (!isfinite(value) || floor(value) != value))
+    if (whole && !is_whole(value))
         sarif_error(walk->check, "M3", at, "%g is no whole number, which the schema demands.",
                     value);
     else if (value < least || value > most)
