@@ -136,6 +136,7 @@ async function checkFilters(name) {
     await deep.close();
     await page.click('button[data-level="error"]');
     check(await shown() === all, `${name}: all again`);
+    check(await page.$$eval("select", (all) => all.every((select) => [...select.options].filter((o) => o.value === "").length === 1)), `${name}: one choice is all`);
     const rule = await page.$eval("#list .finding", (item) => item.dataset.rule);
     if (await page.$eval('select[name="rule"]', (select) => !select.hidden)) {
         await page.select('select[name="rule"]', rule);

@@ -373,6 +373,27 @@ static void hashes_are_right(void **state)
     }
 }
 
+/* What a system asks for and what the button asks for is the same night: a style has no way to say
+ * it once. */
+static void both_ways_to_the_dark_are_one(void **state)
+{
+    Buf blocks[2] = {{0}, {0}};
+    const char *at = html_style.text;
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(blocks); i++) {
+        at = strstr(at, "color-scheme: dark;");
+        assert_non_null(at);
+        for (; *at != '}'; at++) {
+            if (*at != ' ')
+                buf_add_char(&blocks[i], *at);
+        }
+    }
+    assert_true(blocks[0].len > 300);
+    assert_true(str_eq(buf_str(&blocks[0]), buf_str(&blocks[1])));
+    for (size_t i = 0; i < ARRAY_LEN(blocks); i++)
+        buf_free(&blocks[i]);
+}
+
 /* ---- the plan and the picture ---- */
 
 #define SCHEMA(columns)                                                                            \
@@ -430,6 +451,45 @@ static void picture_has_readers(void **state)
     assert_non_null(strstr(shown.page, "<tr role=\"row\" id=\"res-datasource-events\">"));
     assert_non_null(strstr(shown.page, "<a href=\"#res-datasource-events\""));
     assert_non_null(strstr(shown.page, "column host dropped"));
+    hide(&shown);
+}
+
+/* What is new is folded where it is much and nothing was found of it, here behind what changes. */
+static void much_that_is_new_is_folded(void **state)
+{
+    (void)state;
+    static const char summary[] = "<details><summary>9 new, without findings</summary>";
+    for (size_t count = 8; count <= 9; count++) {
+        Shown shown = {.files = arena_new()};
+        FileSet live = {0}, candidate = {0};
+        add_files(shown.files, &live, SCHEMA(", `host` String"));
+        add_files(shown.files, &candidate, SCHEMA(""));
+        for (size_t i = 0; i < count; i++)
+            file_set_add(shown.files, &candidate, str_fmt(shown.files, "pipes/new_%zu.pipe", i),
+                         STR("NODE n\nSQL >\n    SELECT ts FROM events\nTYPE endpoint\n"));
+        show(&shown, &live, &candidate);
+        const char *folded = strstr(shown.page, summary);
+        const char *row = strstr(shown.page, "id=\"res-pipe-new_0\"");
+        const char *changed = strstr(shown.page, "id=\"res-datasource-events\"");
+        assert_true((folded != NULL) == (count == 9));
+        assert_true(row && changed && changed < row &&
+                    (!folded || (changed < folded && folded < row)));
+        hide(&shown);
+    }
+}
+
+/* A list of nothing but what is new is the plan: it stays open. */
+static void what_is_all_new_stays_open(void **state)
+{
+    (void)state;
+    Shown shown = {.files = arena_new()};
+    FileSet live = {0}, candidate = {0};
+    for (size_t i = 0; i < 12; i++)
+        file_set_add(shown.files, &candidate,
+                     str_fmt(shown.files, "datasources/new_%zu.datasource", i), STR(SCHEMA("")));
+    show(&shown, &live, &candidate);
+    assert_null(strstr(shown.page, "<details><summary>"));
+    assert_non_null(strstr(shown.page, "id=\"res-datasource-new_11\""));
     hide(&shown);
 }
 
@@ -502,7 +562,10 @@ int main(void)
         TEST(pages_are_rendered),
         TEST(every_rule_page_is_well_formed),
         cmocka_unit_test(hashes_are_right),
+        cmocka_unit_test(both_ways_to_the_dark_are_one),
         cmocka_unit_test(picture_has_readers),
+        cmocka_unit_test(much_that_is_new_is_folded),
+        cmocka_unit_test(what_is_all_new_stays_open),
         cmocka_unit_test(picture_has_connections),
         cmocka_unit_test(pictures_are_bounded),
     };

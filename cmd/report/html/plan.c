@@ -7,13 +7,18 @@
 
 /* ---- rows ---- */
 
-/* Most readers of a plan want to see first what happens to data. */
-typedef enum { TO_DATA, TO_NO_DATA, TO_NOTHING, WEIGHTS } Weight;
+/* Most readers of a plan want to see first what happens to data. What is new and of which nothing
+ * was found surprises nobody. */
+typedef enum { TO_DATA, TO_NEW, TO_NO_DATA, TO_NOTHING, WEIGHTS } Weight;
 
 enum { FOLDED_FROM = 9 };
 
-static Weight weight_of(HtmlEffect effect, const PlanStep *step)
+static Weight weight_of(const Html *html, Str project, HtmlEffect effect, const PlanStep *step)
 {
+    if (effect == HTML_CREATE) {
+        const ResourceFindings *found = html_found(html, project, step->name);
+        return found && found->worst ? TO_DATA : TO_NEW;
+    }
     if (effect < HTML_METADATA)
         return TO_DATA;
     return step->status == PLAN_UNCHANGED && effect == HTML_NONE ? TO_NOTHING : TO_NO_DATA;
@@ -45,8 +50,9 @@ static void add_cell(Html *html, const char *name, Str text)
         return;
     }
     begin_cell(html, name);
+    html_raw(html, "<span>");
     html_name(html, text);
-    html_raw(html, "</td>");
+    html_raw(html, "</span></td>");
 }
 
 static Str backfill_words(const PlanStep *step)
@@ -148,7 +154,7 @@ static Rows rows_of(Html *html, const ProjectPlan *project)
         for (size_t i = 0; i < steps->len; i++) {
             if ((int)effects[i] != effect)
                 continue;
-            Weight weight = weight_of(effects[i], &steps->items[i]);
+            Weight weight = weight_of(html, project->root, effects[i], &steps->items[i]);
             rows.items[rows.len++] = (Row){&steps->items[i], effects[i], weight};
             rows.counts[weight]++;
         }
@@ -159,15 +165,15 @@ static Rows rows_of(Html *html, const ProjectPlan *project)
 static const char *const step_columns[] = {"Resource", "Status", "Action",
                                            "Backfill", "Via",    "Why"};
 
-/* Those of one weight, or of two. */
+/* `wanted` has the bit 1 << weight of each that is shown. */
 static void add_steps(Html *html, const ProjectPlan *project, const Rows *rows, const char *caption,
-                      Weight from, Weight to)
+                      unsigned wanted)
 {
     size_t added = 0, count = 0;
     begin_table(html, caption, step_columns, ARRAY_LEN(step_columns));
     for (size_t i = 0; i < rows->len; i++) {
         const Row *row = &rows->items[i];
-        if (row->weight < from || row->weight > to)
+        if (!(wanted & 1u << row->weight))
             continue;
         if (count++ >= HTML_ROWS_MOST)
             continue;
@@ -178,29 +184,39 @@ static void add_steps(Html *html, const ProjectPlan *project, const Rows *rows, 
     html_left_out(html, count - added, "resources");
 }
 
-static void add_folded(Html *html, const ProjectPlan *project, const Rows *rows, Weight weight,
-                       const char *what)
+static void add_folded(Html *html, const ProjectPlan *project, const Rows *rows, Weight weight)
 {
+    static const struct {
+        const char *caption;
+        const char *what;
+    } words[WEIGHTS] = {[TO_NEW] = {"New", "new, without findings"},
+                        [TO_NO_DATA] = {"No data touched", "updated without touching data"},
+                        [TO_NOTHING] = {"Unchanged", "unchanged"}};
     if (rows->counts[weight] == 0)
         return;
-    buf_addf(html->out, "<details><summary>%zu %s</summary>\n", rows->counts[weight], what);
-    add_steps(html, project, rows, weight == TO_NOTHING ? "Unchanged" : "No data touched", weight,
-              weight);
+    buf_addf(html->out, "<details><summary>%zu %s</summary>\n", rows->counts[weight],
+             words[weight].what);
+    add_steps(html, project, rows, words[weight].caption, 1u << weight);
     html_raw(html, "</details>\n");
 }
 
+/* Long lists are folded behind the rows that matter more: findings come after the plan. */
 static void add_resources(Html *html, const ProjectPlan *project)
 {
     Rows rows = rows_of(html, project);
-    bool folds = rows.counts[TO_DATA] > 0 && rows.counts[TO_NO_DATA] >= FOLDED_FROM;
-    if (rows.counts[TO_DATA] + rows.counts[TO_NO_DATA] == 0)
+    const size_t *counts = rows.counts;
+    unsigned open = 1u << TO_DATA;
+    size_t before = counts[TO_DATA];
+    for (Weight weight = TO_NEW; weight < TO_NOTHING; before += counts[weight++])
+        open |= before == 0 || counts[weight] < FOLDED_FROM ? 1u << weight : 0;
+    if (before == 0)
         html_raw(html, "<p class=\"sheet says quiet\">No resource changes.</p>\n");
     else
-        add_steps(html, project, &rows, "Resources, worst first", TO_DATA,
-                  folds ? TO_DATA : TO_NO_DATA);
-    if (folds)
-        add_folded(html, project, &rows, TO_NO_DATA, "updated without touching data");
-    add_folded(html, project, &rows, TO_NOTHING, "unchanged");
+        add_steps(html, project, &rows, "Resources, worst first", open);
+    for (Weight weight = TO_NEW; weight < WEIGHTS; weight++) {
+        if (!(open & 1u << weight))
+            add_folded(html, project, &rows, weight);
+    }
 }
 
 /* Of the tables of tb: what changes in tokens. */

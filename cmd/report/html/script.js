@@ -143,6 +143,8 @@
         var seen = {};
         items.forEach(function (item) {
             var value = item.dataset[name];
+            if (value === "") // as if nothing were chosen
+                return;
             seen["=" + value] = name === "rule" ? value + " " + item.dataset.ruleName : value;
         });
         var keys = Object.keys(seen).sort();
