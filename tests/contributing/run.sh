@@ -24,8 +24,12 @@ mkdir "$copy" "$scratch/blocks"
     tar -xf - -C "$copy"
 (cd "$build" && find analyzers cmd grammar tests/lib tests/unit -name '*.[do]' | tar -cf - -T -) |
     (mkdir "$copy/build" && tar -xf - -C "$copy/build")
-cp -p "$build"/rules_pages.* "$copy/build/"
+cp -p "$build"/rules_pages.[co] "$copy/build/"
 cd "$copy" || exit 1
+# What an object depends on is written with its path, which is another one here.
+find build -name '*.d' | while read -r list; do
+    sed -i "1s|^[^:]*:|${list%.d}.o:|" "$list"
+done
 git init -q . && git add -A && git commit -q -m before
 # The steps say nothing of speed: what has to be built anew is built fast.
 export CFLAGS=-O0
