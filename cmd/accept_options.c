@@ -52,13 +52,21 @@ static void add_candidate(const Session *session, Buf *out)
         buf_add(out, " --as-is");
 }
 
+/* A push is compared with what origin has, whatever settings name. */
+static void add_live(const Session *session, Buf *out)
+{
+    const Options *options = session->app->options;
+    Str named = options->pushed_to ? session->live.ref : str_of(options->live);
+    if (named.len > 0 && session->has_live &&
+        !live_is_usual(session->repo, &session->live.commit, session->config.live))
+        add_option(out, "--live", named);
+}
+
 Str accept_options(const Session *session)
 {
     const Options *options = session->app->options;
     Buf out = {0};
-    if (options->live && session->has_live &&
-        !live_is_usual(session->repo, &session->live.commit, session->config.live))
-        add_option(&out, "--live", str_of(options->live));
+    add_live(session, &out);
     add_candidate(session, &out);
     if (options->config)
         add_option(&out, "--config", str_of(options->config));

@@ -219,6 +219,17 @@ static bool choose_candidate(Options *options)
     return !hook_is_zero_id(str_of(revision));
 }
 
+/* The ref that a push by the pre-commit program goes to; NULL: it is no push. */
+static const Strs *pre_commit_targets(Arena *arena)
+{
+    const char *branch = environment("PRE_COMMIT_REMOTE_BRANCH");
+    if (!branch)
+        return NULL;
+    Strs *targets = ARENA_NEW(arena, Strs);
+    vec_push(arena, targets, str_of(branch));
+    return targets;
+}
+
 static void close_run(const App *app, Arena *arena, const char *name, int code)
 {
     const char *what = strcmp(name, HOOK_PRE_PUSH) == 0 ? "push" : "commit";
@@ -249,10 +260,12 @@ static int run_hook(const App *app, Arena *arena, const char *name)
     /* Neither side has a project: a hook for all repositories must let the commit pass. */
     options.project_optional = !options.project;
     int code = 0;
-    if (reads_refs(&options, name))
+    if (reads_refs(&options, name)) {
         code = hook_push(&inner, &options, arena);
-    else if (choose_candidate(&options))
+    } else if (choose_candidate(&options)) {
+        options.pushed_to = pre_commit_targets(arena);
         code = command_lint(&inner, arena);
+    }
     close_run(app, arena, name, code);
     return code;
 }

@@ -122,18 +122,39 @@ int session_config(Session *session, Fault *fault)
 
 /* ---- live and the comparison ---- */
 
+/* Settings name the branch as everybody does, `main`; here that is the local one, which is what is
+ * pushed. Live is what origin has of it. */
+static void take_from_origin(Session *session, Str branch)
+{
+    LiveRef there;
+    Fault ignored = {0};
+    Str full = str_fmt(session->arena, "refs/remotes/origin/%.*s", STR_ARG(branch));
+    if (live_resolve(&there, session->repo, full.ptr, NULL, &ignored) < 0)
+        return;
+    session->live.ref = str_slice(full, strlen("refs/remotes/"), full.len);
+    session->live.commit = there.commit;
+    session->live.when = there.when;
+}
+
 /* A push to the live branch puts the commit in its place: a forced one takes away what it lacks. */
 static void note_push(Session *session)
 {
     const Strs *refs = session->app->options->pushed_to;
     Str live = session->live.ref;
-    if (!refs || !str_starts(live, "origin/"))
+    if (!refs)
         return;
-    Str branch = str_slice(live, strlen("origin/"), live.len);
-    Str full = str_fmt(session->arena, "refs/heads/%.*s", STR_ARG(branch));
+    bool is_remote = str_starts(live, "origin/");
+    Str branch = is_remote ? str_slice(live, strlen("origin/"), live.len) : live;
     for (size_t i = 0; i < refs->len; i++) {
-        if (str_eq(refs->items[i], full))
-            session->live.role = LIVE_REPLACED;
+        Str pushed = refs->items[i];
+        if (str_starts(pushed, "refs/heads/"))
+            pushed = str_slice(pushed, strlen("refs/heads/"), pushed.len);
+        if (!str_eq(pushed, branch))
+            continue;
+        session->live.role = LIVE_REPLACED;
+        if (!is_remote)
+            take_from_origin(session, branch);
+        return;
     }
 }
 

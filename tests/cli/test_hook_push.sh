@@ -101,6 +101,13 @@ datasource events UInt64
 commit risky
 run git push -q origin main;    expect "live itself" 1 "TB101"
 same "live stays" "$(at_remote usual main~1)" no
+printf 'live: main\n' >.tblint.yaml
+commit settings
+run git push -q origin main
+expect "live itself, as settings name it" 1 "live: origin/main" "TB101" " --live origin/main --reason"
+run env PRE_COMMIT_TO_REF=main PRE_COMMIT_REMOTE_NAME=origin PRE_COMMIT_REMOTE_BRANCH=refs/heads/main \
+    tblint hook run pre-commit
+expect "the same, by pre-commit" 1 "live: origin/main" "TB101"
 
 # Its manners.
 run git push -q --all origin;   expect "--all" 1 "pushed: refs/heads/" "TB101"
