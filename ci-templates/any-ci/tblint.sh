@@ -32,6 +32,8 @@ default_branch() {
         sed -n 's|^ref: refs/heads/\(.*\)[[:space:]]HEAD$|\1|p'
 }
 
+# Drone names the branch that is pushed in this one, too: that would be compared with itself.
+[ "${DRONE_BUILD_EVENT:-pull_request}" = pull_request ] || unset DRONE_TARGET_BRANCH
 target=
 for named in \
     "${BITBUCKET_PR_DESTINATION_BRANCH:-}" \

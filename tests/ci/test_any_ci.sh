@@ -6,7 +6,8 @@ set -u
 . "$TBLINT_SOURCE/tests/ci/repository.sh"
 script=$TBLINT_SOURCE/ci-templates/any-ci/tblint.sh
 for variable in BITBUCKET_PR_DESTINATION_BRANCH BUILDKITE_PULL_REQUEST_BASE_BRANCH CHANGE_TARGET \
-    SYSTEM_PULLREQUEST_TARGETBRANCH DRONE_TARGET_BRANCH CI_COMMIT_TARGET_BRANCH TBLINT_JUNIT; do
+    SYSTEM_PULLREQUEST_TARGETBRANCH DRONE_TARGET_BRANCH DRONE_BUILD_EVENT CI_COMMIT_TARGET_BRANCH \
+    TBLINT_JUNIT; do
     unset $variable
 done
 
@@ -54,6 +55,11 @@ for depth in 0 20 1; do
     reported "harmless, depth $depth" 0
     absent "harmless, depth $depth: others' work is not its own" "others"
 done
+checkout risky 20
+job "a pull request in Drone" 1 "error[TB101]" DRONE_BUILD_EVENT=pull_request DRONE_TARGET_BRANCH=main
+git commit -q --allow-empty -m "One more, that changes nothing" && git push -q origin HEAD:refs/heads/pushed
+job "a push in Drone, which calls the branch its target" 1 "error[TB101]" DRONE_BUILD_EVENT=push \
+    DRONE_TARGET_BRANCH=pushed
 checkout risky 0
 job "a full clone stays one" 1 "error[TB101]"
 same "a full clone stays one" "$(git rev-parse --is-shallow-repository)" false
