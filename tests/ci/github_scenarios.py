@@ -111,6 +111,7 @@ def checked_out_branch(tests):
             plain(runner, inputs)
         world.runner.actions["actions/checkout"] = check_out_tip
         tests.job(f"the branch itself is checked out at depth {depth}", world, 1, "TB101", depth)
+        tests.check("its base is that branch as it is now", "by GITHUB_BASE_REF" in world.log, world)
 
 
 # ---- merge queue, pushes, a run by hand ----
