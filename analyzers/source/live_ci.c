@@ -183,6 +183,11 @@ static LiveAnswer ask_push_to_live(Repo *repo, const char *source, Str before)
     if (!is_zero_id(before)) {
         live_look_up_commit(repo, &answer, before);
     }
+    /* Nobody can tell here whether it is gone or was only not fetched, and the first parent may be
+     * part of what was pushed. */
+    if (answer.ref.len == 0 && answer.fetch.len > 0 && repo_is_shallow(repo)) {
+        return answer;
+    }
     if (answer.ref.len > 0 && live_is_head(repo, &answer.commit)) {
         answer.ref = (Str){0};
     }

@@ -101,6 +101,10 @@ ask_tblint
 missing=$(wanted)
 if [ -n "$missing" ]; then
     fetch_tip "$missing"
+    # Gone from the server, too. A full clone shows that it is, and the first parent stands for it.
+    if [ "$missing" = "${BEFORE:-}" ] && ! has_commit "$missing" && is_shallow; then
+        fetch --unshallow origin "$head"
+    fi
     ask_tblint
 fi
 for more in --deepen=100 --unshallow; do

@@ -479,6 +479,25 @@ static void a_push_is_not_compared_with_itself(void **state)
     unsetenv("GITHUB_REF");
 }
 
+/* Two commits are pushed, and two are in the clone: the first parent is the first of them. */
+static void a_shallow_push_wants_what_was_before(void **state)
+{
+    Sandbox *box = *state;
+    const char *before = sandbox_output(box, "git rev-parse HEAD");
+    sandbox_write(box, "a.pipe", "two\n");
+    sandbox_commit(box, "second");
+    sandbox_write(box, "a.pipe", "three\n");
+    sandbox_commit(box, "third");
+    sandbox_git(box, "clone -q --depth 2 file://%s ../shallow", box->repo);
+    const char *folder = sandbox_path(box, "../shallow");
+    set_push(box, before);
+    Str command = str_fmt(box->arena, "| git fetch --no-tags --depth=1 origin %s", before);
+    assert_says(live_in(box, folder, NULL, NULL), command.ptr);
+    assert_says(live_in(box, folder, NULL, "main"), command.ptr);
+    sandbox_sh(box, "cd ../shallow && git fetch -q --depth=1 origin %s", before);
+    assert_says(live_in(box, folder, NULL, NULL), before);
+}
+
 static void a_shallow_push_wants_the_first_parent(void **state)
 {
     Sandbox *box = *state;
@@ -522,6 +541,7 @@ int main(void)
         CASE(long_names_are_cut),
         CASE(ids_are_of_commits),
         CASE(a_push_is_not_compared_with_itself),
+        CASE(a_shallow_push_wants_what_was_before),
         CASE(a_shallow_push_wants_the_first_parent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
