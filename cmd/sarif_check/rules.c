@@ -99,21 +99,30 @@ static void check_ranks(SarifCheck *check, const cJSON *rule, const SarifSpot *a
 
 /* ---- S3 ---- */
 
+enum { TICKS_MOST = 80 }; /* of a run of backticks that may begin code */
+
+/* `unclosed`: no run of that many follows any more, so that none is looked for again. */
+typedef struct {
+    Str text;
+    bool unclosed[TICKS_MOST + 1];
+} Markdown;
+
 /* The next letter of Markdown that is no code, from `at`: code is shown as it is. */
-static size_t skip_code(Str text, size_t at)
+static size_t skip_code(Markdown *markdown, size_t at)
 {
-    if (at >= text.len || text.ptr[at] != '`')
-        return at;
-    size_t ticks = 0;
+    Str text = markdown->text;
+    size_t ticks = 0, run = 0;
     while (at + ticks < text.len && text.ptr[at + ticks] == '`')
         ticks++;
-    size_t run = 0;
+    if (ticks == 0 || ticks > TICKS_MOST || markdown->unclosed[ticks])
+        return at + ticks;
     for (size_t i = at + ticks; i < text.len; i++) {
         run = text.ptr[i] == '`' ? run + 1 : 0;
         bool closed = run == ticks && (i + 1 == text.len || text.ptr[i + 1] != '`');
         if (closed)
             return i + 1;
     }
+    markdown->unclosed[ticks] = true;
     return at + ticks;
 }
 
@@ -136,9 +145,10 @@ static bool is_relative_link(Str rest)
 
 static void check_markdown(SarifCheck *check, Str text, const SarifSpot *at)
 {
+    Markdown markdown = {.text = text};
     bool html = false, link = false;
     for (size_t i = 0; i < text.len; i++) {
-        size_t end = skip_code(text, i);
+        size_t end = skip_code(&markdown, i);
         if (end > i) {
             i = end - 1;
             continue;

@@ -197,6 +197,7 @@ static void each_mutation_is_caught(void **state)
         {"S3", ",'markdown':'Help, see `<br>`.'", "", true},
         {"S3", "see `<br>`", "see<br>", true},
         {"S3", "see `<br>`", "see [it](../x.md)", true},
+        {"S3", "see `<br>`", "see ``, `<p>` and <br>```, `", true},
         {"S4", "'https://example.com/r1'", "'http://example.com/r1'", true},
         {"S5", "'defaultConfiguration':{'level':'error'},", "", true},
         {"S6", "['a','b']", "['a','b','c','d','e','f','g','h','i','j','k']", true},
@@ -313,6 +314,20 @@ static void m16_limits(void **state)
                 assert_int_equal(checked.out.len, 0);
             free_checked(&checked);
         }
+    }
+}
+
+/* Runs of backticks that nothing closes hide neither what is code nor what is none. */
+static void s3_code_among_open_runs(void **state)
+{
+    static const char *const fine[] = {"see ```, `<br>` and ``<p>``", "see ``a`<br>`` and `<p>`",
+                                       "see ``, `<br>`, ```, `<p>`"};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(fine); i++) {
+        Checked checked;
+        check_once(&checked, "see `<br>`", fine[i]);
+        assert_int_equal(checked.out.len, 0);
+        free_checked(&checked);
     }
 }
 
@@ -712,6 +727,7 @@ int main(void)
         cmocka_unit_test(each_mutation_is_caught),
         cmocka_unit_test(m2_runs_of_one_category),
         cmocka_unit_test(m16_limits),
+        cmocka_unit_test(s3_code_among_open_runs),
         cmocka_unit_test(m16_lists_of_a_result),
         cmocka_unit_test(bytes_that_are_no_json),
         cmocka_unit_test(m19_a_mark_does_not_end_the_check),
