@@ -132,10 +132,14 @@ static void add_related(const Report *report, const Finding *finding, Buf *out)
     }
 }
 
-void finding_text(const Report *report, Map *written, const Finding *finding, Buf *out)
+void finding_text(const Report *report, Map *written, ShownPlaces *shown, const Finding *finding,
+                  Buf *out)
 {
     Arena *arena = report->arena;
     escape_terminal(out, finding->message);
+    Str about = shown ? shown_about(shown, finding) : (Str){0};
+    if (about.len)
+        buf_addf(out, "\n%.*s", STR_ARG(about));
     for (size_t i = 0; i < finding->details.len; i++) {
         Str detail = finding_detail(arena, finding->details.items[i]);
         buf_addf(out, "\n%.*s", STR_ARG(detail));

@@ -6,7 +6,7 @@
 #ifndef TBLINT_FINDING_TEXT_H
 #define TBLINT_FINDING_TEXT_H
 
-#include "report/report.h"
+#include "report/shown_place.h"
 
 typedef VEC(const Finding *) FindingRefs;
 
@@ -36,7 +36,8 @@ Str finding_detail(Arena *arena, Str detail);
 
 /* The message, details, what to do, the fix and the related places, a line each. The fix's own
  * lines only when `written` is given, see report_writes_fix(). */
-void finding_text(const Report *report, Map *written, const Finding *finding, Buf *out);
+void finding_text(const Report *report, Map *written, ShownPlaces *shown, const Finding *finding,
+                  Buf *out);
 
 /* "datasources/events.datasource:7:12", and " (live)" on that side. */
 Str place_text(const Report *report, const Place *place);

@@ -125,11 +125,10 @@ static void list_troubles(const Report *report, Annotations *list)
 }
 
 /* Findings of one line of one file are one annotation, of the worst level among them. */
-static void list_findings(const Report *report, Annotations *list)
+static void list_findings(const Report *report, ShownPlaces *shown, Annotations *list)
 {
     FindingRefs refs = findings_worst_first(report);
     Map *places = map_new(report->arena);
-    ShownPlaces *shown = shown_places_new(report);
     for (size_t i = 0; i < refs.len; i++) {
         const Finding *finding = refs.items[i];
         Place place = shown_place(shown, finding);
@@ -202,7 +201,8 @@ static Str findings_title(Arena *arena, const FindingRefs *findings)
     return str_fmt(arena, "%s %s", rule->code, rule->name);
 }
 
-static Str findings_text(const Report *report, Map *written, const FindingRefs *findings)
+static Str findings_text(const Report *report, Map *written, ShownPlaces *shown,
+                         const FindingRefs *findings)
 {
     Buf text = {0};
     for (size_t i = 0; i < findings->len; i++) {
@@ -211,7 +211,7 @@ static Str findings_text(const Report *report, Map *written, const FindingRefs *
             break;
         }
         buf_add(&text, i ? "\n\n" : "");
-        finding_text(report, written, findings->items[i], &text);
+        finding_text(report, written, shown, findings->items[i], &text);
     }
     Str copy = str_copy(report->arena, buf_str(&text));
     buf_free(&text);
@@ -275,8 +275,9 @@ static void add_rest(const Report *report, const Cap *cap, Buf *out)
 void report_github(const Report *report, Buf *out)
 {
     Annotations list = {0};
+    ShownPlaces *shown = shown_places_new(report);
     list_troubles(report, &list);
-    list_findings(report, &list);
+    list_findings(report, shown, &list);
     list_acceptances(report, &list);
     list_weakened(report, &list);
     list_unchecked(report, &list);
@@ -291,7 +292,7 @@ void report_github(const Report *report, Buf *out)
         cap.shown[item->level]++;
         if (item->findings.len) {
             item->title = findings_title(report->arena, &item->findings);
-            item->text = findings_text(report, written, &item->findings);
+            item->text = findings_text(report, written, shown, &item->findings);
         }
         add_annotation(out, item);
     }

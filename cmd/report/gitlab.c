@@ -61,10 +61,14 @@ static void add_entry(Gitlab *gitlab, const Entry *entry)
 }
 
 /* One line: GitLab shows nothing else of an entry. */
-static Str description(Arena *arena, const Finding *finding)
+static Str description(Gitlab *gitlab, const Finding *finding)
 {
+    Arena *arena = gitlab->report->arena;
     Buf text = {0};
     escape_terminal(&text, finding->message);
+    Str about = shown_about(gitlab->shown, finding);
+    if (about.len)
+        buf_addf(&text, " %.*s", STR_ARG(about));
     for (size_t i = 0; i < finding->details.len; i++) {
         Str detail = finding_detail(arena, finding->details.items[i]);
         buf_addf(&text, " (%.*s)", STR_ARG(detail));
@@ -84,7 +88,7 @@ static void add_finding(Gitlab *gitlab, const Finding *finding)
     const Report *report = gitlab->report;
     Place place = shown_place(gitlab->shown, finding);
     Entry entry = {
-        .description = description(report->arena, finding),
+        .description = description(gitlab, finding),
         .check = rule_get(finding->rule)->code,
         .fingerprint = str_of(finding->id),
         .severity = severity_of(finding),

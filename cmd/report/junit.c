@@ -105,7 +105,7 @@ static void add_finding(Junit *junit, const Finding *finding)
     Str at = place_text(report, &place);
     Buf text = {0};
     buf_addf(&text, "%s at %.*s\n", severity_text(finding->severity), STR_ARG(at));
-    finding_text(report, junit->written, finding, &text);
+    finding_text(report, junit->written, NULL, finding, &text);
     bool failed = fails(report, finding);
     add_result(junit->out, failed ? "failure" : "skipped",
                failed ? severity_text(finding->severity) : NULL, message_of(arena, finding),

@@ -98,7 +98,7 @@ static void add_finding(Rdjson *rdjson, const Finding *finding)
     Place place = shown_place(rdjson->shown, finding);
     cJSON *item = json_push_object(rdjson->list);
     Buf text = {0};
-    finding_text(report, NULL, finding, &text);
+    finding_text(report, NULL, rdjson->shown, finding, &text);
     json_add_str(item, "message", buf_str(&text));
     buf_free(&text);
     add_location(report, item, &place);

@@ -1,6 +1,8 @@
 /* shown_place.c: the added line that stands for a finding where code hosts show it. */
 #include "report/shown_place.h"
 
+#include "report/escape.h"
+#include "report/finding_text.h"
 #include "source/line_diff.h"
 
 #include <string.h>
@@ -262,4 +264,39 @@ Places shown_related(ShownPlaces *shown, const Finding *finding)
     for (size_t i = 0; i < related.len; i++)
         vec_push(shown->report->arena, &places, related.items[i]);
     return places;
+}
+
+/* ---- what it is about ---- */
+
+/* What is deleted stands in live alone: the finding's own place is whatever is near. A finding of
+ * no resource is about more than one file. */
+static const SourceFile *deleted_file(ShownPlaces *shown, const Finding *finding)
+{
+    const Place *live =
+        finding->place.side == SIDE_LIVE ? &finding->place : finding_live_place(finding);
+    bool deletes = finding->rule == RULE_TB601 || finding->rule == RULE_TB602;
+    if (!deletes || finding->resource.len == 0 || !live || !live->file)
+        return NULL;
+    const FilePair *pair = map_get(shown->before, live->file->path);
+    return pair && !pair->candidate ? live->file : NULL;
+}
+
+Str shown_about(ShownPlaces *shown, const Finding *finding)
+{
+    Arena *arena = shown->report->arena;
+    Place own = report_primary(shown->report, finding), place = {0};
+    if (!shown->report->comparison)
+        return (Str){0};
+    bool moved = is_moved(shown, &own, finding, &place);
+    if (!shown->after)
+        list_pairs(shown);
+    const SourceFile *deleted = deleted_file(shown, finding);
+    if (deleted)
+        return str_fmt(arena, "This is about %.*s, which the change deletes.",
+                       STR_ARG(escaped_terminal(arena, deleted->path)));
+    bool is_file = range_is_empty(own.range) && own.message.len == 0;
+    if (!moved || is_file || place.file == own.file)
+        return (Str){0};
+    return str_fmt(arena, "This is about %.*s, which the change leaves as it is.",
+                   STR_ARG(place_text(shown->report, &own)));
 }

@@ -23,4 +23,8 @@ Place shown_place(ShownPlaces *shown, const Finding *finding);
 /* report_related(), the finding's own place first if another is shown. */
 Places shown_related(ShownPlaces *shown, const Finding *finding);
 
+/* "This is about pipes/a.pipe, which the change deletes.": where another file than the one that the
+ * finding is about stands for it; else empty. Escaped for a terminal. */
+Str shown_about(ShownPlaces *shown, const Finding *finding);
+
 #endif

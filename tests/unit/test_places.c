@@ -460,9 +460,10 @@ static void put(Ladder *ladder, const char *path, const char *live, const char *
         file_set_add(ladder->arena, &ladder->candidate, str_of(path), str_of(candidate));
 }
 
-/* The finding of a rule is shown at that line of that file, its own place among the related ones.
- */
-static void expect_shown(Ladder *ladder, RuleId rule, const char *path, uint32_t line)
+/* The finding of a rule is shown at that line of that file, its own place among the related ones,
+ * and what is said of it. */
+static void expect_shown(Ladder *ladder, RuleId rule, const char *path, uint32_t line,
+                         const char *about)
 {
     Change *change = &ladder->change;
     *change = (Change){.live = &ladder->live, .candidate = &ladder->candidate, .name = path};
@@ -472,6 +473,7 @@ static void expect_shown(Ladder *ladder, RuleId rule, const char *path, uint32_t
     Place place = shown_place(change->shown, finding);
     assert_string_equal(str_cstr(change->arena, place.file->path), path);
     assert_int_equal(report_region(&change->report, &place).start.line, line);
+    assert_string_equal(str_cstr(change->arena, shown_about(change->shown, finding)), about);
     if (place.file != finding->place.file || place.range.start != finding->place.range.start) {
         Places related = shown_related(change->shown, finding);
         assert_true(related.len == finding->related.len + 1);
@@ -489,7 +491,7 @@ static void the_nearest_line_of_the_same_file(void **state)
     put(&ladder, "datasources/events.datasource", source_text,
         "# new\nSCHEMA >\n    `a` String `json:$.a`\n\nENGINE \"MergeTree\"\n"
         "ENGINE_SORTING_KEY \"a\"\n\n\n\n\n# far\n");
-    expect_shown(&ladder, RULE_TB104, "datasources/events.datasource", 3);
+    expect_shown(&ladder, RULE_TB104, "datasources/events.datasource", 3, "");
 }
 
 static void a_reader_that_changes_for_a_file_that_is_gone(void **state)
@@ -500,7 +502,8 @@ static void a_reader_that_changes_for_a_file_that_is_gone(void **state)
     put(&ladder, "datasources/other.datasource", source_text, source_text);
     put(&ladder, "pipes/p.pipe", "NODE n\nSQL >\n    SELECT a FROM events\nTYPE endpoint\n",
         "NODE n\nSQL >\n    SELECT a FROM other\nTYPE endpoint\n");
-    expect_shown(&ladder, RULE_TB601, "pipes/p.pipe", 3);
+    expect_shown(&ladder, RULE_TB601, "pipes/p.pipe", 3,
+                 "This is about datasources/events.datasource, which the change deletes.");
 }
 
 static void its_own_place_where_nothing_was_added(void **state)
@@ -509,12 +512,28 @@ static void its_own_place_where_nothing_was_added(void **state)
     (void)state;
     put(&ladder, "datasources/events.datasource", source_text, NULL);
     put(&ladder, "datasources/other.datasource", source_text, source_text);
-    expect_shown(&ladder, RULE_TB601, "datasources/other.datasource", 1);
+    expect_shown(&ladder, RULE_TB601, "datasources/other.datasource", 1,
+                 "This is about datasources/events.datasource, which the change deletes.");
+}
+
+/* The reader is as it was, and no code host shows it: another file stands for it. */
+static void a_line_that_is_left_as_it_is(void **state)
+{
+    Ladder ladder = {.arena = arena_new()};
+    (void)state;
+    put(&ladder, "datasources/events.datasource", source_text, NULL);
+    put(&ladder, "pipes/other.pipe", "NODE n\nSQL >\n    SELECT 1\nTYPE endpoint\n",
+        "NODE n\nSQL >\n    SELECT 2\nTYPE endpoint\n");
+    put(&ladder, "pipes/p.pipe", "NODE n\nSQL >\n    SELECT a FROM events\nTYPE endpoint\n",
+        "NODE n\nSQL >\n    SELECT a FROM events\nTYPE endpoint\n");
+    expect_shown(&ladder, RULE_TB604, "pipes/other.pipe", 3,
+                 "This is about pipes/p.pipe:3:19, which the change leaves as it is.");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_line_that_is_left_as_it_is),
         cmocka_unit_test(places_of_random_changes),
         cmocka_unit_test(the_nearest_line_of_the_same_file),
         cmocka_unit_test(a_reader_that_changes_for_a_file_that_is_gone),
