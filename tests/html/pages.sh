@@ -57,6 +57,16 @@ begin fault
 live
 page fault lint --live nowhere
 
+# One finding, which is about no single resource.
+begin gone
+cp -R "$root/tests/projects/demo/live/." .
+echo 'What else is there.' >README.md
+live
+git rm -r -q .
+echo 'What else is there.' >README.md
+git add -A
+page gone lint --live main --staged
+
 # ---- names and texts that are meant to run, or to break out of where they stand ----
 
 begin hostile
