@@ -323,6 +323,20 @@ static int read_root(Reader *reader)
     return read_mapping(reader, root, keys, ARRAY_LEN(keys));
 }
 
+/* What stands in one would look like a setting, and do nothing. */
+static int refuse_second_document(Reader *reader, yaml_parser_t *parser)
+{
+    yaml_document_t document;
+    if (!yaml_parser_load(parser, &document))
+        return yaml_fault_broken(&reader->yaml, parser);
+    const yaml_node_t *root = yaml_document_get_root_node(&document);
+    int result = 0;
+    if (root && !node_is_null(root))
+        result = yaml_fault(&reader->yaml, root, STR("a second document in one file"));
+    yaml_document_delete(&document);
+    return result;
+}
+
 static int read_document(Reader *reader, yaml_parser_t *parser)
 {
     yaml_document_t document;
@@ -332,7 +346,7 @@ static int read_document(Reader *reader, yaml_parser_t *parser)
     int result = read_root(reader);
     reader->yaml.document = NULL;
     yaml_document_delete(&document);
-    return result;
+    return result < 0 ? result : refuse_second_document(reader, parser);
 }
 
 int config_parse(Config *out, Arena *arena, Str text, const char *name, Fault *fault)

@@ -56,7 +56,7 @@ static void test_every_key(void **state)
 static void test_empty_is_default(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"", "\n# only a comment\n", "---\n", "~\n"};
+    static const char *const texts[] = {"", "\n# only a comment\n", "---\n", "~\n", "---\n---\n"};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
         Arena *arena = arena_new();
         Config config;
@@ -71,6 +71,7 @@ static void test_unknown_keys(void **state)
 {
     (void)state;
     refused("version: 1\nfial_on: error\n", "c.yaml:2:1: ", "did you mean 'fail_on'?");
+    refused("profile: forward\n---\nfail_on: note\n", "c.yaml:3:1: ", "a second document");
     refused("paths:\n  ignored: []\n", "c.yaml:2:3: ", "did you mean 'ignore'?");
     refused("zzzzzzzzzzzz: 1\n", "c.yaml:1:1: ", "there is no key 'zzzzzzzzzzzz'");
 }
