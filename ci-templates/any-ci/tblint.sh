@@ -61,7 +61,7 @@ ref=refs/remotes/origin/$live
 
 is_shallow() { [ "$(git rev-parse --is-shallow-repository)" = true ]; }
 is_known() { git merge-base HEAD "$ref" >/dev/null 2>&1; }
-fetch() { git fetch -q --no-tags "$@"; }
+fetch() { git fetch -q --no-tags --no-recurse-submodules "$@"; }
 
 # A full clone that is fetched from with a depth would become a shallow one.
 if is_shallow; then
@@ -92,8 +92,9 @@ done
 # This is what live is. Or was, if another push has overtaken this one; that the commits of a change
 # request are live by now is no such push.
 is_push_to_live() {
-    [ "$(git rev-parse HEAD)" = "$(git rev-parse "$ref")" ] ||
-        { [ -z "$target" ] && git rev-list --first-parent "$ref" | grep -qx "$(git rev-parse HEAD)"; }
+    head=$(git rev-parse HEAD)
+    [ "$head" = "$(git rev-parse "$ref")" ] ||
+        { [ -z "$target" ] && git rev-list --first-parent "$ref" | grep -qx "$head"; }
 }
 # A parent that a shallow clone lacks is a parent.
 has_parent() { git cat-file commit HEAD | sed '/^$/q' | grep -q '^parent '; }

@@ -17,8 +17,9 @@ esac
 
 if [ "${OUTCOME:-}" = failure ]; then
     echo "::notice title=tblint::The alerts could not be uploaded. That needs the permission" \
-        "security-events: write, and in a private repository GitHub Code Security. The findings are" \
-        "in the annotations and the summary. The input upload-sarif: never says that this is meant."
+        "security-events: write, which no run for Dependabot has, and in a private repository" \
+        "GitHub Code Security. The findings are in the annotations and the summary. The input" \
+        "upload-sarif: never says that this is meant."
 elif [ "${OUTCOME:-}" = skipped ] && [ "${UPLOAD:-auto}" = auto ] && [ "$code" -le 1 ] &&
     [ "${GITHUB_EVENT_NAME:-}" = pull_request ]; then
     echo "A pull request from a fork has no right to upload alerts: its findings are in the" \
