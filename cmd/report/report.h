@@ -69,7 +69,8 @@ void report_text(const Report *report, Buf *out);
 void report_text_finding(const Report *report, const Finding *finding, Str cause, Buf *out);
 void report_json(const Report *report, Buf *out);
 void report_sarif(const Report *report, Buf *out);
-/* Letters, digits, dots, dashes, colons, and single slashes between: no more than 200. */
+/* Letters, digits, dots, dashes, underscores, colons, and single slashes between: no more than
+ * 200. */
 bool sarif_category_is_valid(Str text);
 void report_github(const Report *report, Buf *out);
 void report_gitlab(const Report *report, Buf *out);
