@@ -48,7 +48,7 @@ static Str group_message(const Stream *stream)
                        STR_ARG(name), STR_ARG(topic), STR_ARG(group));
     case START_ERROR:
         return str_fmt(arena,
-                       "'%.*s' may stop reading topic '%.*s': group '%.*s' has no offset there "
+                       "'%.*s' may stop reading topic '%.*s'. Group '%.*s' has no offset there "
                        "unless it was used before, and the offset reset is 'error'.",
                        STR_ARG(name), STR_ARG(topic), STR_ARG(group));
     case START_UNSAID:
@@ -92,7 +92,7 @@ static Str reset_message(const Stream *stream)
     Str to = reset.len ? str_fmt(stream->check->arena, "becomes '%.*s'", STR_ARG(reset))
                        : STR("is removed");
     return str_fmt(stream->check->arena,
-                   "The offset reset of '%.*s' %.*s: it counts only when group '%.*s' has no "
+                   "The offset reset of '%.*s' %.*s. It counts only when group '%.*s' has no "
                    "offset, %s.",
                    STR_ARG(stream->change->name), STR_ARG(to), STR_ARG(stream->group),
                    effects[stream->start]);

@@ -271,7 +271,7 @@ static void report_new_column(const EngineChange *engine, const char *key, const
                            : "copy the whole table";
     finding.message = str_fmt(
         arena,
-        "New %s %.*s in the %s of '%.*s' %s the deploy %s: outside the key%s %s would be added in "
+        "New %s %.*s in the %s of '%.*s' %s the deploy %s. Outside the key%s %s would be added in "
         "place.",
         one ? "column" : "columns", STR_ARG(quoted_list(arena, gained->items, gained->len, 3)), key,
         STR_ARG(engine->change->name), one ? "makes" : "make", does,
@@ -335,11 +335,11 @@ void engine_not_applied(const EngineChange *engine)
     }
     EngineParts parts = engine_parts(engine, engine->keys);
     Finding finding = engine_finding(engine, RULE_TB304, &parts);
-    finding.message =
-        str_fmt(arena,
-                "The table of '%.*s' will stay as it is: %.*s, and Classic does not apply that to "
-                "an existing data source. The file then no longer tells what the table is.",
-                STR_ARG(engine->change->name), STR_ARG(engine_parts_text(arena, &parts)));
+    finding.message = str_fmt(
+        arena,
+        "The table of '%.*s' will stay as it is, though %.*s. Classic does not apply that to "
+        "an existing data source. The file then no longer tells what the table is.",
+        STR_ARG(engine->change->name), STR_ARG(engine_parts_text(arena, &parts)));
     finding.advice = STR("Create a second data source with the new definition, sync and backfill "
                          "it, then switch its readers; or undo the edit.");
     findings_add(engine->check->findings, finding);

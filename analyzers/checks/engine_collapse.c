@@ -47,7 +47,7 @@ static Str engine_message(const EngineChange *engine)
                        "'%.*s' will store nothing: its engine becomes Null instead of %.*s. The "
                        "rows that it holds are not kept.",
                        STR_ARG(engine->change->name), STR_ARG(engine->live->engine));
-    return str_fmt(arena, "'%.*s' will merge %.*s for good: %.*s instead of %.*s %.*s.",
+    return str_fmt(arena, "'%.*s' will merge %.*s for good. %.*s instead of %.*s %.*s.",
                    STR_ARG(engine->change->name), STR_ARG(same_rows(arena, to)),
                    STR_ARG(to->engine), STR_ARG(engine->live->engine),
                    STR_ARG(merge_text(arena, to)));

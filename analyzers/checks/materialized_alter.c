@@ -44,8 +44,9 @@ static void report_join(const Rebuilt *rebuilt, const View *view, const ViewPlac
         STR_ARG(rebuilt->target->name), STR_ARG(joined), view->others.len > 1 ? "hold" : "holds",
         STR_ARG(rebuilt_reason(rebuilt)), STR_ARG(view->pipe->name),
         view->others.len > 1 ? "them" : "it");
+    rebuilt_meanings(rebuilt, &finding);
     finding.candidate_meaning =
-        str_fmt(arena, "%.*s %.*s", STR_ARG(joined), STR_ARG(rebuilt_reason(rebuilt)));
+        str_fmt(arena, "%.*s\n%.*s", STR_ARG(joined), STR_ARG(finding.candidate_meaning));
     vec_push(arena, &finding.related,
              place_candidate(place->pipe, place->range, STR("joined anew")));
     finding.cause = rebuilt->origin->name;
@@ -104,7 +105,7 @@ static void report_in_vain(const Rebuilt *rebuilt, const Resource *pipe)
                              "Leave the change of '%.*s' out, or give it a FORWARD_QUERY that "
                              "keeps its rows.",
                              STR_ARG(rebuilt->target->name));
-    finding.candidate_meaning = rebuilt_reason(rebuilt);
+    rebuilt_meanings(rebuilt, &finding);
     vec_push(arena, &finding.related,
              place_candidate(pipe, method_range(pipe), STR("covers the query only")));
     findings_add(rebuilt->check->findings, finding);

@@ -147,41 +147,6 @@ static void place_type(const Rebuilt *rebuilt, Finding *finding)
     }
 }
 
-/* For the id: no spelling of a query may change it. */
-static Str losses_meaning(const Rebuilt *rebuilt)
-{
-    Arena *arena = rebuilt->check->arena;
-    Strs texts = {0};
-    for (size_t i = 0; i < rebuilt->rebuild->losses.len; i++) {
-        const Loss *loss = &rebuilt->rebuild->losses.items[i];
-        if (loss->kind == LOSS_UNKNOWN)
-            continue;
-        bool filter = loss->kind == LOSS_TIME_FILTER && loss->filter->place.expr;
-        vec_push(arena, &texts, filter ? expr_text(arena, loss->filter->place.expr) : loss->text);
-    }
-    return str_join(arena, texts.items, texts.len, "; ");
-}
-
-static void set_meanings(const Rebuilt *rebuilt, Finding *finding)
-{
-    Arena *arena = rebuilt->check->arena;
-    if (rebuilt->column) {
-        finding->live_meaning = rebuilt->column->live->type->text;
-        finding->candidate_meaning = rebuilt->column->candidate->type->text;
-    } else if (rebuilt->trigger == TRIGGER_QUERY) {
-        const Resource *pipe = project_find(rebuilt->check->diff->sides.candidate, DATAFILE_PIPE,
-                                            rebuilt->step->changed_views.items[0]);
-        const View *now = view_of(rebuilt->check->loader, pipe);
-        const View *then = view_of(rebuilt->check->loader, pipe->other);
-        finding->live_meaning = then ? then->meaning : (Str){0};
-        finding->candidate_meaning = now ? now->meaning : (Str){0};
-    } else {
-        finding->candidate_meaning = rebuilt_reason(rebuilt);
-    }
-    finding->candidate_meaning = str_fmt(arena, "%.*s\n%.*s", STR_ARG(finding->candidate_meaning),
-                                         STR_ARG(losses_meaning(rebuilt)));
-}
-
 static void add_details(const Rebuilt *rebuilt, Finding *finding)
 {
     Arena *arena = rebuilt->check->arena;
@@ -367,7 +332,7 @@ static Finding make_finding(const Rebuilt *rebuilt, const Map *told)
     finding.message = rebuilt_message(rebuilt);
     if (rebuilt->column)
         place_type(rebuilt, &finding);
-    set_meanings(rebuilt, &finding);
+    rebuilt_meanings(rebuilt, &finding);
     rebuilt_relate(rebuilt->check, &rebuilt->rebuild->losses, &finding);
     relate_downstream(rebuilt, told, &finding);
     add_details(rebuilt, &finding);

@@ -48,6 +48,9 @@ Str rebuilt_reason(const Rebuilt *rebuilt);
 /* The whole message. */
 Str rebuilt_message(const Rebuilt *rebuilt);
 
+/* Sets both meanings of the finding: everything that forces the rebuild, and what it loses. */
+void rebuilt_meanings(const Rebuilt *rebuilt, Finding *finding);
+
 /* Places of what causes the losses: TTL lines, engines, filters, copies. */
 void rebuilt_relate(const Check *check, const Losses *losses, Finding *finding);
 

@@ -72,7 +72,7 @@ static void add_missing_lower(const Pair *pair)
     Str column = pair->backfill->filter.column;
     Str message = str_fmt(
         arena,
-        "Rows up to %.*s that arrive after the deploy will be in %.*s twice: %.*s copies new "
+        "Rows up to %.*s that arrive after the deploy will be in %.*s twice. %.*s copies new "
         "rows without a lower bound, and %.*s copies them again.",
         STR_ARG(nanos_text(arena, bound->literal)), STR_ARG(quoted(arena, pair->target->name)),
         STR_ARG(quoted(arena, pair->sync->pipe->name)),
@@ -93,7 +93,7 @@ static void add_missing_upper(const Pair *pair)
     Str column = pair->sync->filter.column;
     Str message = str_fmt(
         arena,
-        "Rows after %.*s will be in %.*s twice: the backfill %.*s has no upper bound, and %.*s "
+        "Rows after %.*s will be in %.*s twice. The backfill %.*s has no upper bound, and %.*s "
         "copies them too.",
         STR_ARG(nanos_text(arena, bound->literal)), STR_ARG(quoted(arena, pair->target->name)),
         STR_ARG(quoted(arena, pair->backfill->pipe->name)),
@@ -129,7 +129,7 @@ static void add_mismatch(const Pair *pair)
     const TimeBound *upper = &pair->backfill->filter.upper;
     bool gap = lower->at > upper->at;
     Str message = str_fmt(
-        arena, "Rows of %.*s with %.*s %.*s would %s %.*s: the filters of %.*s and %.*s %s.",
+        arena, "Rows of %.*s with %.*s %.*s would %s %.*s. The filters of %.*s and %.*s %s.",
         STR_ARG(quoted(arena, pair->sync->filter.source)),
         STR_ARG(quoted(arena, pair->sync->filter.column)), STR_ARG(rows_text(pair, lower, upper)),
         gap ? "never be copied to" : "be copied twice to",

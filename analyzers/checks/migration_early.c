@@ -123,7 +123,7 @@ static void report_live(const Early *early)
     bool surely = early->check->classic;
     Str message = str_fmt(
         arena,
-        "Rows that arrive before %.*s %s be in '%.*s' twice%s: '%.*s' copies them at once, and "
+        "Rows that arrive before %.*s %s be in '%.*s' twice%s. '%.*s' copies them at once, and "
         "again when %s. A backfill that materializes is to go live after the moment at which it "
         "ends.",
         STR_ARG(end_text(early)), surely ? "will" : "may", STR_ARG(m->replica->name),
@@ -140,7 +140,7 @@ static void report_live_and_populated(const Early *early)
     bool merges = merges_duplicates(m->replica);
     Str message = str_fmt(
         arena,
-        "Rows that arrive while the deploy populates '%.*s' will be in '%.*s' twice%s: the pipe is "
+        "Rows that arrive while the deploy populates '%.*s' will be in '%.*s' twice%s. The pipe is "
         "live before its end, %.*s, and copies them at once as well.",
         STR_ARG(m->backfill->name), STR_ARG(m->replica->name), merges ? " until they merge" : "",
         STR_ARG(end_text(early)));
@@ -154,7 +154,7 @@ static void report_copied(const Early *early)
     const Migration *m = early->m;
     Str message =
         str_fmt(arena,
-                "Rows from the deploy until %.*s will be missing from '%.*s': '%.*s' runs '%.*s' "
+                "Rows from the deploy until %.*s will be missing from '%.*s'. '%.*s' runs '%.*s' "
                 "before its end, and '%.*s' begins there.",
                 STR_ARG(end_text(early)), STR_ARG(m->replica->name), STR_ARG(early->script->path),
                 STR_ARG(m->backfill->name), STR_ARG(m->sync->name));
@@ -172,7 +172,7 @@ static void report_populated_again(const Early *early, Instant since)
     Str until = passed ? end_text(early) : STR("the deploy");
     Str message = str_fmt(
         arena,
-        "Rows from %.*s until %.*s will be in '%.*s' twice%s: '%.*s' has copied them as they "
+        "Rows from %.*s until %.*s will be in '%.*s' twice%s. '%.*s' has copied them as they "
         "arrived, and '%.*s' populates it.",
         STR_ARG(instant_text(arena, since)), STR_ARG(until), STR_ARG(m->replica->name),
         merges ? " until they merge" : "", STR_ARG(m->backfill->name),

@@ -100,12 +100,13 @@ static void add_merging(const TestedMigration *t, const QualityTest *test, const
 {
     Arena *arena = t->check->arena;
     Str engine = datasource->datasource->engine;
-    Str message = str_fmt(
-        arena,
-        "The test %.*s counts stored rows of %.*s: its %.*s %s. The counts can differ though no "
-        "data is missing.",
-        STR_ARG(quoted(arena, test->name)), STR_ARG(quoted(arena, datasource->name)),
-        STR_ARG(engine), merge_words(merged_rows(datasource)));
+    Str message =
+        str_fmt(arena,
+                "The counts of the test %.*s can differ though no data is missing. It counts "
+                "stored rows of "
+                "%.*s, whose %.*s %s.",
+                STR_ARG(quoted(arena, test->name)), STR_ARG(quoted(arena, datasource->name)),
+                STR_ARG(engine), merge_words(merged_rows(datasource)));
     Finding *finding = add_test_finding(t, test, RULE_TB520, measure->count->core, message);
     vec_push(arena, &finding->related,
              place_candidate(datasource, datasource->datasource->engine_token.range,
@@ -260,13 +261,13 @@ static Str counts_message(Arena *arena, Str test, Str bounds, Str ttl)
 {
     if (bounds.len > 0 && ttl.len > 0)
         return str_fmt(arena,
-                       "The test %.*s %.*s: it fails while rows arrive. Also, %.*s: the counts "
+                       "The test %.*s fails while rows arrive. It %.*s. Also, %.*s: the counts "
                        "differ by design.",
                        STR_ARG(test), STR_ARG(bounds), STR_ARG(ttl));
     if (bounds.len > 0)
-        return str_fmt(arena, "The test %.*s %.*s: it can fail while rows arrive.", STR_ARG(test),
+        return str_fmt(arena, "The test %.*s can fail while rows arrive. It %.*s.", STR_ARG(test),
                        STR_ARG(bounds));
-    return str_fmt(arena, "The counts of the test %.*s will differ by design: %.*s.", STR_ARG(test),
+    return str_fmt(arena, "The counts of the test %.*s will differ by design. %.*s.", STR_ARG(test),
                    STR_ARG(ttl));
 }
 

@@ -207,6 +207,15 @@ static void report_rename(const Schema *schema, const ColumnChange *column, cons
 
 /* ---- TB105, TB104 ---- */
 
+/* Who breaks: an acceptance for some readers must not hold for one that came later. */
+static Str readers_meaning(Arena *arena, const ColumnUses *uses)
+{
+    Strs texts = {0};
+    for (size_t i = 0; i < uses->len; i++)
+        vec_push(arena, &texts, uses->items[i].what);
+    return str_join(arena, texts.items, texts.len, "\n");
+}
+
 static void report_used(const Schema *schema, const ColumnChange *column, const ColumnUses *uses)
 {
     Arena *arena = schema->check->arena;
@@ -227,7 +236,9 @@ static void report_used(const Schema *schema, const ColumnChange *column, const 
         column->renamed_to
             ? str_fmt(arena, "Read '%.*s' there instead.", STR_ARG(column->renamed_to->name))
             : STR("Remove the readers first, or keep the column for one more release.");
-    finding.candidate_meaning = column->renamed_to ? column->renamed_to->name : (Str){0};
+    finding.candidate_meaning = str_fmt(
+        arena, "%.*s\n%.*s", STR_ARG(column->renamed_to ? column->renamed_to->name : (Str){0}),
+        STR_ARG(readers_meaning(arena, uses)));
     detail_left_key(schema, column, &finding);
     add_related(schema, &finding, uses);
     findings_add(schema->check->findings, finding);

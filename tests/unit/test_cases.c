@@ -95,6 +95,41 @@ static void compare_with(const Case *test, const char *name, Str out)
     assert_true(str_eq(expected, out));
 }
 
+/* The lines up to a blank one, as one, each behind a blank. */
+static Str read_message(Arena *arena, Str *rest)
+{
+    Str message = STR("");
+    for (Str line; str_split_line(rest, &line) && line.len;)
+        message = str_fmt(arena, "%.*s %.*s", STR_ARG(message), STR_ARG(str_trim(line)));
+    return message;
+}
+
+static size_t first_sentence(Str text)
+{
+    for (size_t i = 0; i + 2 < text.len; i++) {
+        char next = text.ptr[i + 2];
+        if (text.ptr[i] == '.' && text.ptr[i + 1] == ' ' &&
+            (next == '\'' || (next >= 'A' && next <= 'Z')))
+            return i;
+    }
+    return text.len;
+}
+
+/* It is the title of an alert, so it alone says what will happen. Names in the cases are short. */
+static void assert_titles_are_short(Arena *arena, Str out)
+{
+    enum { TITLE_MOST = 161 }; /* and the blank before it */
+    Str rest = out;
+    for (Str line; str_split_line(&rest, &line);) {
+        bool title = str_starts(line, "error[TB") || str_starts(line, "warning[TB") ||
+                     str_starts(line, "note[TB");
+        Str message = title ? read_message(arena, &rest) : STR("");
+        if (first_sentence(message) > TITLE_MOST)
+            print_message("a long first sentence:%.*s\n", STR_ARG(message));
+        assert_true(first_sentence(message) <= TITLE_MOST);
+    }
+}
+
 static void test_case(void **state)
 {
     const Case *test = *state;
@@ -112,6 +147,7 @@ static void test_case(void **state)
     if (loud == silent)
         print_message("%s was %sreported:\n%.*s", rule->code, loud ? "" : "not ", STR_ARG(run.out));
     assert_int_equal(loud, !silent);
+    assert_titles_are_short(test->arena, run.out);
     compare_with(test, "expected.txt", run.out);
     if (file_exists(path_in(test, "plan.txt")))
         compare_with(test, "plan.txt", runs.plan.out);
