@@ -16,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static const char live_text[] = "SCHEMA >\n"
                                 "    `a` String `json:$.a`,\n"
@@ -491,9 +490,7 @@ static void m16_thirty_thousand_findings(void **state)
     sandbox_commit(box, "many");
     sandbox_git(box, "checkout -q -B change");
     write_many(box, true);
-    clock_t start = clock();
     cJSON *log = lint(box, 1, "--live main");
-    assert_true(clock() - start < 60 * CLOCKS_PER_SEC);
     assert_int_equal(cJSON_GetArraySize(results_of(log)), RESULTS_MOST);
     const cJSON *result;
     cJSON_ArrayForEach(result, results_of(log))

@@ -23,6 +23,7 @@
 
 #include "lib/project_fixture.h"
 #include "report/report.h"
+#include "sarif_check/sarif_check.h"
 
 enum { PARSER_REQUEST = 20 }; /* blocks that a request for memory stands for */
 
@@ -64,6 +65,7 @@ typedef void (*MakeShape)(Shape *shape, int n);
 
 static void write_report(const ProjectFixture *f)
 {
+    static const char *const formats[] = {"json", "text"};
     Report report = {
         .arena = f->arena,
         .findings = f->check.findings,
@@ -72,8 +74,8 @@ static void write_report(const ProjectFixture *f)
         .width = 80,
     };
     Buf out = {0};
-    report_format_find(STR("json"))->lint(&report, &out);
-    report_format_find(STR("text"))->lint(&report, &out);
+    for (size_t i = 0; i < ARRAY_LEN(formats); i++)
+        report_format_find(str_of(formats[i]))->lint(&report, &out);
     buf_free(&out);
 }
 
@@ -94,15 +96,19 @@ static uint64_t cost(MakeShape make, int n)
     return counted;
 }
 
-static void expect_proportional(const char *name, MakeShape make, int n)
+static void expect_steps(const char *name, int n, double first, double second, double third)
 {
-    double first = (double)cost(make, n), second = (double)cost(make, 2 * n);
-    double third = (double)cost(make, 4 * n);
     double growth = second > first ? (third - second) / (second - first) / 2 : 0;
     print_message("%-24s %9.0f at %5d, %9.0f at %5d: a step costs %.2f as much\n", name, first, n,
                   third, 4 * n, growth);
     if (growth > 1.5)
         fail_msg("%s grows faster than what is read", name);
+}
+
+static void expect_proportional(const char *name, MakeShape make, int n)
+{
+    expect_steps(name, n, (double)cost(make, n), (double)cost(make, 2 * n),
+                 (double)cost(make, 4 * n));
 }
 
 /* ---- writing shapes ---- */
@@ -426,6 +432,39 @@ static void broken_query(Shape *shape, int n)
     }
 SHAPES(TEST)
 
+/* ---- a SARIF file of any tool ---- */
+
+static uint64_t check_cost(int results)
+{
+    Buf text = {0}, out = {0};
+    Fault fault = {0};
+    SarifCheck check = {.arena = arena_new(), .name = STR("f"), .out = &out};
+    buf_add(&text, "{\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":{\"name\":\"t\"}},"
+                   "\"results\":[");
+    for (int i = 0; i < results; i++)
+        buf_addf(&text,
+                 "%s{\"ruleId\":\"R%d\",\"message\":{\"text\":\"It is [a](1) `b`.\"},"
+                 "\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":\"%d.sql\"},"
+                 "\"region\":{\"startLine\":%d}}}]}",
+                 i ? "," : "", i, i, i + 1);
+    buf_add(&text, "]}]}");
+    blocks = 0;
+    assert_int_equal(sarif_check(&check, buf_str(&text), &fault), 0);
+    uint64_t counted = blocks;
+    assert_int_equal(check.results, results);
+    buf_free(&text);
+    buf_free(&out);
+    arena_free(check.arena);
+    return counted;
+}
+
+static void test_sarif_check(void **state)
+{
+    (void)state;
+    expect_steps("sarif-check", 200, (double)check_cost(200), (double)check_cost(400),
+                 (double)check_cost(800));
+}
+
 /* One core: work that is shared among threads could not be counted. */
 static int use_one_core(void **state)
 {
@@ -447,6 +486,6 @@ int main(void)
 {
     ts_set_allocator(counted_malloc, counted_calloc, counted_realloc, free);
 #define ENTRY(name, n) cmocka_unit_test(test_##name),
-    const struct CMUnitTest tests[] = {SHAPES(ENTRY)};
+    const struct CMUnitTest tests[] = {SHAPES(ENTRY) cmocka_unit_test(test_sarif_check)};
     return cmocka_run_group_tests(tests, use_one_core, NULL);
 }
