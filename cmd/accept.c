@@ -123,6 +123,23 @@ static int check_acceptable(const Finding *finding, Fault *fault)
     return fault_repair(fault, "tblint explain %s", rule_get(finding->rule)->code);
 }
 
+/* The file that is written is that of what is checked out: in another branch it would accept
+ * nothing, and come up as an unused one (TB002). */
+static int check_checked_out(const Session *session, Fault *fault)
+{
+    const char *commit = snapshot_commit(session->snapshot);
+    const char *named = session->app->options->commit;
+    if (!commit || repo_head_has(session->repo, commit))
+        return 0;
+    fault_set(fault, FAULT_USAGE,
+              "the finding is of commit %.12s, which is not in what is checked out: an acceptance "
+              "belongs in the branch of its change",
+              commit);
+    if (repo_has_branch(session->repo, named))
+        return fault_repair_word(fault, "git switch", str_of(named));
+    return fault_repair(fault, "git switch BRANCH   # that has %.12s, and then this again", commit);
+}
+
 /* ---- the file ---- */
 
 static int unreadable(const char *path, const char *why, Fault *fault)
@@ -254,7 +271,7 @@ static int say_written(const App *app, const AcceptanceEntry *entry, const Findi
 static int accept_found(const App *app, const Session *session, const Finding *finding,
                         Fault *fault)
 {
-    if (check_acceptable(finding, fault) < 0)
+    if (check_acceptable(finding, fault) < 0 || check_checked_out(session, fault) < 0)
         return -1;
     AcceptanceEntry entry = entry_for(session, finding);
     if (append(session, &entry, fault) < 0)

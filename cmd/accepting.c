@@ -186,7 +186,7 @@ static void report_all(Judging *judging)
     count_added(judging, known);
 }
 
-void accepting_judge(Session *session, bool run_checks)
+void accepting_judge(Session *session, bool accepts)
 {
     Findings *findings = session->findings;
     Judging judging = {
@@ -197,13 +197,13 @@ void accepting_judge(Session *session, bool run_checks)
                  .require_reason =
                      session->config.require_reason || session->app->options->require_reason},
     };
-    if (run_checks) {
+    if (accepts) {
         read_all_comments(&judging);
         suppressions_apply(&judging.with, &judging.comments);
         acceptance_apply(&judging.with, &session->acceptances);
     }
     findings_fold(findings);
-    if (!run_checks)
+    if (!accepts)
         return;
     acceptance_apply(&judging.with, &session->acceptances);
     report_all(&judging);

@@ -9,8 +9,8 @@
 /* Reads the candidate's `.tblint.accept.yaml`. FAULT_USAGE when it is broken. */
 int accepting_read(Session *session, Fault *fault);
 
-/* Parts the accepted findings, folds the rest, and adds TB002 and TB003. Without `run_checks` there
- * is nothing to accept. */
-void accepting_judge(Session *session, bool run_checks);
+/* Parts the accepted findings, folds the rest, and adds TB002 and TB003. Without `accepts`
+ * nothing is accepted: no rule has run, or the acceptances do not matter. */
+void accepting_judge(Session *session, bool accepts);
 
 #endif

@@ -10,6 +10,7 @@ int command_plan(const App *app, Arena *arena)
     if (output_check_formats(app, arena, WRITE_PLAN, &fault) < 0)
         return talk_fault(app->err, &fault);
     session_begin(&session, app, arena);
+    session.without_acceptances = true;
     int code = 0;
     if (session_run(&session, true, &fault) < 0) {
         code = talk_fault(app->err, &fault);

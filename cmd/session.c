@@ -359,6 +359,11 @@ static void apply_severities(Session *session)
     }
 }
 
+static bool reads_acceptances(const Session *session, bool run_checks)
+{
+    return run_checks && !session->without_acceptances;
+}
+
 static int judge_projects(Session *session, bool run_checks, Fault *fault)
 {
     start_loader(session);
@@ -371,7 +376,7 @@ static int judge_projects(Session *session, bool run_checks, Fault *fault)
         stale_check(session->comparison, session->findings);
     apply_severities(session);
     findings_settle(session->findings, session->live_singles, session->app->options->all);
-    accepting_judge(session, run_checks);
+    accepting_judge(session, reads_acceptances(session, run_checks));
     load_places(session, &session->findings->items);
     load_places(session, &session->findings->accepted);
     sort_unchecked(&session->unchecked);
@@ -433,7 +438,8 @@ static void talk_sides(const Session *session)
 static int run_steps(Session *session, bool run_checks, Fault *fault)
 {
     if (session_open(session, fault) < 0 || session_candidate(session, fault) < 0 ||
-        session_config(session, fault) < 0 || (run_checks && accepting_read(session, fault) < 0) ||
+        session_config(session, fault) < 0 ||
+        (reads_acceptances(session, run_checks) && accepting_read(session, fault) < 0) ||
         session_live(session, fault) < 0)
         return -1;
     int result = session_compare(session, fault);

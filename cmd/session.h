@@ -38,7 +38,8 @@ typedef struct {
     WeakenedSettings weakened;
     Findings *findings;
     Findings *live_singles;
-    Timing timing; /* of session_run() */
+    bool without_acceptances; /* set by the plan: what is accepted happens all the same */
+    Timing timing;            /* of session_run() */
 } Session;
 
 /* Sets up an empty session; session_close() frees what the steps took. */

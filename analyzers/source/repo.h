@@ -110,6 +110,10 @@ int live_resolve(LiveRef *out, Repo *repo, const char *option, const char *confi
 bool live_is_usual(Repo *repo, const CommitId *commit, const char *configured);
 /* Whether HEAD is that commit. */
 bool repo_head_is(const Repo *repo, const char *hex);
+/* Whether there is a local branch of that name. */
+bool repo_has_branch(const Repo *repo, const char *name);
+/* Whether HEAD is that commit or comes after it. */
+bool repo_head_has(const Repo *repo, const char *hex);
 
 /* What each source of a live ref says, one line each, for `tblint doctor`. */
 Strs live_explain(Repo *repo, const char *option, const char *configured);

@@ -18,6 +18,23 @@ bool repo_head_is(const Repo *repo, const char *hex)
     return strcmp(text, hex) == 0;
 }
 
+bool repo_has_branch(const Repo *repo, const char *name)
+{
+    git_reference *branch = NULL;
+    bool found = git_branch_lookup(&branch, repo->git, name, GIT_BRANCH_LOCAL) == 0;
+    git_reference_free(branch);
+    return found;
+}
+
+bool repo_head_has(const Repo *repo, const char *hex)
+{
+    git_oid head;
+    git_oid commit;
+    return repo_head_is(repo, hex) ||
+           (names_commit(repo, "HEAD", &head) && git_oid_fromstr(&commit, hex) == 0 &&
+            git_graph_descendant_of(repo->git, &head, &commit) == 1);
+}
+
 /* The remote's branch of a name, else the local one. */
 static bool line_of(const Repo *repo, const char *remote, const char *local, git_oid *out)
 {

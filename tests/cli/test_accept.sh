@@ -75,7 +75,7 @@ lint --project .;                        expect "of this project" 0 "2 notes"
 # Bad files stop the run: no false pass, and nothing is appended.
 printf -- '- id: 1\n' >$file
 lint;                                    expect "broken" 2 "$file:1:7: 'id' must be"
-run tblint plan --live main --quiet;     expect "a plan reads it, too" 2 "$file:1:7"
+run tblint plan --live main --quiet;     expect "a plan does not use it" 0 "deploy"
 rm $file
 ln -s "$scratch/elsewhere" $file
 datasource events Int64
@@ -120,6 +120,7 @@ run sh -c "$(sed -n 's/^  else  //p' "$out")"; expect "the dots stay no reason" 
 mkdir deeper && cd deeper || exit 1
 lint; obey 'from a folder below';        expect "from below" 0 "note: the deploy is refused all the same" "next: git add :/$file"
 cd .. && lint;                           expect "it was found" 0 "1 accepted"
+run tblint plan --live main;             expect "a plan tells the refusal all the same" 0 "TB101"
 rm $file
 
 git add -A && datasource events String
@@ -139,8 +140,18 @@ run tblint lint --live main --commit change
 expect "another branch" 1 "accept $(sed -n 's/.*  id //p' "$out") --commit change --reason"
 run tblint lint --live main --commit "$(git rev-parse change)"
 expect "fewer digits" 1 " --commit $(git rev-parse change | cut -c1-12) --reason"
-obey 'it is pushed from here';           expect "by its commit" 0 "accepted"
-rm $file && git checkout -q change
+obey 'it is pushed from here'
+expect "not into another branch" 2 "is not in what is checked out" "git switch BRANCH   # that has"
+run tblint lint --live main --commit change; obey 'it is pushed from here'
+expect "where to" 2 "an acceptance belongs in the branch of its change" "git switch change"
+same "nothing is written" "$(ls $file 2>/dev/null)" ""
+git checkout -q change && git commit -q --allow-empty -m "Nothing more"
+run tblint lint --live main --commit HEAD~1; obey 'what is checked out goes on from it'
+expect "an older commit of the branch" 0 "accepted"
+rm $file && git reset -q --hard HEAD~1
+run tblint lint --live main --commit "$(git rev-parse change)"; obey 'it is there now'
+expect "by its commit" 0 "accepted"
+rm $file
 run tblint lint --live main --commit HEAD; expect "what is checked out" 1 "  id "
 absent "needs no option" "--commit"
 risky=$(git rev-parse change)
