@@ -97,7 +97,7 @@ static int load_relations(Why *why, Fault *fault)
                            .sql = loader->sql,
                            .by_blob = loader->by_blob,
                            .unchecked = ARENA_NEW(why->arena, UncheckedList),
-                           .everything = true};
+                           .focus = why->path};
     timing_enter(&why->session->timing, PHASE_LOAD);
     int result = project_load(&why->sides, &why->loader, diff->sides.files, &dialect, fault);
     timing_enter(&why->session->timing, PHASE_REPORT);

@@ -18,8 +18,8 @@ typedef struct {
     const Rule *rule; /* NULL: none was asked about */
     const ProjectPlan *project;
     const FilePair *files;
-    /* The project once more with every file parsed, as lint does only with --all, so that readers
-     * and writers of what did not change are known, too. */
+    /* The project once more, with all parsed that is around the file: its readers and writers are
+     * known also where nothing changes. */
     Loader loader;
     ProjectSides sides;
     const Resource *resource;     /* in the candidate, else in live; NULL: no datafile */

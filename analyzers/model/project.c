@@ -168,11 +168,18 @@ static void decide_dialect(Load *load, const Dialect *profile)
 
 /* ---- loading ---- */
 
+static bool is_needed(const Loader *loader, const Resource *resource)
+{
+    if (loader->focus.len)
+        return str_eq(resource->file->path, loader->focus);
+    return resource->changed || loader->everything;
+}
+
 static void add_needed(const Load *load, const Map *table, Resources *batch)
 {
     for (size_t i = 0; i < map_len(table); i++) {
         Resource *resource = map_value(table, i);
-        if (resource->changed || load->loader->everything)
+        if (is_needed(load->loader, resource))
             vec_push(load->loader->arena, batch, resource);
     }
 }
@@ -192,10 +199,12 @@ static void parse_needed(Load *load)
         add_needed(load, sides[i]->pipes, &batch);
         add_needed(load, sides[i]->connections, &batch);
     }
-    if (load->dialect == DIALECT_CLASSIC && !load->loader->everything)
+    if (load->dialect == DIALECT_CLASSIC && !load->loader->everything && !load->loader->focus.len)
         deploy_named_pipes(load->loader, load->files, load->candidate, &batch);
     parse_resources(load, &batch);
-    if (!load->loader->everything)
+    if (load->loader->focus.len)
+        parse_around(load);
+    else if (!load->loader->everything)
         parse_closure(load);
     for (size_t i = 0; i < ARRAY_LEN(sides) && load->loader->everything; i++)
         each_resource(load, sides[i], note_readers);

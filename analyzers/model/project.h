@@ -57,6 +57,7 @@ typedef struct {
     int node;               /* the node with that type, -1 when plain */
     Str target;             /* DATASOURCE or TARGET_DATASOURCE of that node */
     QueryVariants *queries; /* one a node, parsed on demand by pipe_variants() */
+    Map **tables;           /* one a node: see pipe_tables(); NULL until it is parsed */
     Map *nodes_by_name;     /* the first Node of each name; NULL at first */
 } PipeFacts;
 
@@ -102,6 +103,7 @@ typedef struct {
     Map *by_blob;             /* blob id -> Datafile: one parse for equal bytes */
     UncheckedList *unchecked; /* what could not be read or understood */
     bool everything;          /* --all: parse every file */
+    Str focus;                /* a path: parse only what is around that file; else empty */
     size_t lineage_columns;   /* columns that queries give, counted to bound them; see lineage.h */
     Map *rebuilds;            /* of each data source: see rebuild.h; NULL at first */
     Map *template_texts;      /* of templated queries: see view_meaning.c; NULL at first */
@@ -123,6 +125,9 @@ Resource *project_find(const Project *project, DatafileKind kind, Str name); /* 
 /* The query of a node in all its variants, parsed once; NULL when the resource is no pipe or has no
  * such node. */
 const QueryVariants *pipe_variants(Loader *loader, const Resource *pipe, size_t node);
+/* The names of the tables that some variant of the node names, as query_tables() finds them, once
+ * each in the order of their first place; without values. NULL likewise. */
+const Map *pipe_tables(Loader *loader, const Resource *pipe, size_t node);
 /* The first variant; NULL likewise. Of a node without templates, the query. */
 const Query *pipe_query(Loader *loader, const Resource *pipe, size_t node);
 /* The node that produces the pipe's output: the typed one, else the last. -1 when none. */

@@ -312,7 +312,8 @@ static void walk_mentions(Load *load, const Strs *tested, const Strs *filled)
     walk.given = ARENA_ARRAY(arena, unsigned char, names);
     walk.times = ARENA_ARRAY(arena, unsigned char, names);
     walk.reaches = ARENA_ARRAY(arena, const Reach *, names);
-    want_all_changed(&walk);
+    if (!load->loader->focus.len)
+        want_all_changed(&walk);
     want_named(&walk, tested);
     want_named(&walk, filled);
     Resources batch = follow(&walk);
@@ -348,18 +349,23 @@ static void add_if_named(Load *load, const Map *table, const NameSet *names, Res
     buf_free(&scratch);
 }
 
-/* Data sources and sinks that use a changed connection are parsed, and nothing beyond them. */
-static void parse_connected(Load *load)
+/* Data sources and sinks that use one of the connections are parsed, and nothing beyond them. */
+static void parse_users(Load *load, const NameSet *names)
 {
-    NameSet *names = name_set_new(load->loader->arena);
-    collect_changed(load->live->connections, names);
-    collect_changed(load->candidate->connections, names);
     if (name_set_is_empty(names))
         return;
     Resources batch = {0};
     add_if_named(load, load->candidate->pipes, names, &batch);
     add_if_named(load, load->candidate->datasources, names, &batch);
     parse_resources(load, &batch);
+}
+
+static void parse_connected(Load *load)
+{
+    NameSet *names = name_set_new(load->loader->arena);
+    collect_changed(load->live->connections, names);
+    collect_changed(load->candidate->connections, names);
+    parse_users(load, names);
 }
 
 /* ---- consumer groups ---- */
@@ -402,4 +408,34 @@ void parse_closure(Load *load)
         walk_mentions(load, &tested, &filled);
     parse_connected(load);
     parse_groups(load);
+}
+
+/* ---- the focus ---- */
+
+/* Names of the resources that the file defines: of each side one at most. */
+static void collect_focus(const Load *load, const Map *table, Strs *names)
+{
+    for (size_t i = 0; i < map_len(table); i++) {
+        const Resource *resource = map_value(table, i);
+        if (str_eq(resource->file->path, load->loader->focus))
+            vec_push(load->loader->arena, names, resource->name);
+    }
+}
+
+void parse_around(Load *load)
+{
+    const Project *sides[] = {load->candidate, load->live};
+    Strs named = {0};
+    Strs connections = {0};
+    for (size_t i = 0; i < ARRAY_LEN(sides); i++) {
+        collect_focus(load, sides[i]->datasources, &named);
+        collect_focus(load, sides[i]->pipes, &named);
+        collect_focus(load, sides[i]->connections, &connections);
+    }
+    if (named.len)
+        walk_mentions(load, &named, &(Strs){0});
+    NameSet *names = name_set_new(load->loader->arena);
+    for (size_t i = 0; i < connections.len; i++)
+        name_set_add(names, connections.items[i]);
+    parse_users(load, names);
 }

@@ -30,6 +30,8 @@ void parse_resources(Load *load, const Resources *batch);
 
 /* Parses the unchanged files that the changed ones can affect or depend on. */
 void parse_closure(Load *load);
+/* Parses what a file reads, what reads and writes it and what these rest on: the focus. */
+void parse_around(Load *load);
 
 /* ---- project_names.c: which words of a text name a resource ---- */
 

@@ -46,6 +46,11 @@ run tblint why pipes/lost.pipe TB105
 expect "live as it is" 0 "TB105 found nothing here" "Nothing of this project differs from live"
 run tblint why pipes/lost.pipe; expect "what is not known of it" 0 "Not checked" "line 3: " "nowhere"
 
+# Only what is around the file is parsed: itself, who reads and writes it, and what these rest on.
+run tblint why other --timing;  expect "a file that nothing reads" 0 "read, 1 parsed"
+run tblint why pipes/top.pipe --timing
+expect "a pipe and what it reads" 0 "read, 4 parsed" "reads data source 'daily'"
+
 # ---- a change and what it leads to ----
 datasource events "LowCardinality(String)"
 run tblint why datasources/events.datasource
