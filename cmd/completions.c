@@ -55,9 +55,11 @@ bool command_takes(const CommandInfo *command, const OptionInfo *option)
 }
 
 /* --format names no sarif where only plans are shown. */
-bool command_is_of_plans(const CommandInfo *command)
+ReportKind command_reports(const CommandInfo *command)
 {
-    return command->id == COMMAND_PLAN;
+    if (command->id == COMMAND_PLAN)
+        return REPORT_PLAN;
+    return command->id == COMMAND_WHY ? REPORT_WHY : REPORT_LINT;
 }
 
 /* "install|uninstall|run" as "install uninstall run". */
@@ -93,10 +95,10 @@ void offer_commands(Buf *out)
         buf_addf(out, "%s%s", i ? " " : "", option_commands[i].name);
 }
 
-/* The formats of findings, or of a plan: "text json sarif". */
-static void add_formats(Buf *out, Arena *arena, bool plan)
+/* The formats of such reports: "text json sarif". */
+static void add_formats(Buf *out, Arena *arena, ReportKind kind)
 {
-    Str list = report_format_list(arena, plan);
+    Str list = report_format_list(arena, kind);
     for (size_t i = 0; i < list.len; i++) {
         if (list.ptr[i] != ',')
             buf_add_char(out, list.ptr[i]);
@@ -104,7 +106,7 @@ static void add_formats(Buf *out, Arena *arena, bool plan)
 }
 
 /* The words of an offer that is a list of words; nothing for the others. */
-void offer_list(Buf *out, Arena *arena, Offer offer, Str placeholder, bool plan)
+void offer_list(Buf *out, Arena *arena, Offer offer, Str placeholder, ReportKind kind)
 {
     if (offer == OFFER_WORDS)
         add_alternatives(out, placeholder);
@@ -113,7 +115,7 @@ void offer_list(Buf *out, Arena *arena, Offer offer, Str placeholder, bool plan)
     else if (offer == OFFER_COMMANDS)
         offer_commands(out);
     else if (offer == OFFER_FORMATS)
-        add_formats(out, arena, plan);
+        add_formats(out, arena, kind);
     if (offer == OFFER_RULES_AND_TOPICS)
         add_topics(out);
 }

@@ -27,10 +27,10 @@ Offer offer_of(Str placeholder);
 Str offered_argument(const CommandInfo *command, size_t place);
 bool command_takes(const CommandInfo *command, const OptionInfo *option);
 /* --format names no sarif where only plans are shown. */
-bool command_is_of_plans(const CommandInfo *command);
+ReportKind command_reports(const CommandInfo *command);
 void offer_commands(Buf *out);
 /* The words of an offer that is a list of words; nothing for the others. */
-void offer_list(Buf *out, Arena *arena, Offer offer, Str placeholder, bool plan);
+void offer_list(Buf *out, Arena *arena, Offer offer, Str placeholder, ReportKind kind);
 /* Options that take a value. */
 void offer_valued(Buf *out, const char *between);
 /* A text in single quotes; those inside it as `escaped`. */

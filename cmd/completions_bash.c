@@ -63,7 +63,7 @@ static const char bash_loop[] = ")\n"
                                 "        esac\n"
                                 "    done\n";
 
-static void bash_offer(Buf *out, Arena *arena, Str placeholder, bool plan)
+static void bash_offer(Buf *out, Arena *arena, Str placeholder, ReportKind kind)
 {
     Offer offer = offer_of(placeholder);
     if (offer == OFFER_REFS) {
@@ -74,8 +74,16 @@ static void bash_offer(Buf *out, Arena *arena, Str placeholder, bool plan)
         buf_add(out, ":");
     } else {
         buf_add(out, "_tblint_words ");
-        offer_list(out, arena, offer, placeholder, plan);
+        offer_list(out, arena, offer, placeholder, kind);
     }
+}
+
+/* Of the command whose report is of that kind. */
+static void bash_formats(Buf *out, Arena *arena, const OptionInfo *option, ReportKind kind)
+{
+    buf_addf(out, "    %s:%s) ", kind == REPORT_PLAN ? "plan" : "why", option->name);
+    bash_offer(out, arena, str_of(option->value), kind);
+    buf_add(out, "; return ;;\n");
 }
 
 static void bash_values(Buf *out, Arena *arena)
@@ -86,12 +94,11 @@ static void bash_values(Buf *out, Arena *arena)
         if (!option->value)
             continue;
         if (offer_of(str_of(option->value)) == OFFER_FORMATS) {
-            buf_addf(out, "    plan:%s) ", option->name);
-            bash_offer(out, arena, str_of(option->value), true);
-            buf_add(out, "; return ;;\n");
+            bash_formats(out, arena, option, REPORT_PLAN);
+            bash_formats(out, arena, option, REPORT_WHY);
         }
         buf_addf(out, "    *:%s) ", option->name);
-        bash_offer(out, arena, str_of(option->value), false);
+        bash_offer(out, arena, str_of(option->value), REPORT_LINT);
         buf_add(out, "; return ;;\n");
     }
     buf_add(out, "    esac\n");
@@ -122,7 +129,7 @@ static void bash_arguments(Buf *out, Arena *arena)
             if (offer_of(placeholder) == OFFER_NOTHING)
                 continue;
             buf_addf(out, "    %s:%zu) ", option_commands[i].name, place);
-            bash_offer(out, arena, placeholder, false);
+            bash_offer(out, arena, placeholder, REPORT_LINT);
             buf_add(out, " ;;\n");
         }
     }

@@ -45,7 +45,7 @@ static const char fish_loop[] = "\n"
                                 "\n"
                                 "complete -c tblint -f\n";
 
-static void fish_offer(Buf *out, Arena *arena, Str placeholder, bool plan)
+static void fish_offer(Buf *out, Arena *arena, Str placeholder, ReportKind kind)
 {
     Offer offer = offer_of(placeholder);
     if (offer == OFFER_REFS) {
@@ -58,26 +58,26 @@ static void fish_offer(Buf *out, Arena *arena, Str placeholder, bool plan)
         buf_add(out, " -x");
     } else {
         buf_add(out, " -x -a '");
-        offer_list(out, arena, offer, placeholder, plan);
+        offer_list(out, arena, offer, placeholder, kind);
         buf_add_char(out, '\'');
     }
 }
 
 /* One line for all commands that take the option; of formats one for each kind of report. */
-static void fish_option(Buf *out, Arena *arena, const OptionInfo *option, bool plan)
+static void fish_option(Buf *out, Arena *arena, const OptionInfo *option, ReportKind kind)
 {
     Buf commands = {0};
     bool by_report = option->value && offer_of(str_of(option->value)) == OFFER_FORMATS;
     for (size_t i = 0; option_commands[i].name; i++) {
         const CommandInfo *command = &option_commands[i];
-        if (command_takes(command, option) && (!by_report || command_is_of_plans(command) == plan))
+        if (command_takes(command, option) && (!by_report || command_reports(command) == kind))
             buf_addf(&commands, " %s", command->name);
     }
-    if (commands.len && (by_report || !plan)) {
+    if (commands.len && (by_report || kind == REPORT_LINT)) {
         buf_addf(out, "complete -c tblint -n '__tblint_takes%.*s' -l %s",
                  STR_ARG(buf_str(&commands)), option->name + 2);
         if (option->value)
-            fish_offer(out, arena, str_of(option->value), plan);
+            fish_offer(out, arena, str_of(option->value), kind);
         buf_add(out, " -d ");
         offer_quoted(out, option->help, fish_quote);
         buf_add_char(out, '\n');
@@ -99,7 +99,7 @@ static void fish_command(Buf *out, Arena *arena, const CommandInfo *command)
         if (offer_of(placeholder) == OFFER_FILES)
             buf_add(out, " -F");
         else
-            fish_offer(out, arena, placeholder, false);
+            fish_offer(out, arena, placeholder, REPORT_LINT);
         buf_add_char(out, '\n');
     }
 }
@@ -112,7 +112,8 @@ void completions_fish(Buf *out, Arena *arena)
     for (size_t i = 0; option_commands[i].name; i++)
         fish_command(out, arena, &option_commands[i]);
     for (size_t i = 0; option_table[i].name; i++) {
-        fish_option(out, arena, &option_table[i], false);
-        fish_option(out, arena, &option_table[i], true);
+        fish_option(out, arena, &option_table[i], REPORT_LINT);
+        fish_option(out, arena, &option_table[i], REPORT_PLAN);
+        fish_option(out, arena, &option_table[i], REPORT_WHY);
     }
 }

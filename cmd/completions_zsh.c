@@ -24,7 +24,7 @@ static const char zsh_loop[] = "    for ((i = 2; i < CURRENT; i++)); do\n"
                                "    done\n"
                                "    case $command in\n";
 
-static void zsh_offer(Buf *out, Arena *arena, Str placeholder, bool plan)
+static void zsh_offer(Buf *out, Arena *arena, Str placeholder, ReportKind kind)
 {
     Offer offer = offer_of(placeholder);
     if (offer == OFFER_REFS) {
@@ -37,7 +37,7 @@ static void zsh_offer(Buf *out, Arena *arena, Str placeholder, bool plan)
         buf_add(out, " ");
     } else {
         buf_add_char(out, '(');
-        offer_list(out, arena, offer, placeholder, plan);
+        offer_list(out, arena, offer, placeholder, kind);
         buf_add_char(out, ')');
     }
 }
@@ -50,7 +50,7 @@ static void zsh_option(Buf *out, Arena *arena, const CommandInfo *command, const
              option->help);
     if (option->value) {
         buf_add(&text, ":value:");
-        zsh_offer(&text, arena, str_of(option->value), command_is_of_plans(command));
+        zsh_offer(&text, arena, str_of(option->value), command_reports(command));
     }
     buf_add(out, " \\\n            ");
     offer_quoted(out, str_cstr(arena, buf_str(&text)), zsh_quote);
@@ -68,7 +68,7 @@ static void zsh_command(Buf *out, Arena *arena, const CommandInfo *command)
     for (size_t place = 0; place < command->most; place++) {
         Buf text = {0};
         buf_addf(&text, "%zu:argument:", place + 2);
-        zsh_offer(&text, arena, offered_argument(command, place), false);
+        zsh_offer(&text, arena, offered_argument(command, place), REPORT_LINT);
         buf_add(out, " \\\n            ");
         offer_quoted(out, str_cstr(arena, buf_str(&text)), zsh_quote);
         buf_free(&text);

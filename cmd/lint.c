@@ -25,7 +25,7 @@ static int broken_off(const App *app, const Session *session, const Fault *fault
     Fault writing = {0};
     Report report = output_report(session, fault);
     report.findings = findings_new(session->arena);
-    if (output_write(app, &report, WRITE_LINT, &writing) < 0)
+    if (output_write(app, &report, REPORT_LINT, &writing) < 0)
         talk_fault(app->err, &writing);
     return talk_fault(app->err, fault);
 }
@@ -34,7 +34,7 @@ int command_lint(const App *app, Arena *arena)
 {
     Session session;
     Fault fault = {0};
-    if (output_check_formats(app, arena, WRITE_LINT, &fault) < 0)
+    if (output_check_formats(app, arena, REPORT_LINT, &fault) < 0)
         return talk_fault(app->err, &fault);
     session_begin(&session, app, arena);
     int code;
@@ -43,7 +43,7 @@ int command_lint(const App *app, Arena *arena)
     } else {
         Report report = output_report(&session, NULL);
         report.fail_on = fail_level(&session);
-        code = output_write(app, &report, WRITE_LINT, &fault) < 0 ? talk_fault(app->err, &fault)
+        code = output_write(app, &report, REPORT_LINT, &fault) < 0 ? talk_fault(app->err, &fault)
                                                                   : exit_code(&session);
     }
     session_tell_timing(&session);

@@ -136,8 +136,8 @@ static int add_format(Reader *reader, const char *value)
     if (!report_format_find(choice.format)) {
         fault_set(reader->fault, FAULT_USAGE, "there is no format '%.*s'", STR_ARG(choice.format));
         return fault_repair(reader->fault, "--format with one of %.*s; of a plan %.*s",
-                            STR_ARG(report_format_list(reader->arena, false)),
-                            STR_ARG(report_format_list(reader->arena, true)));
+                            STR_ARG(report_format_list(reader->arena, REPORT_LINT)),
+                            STR_ARG(report_format_list(reader->arena, REPORT_PLAN)));
     }
     FormatChoices *formats = &reader->out->formats;
     for (size_t i = 0; i < formats->len; i++) {

@@ -54,9 +54,9 @@ const OptionInfo option_table[] = {
      "configuration file instead of the candidate's .tblint.yaml"},
     {OPTION_PROFILE, "--profile", "forward|classic", FOR_LOOKING | FOR_SCAFFOLD,
      "the product that deploys; found by the layout otherwise"},
-    {OPTION_FORMAT, "--format", "FMT[=FILE]", FOR_JUDGING,
+    {OPTION_FORMAT, "--format", "FMT[=FILE]", FOR_JUDGING | FOR_WHY,
      "text, json, sarif, github, gitlab, junit, rdjson, markdown, html "
-     "(plan: text, json, markdown, html, mermaid, dot); may be repeated"},
+     "(plan: text, json, markdown, html, mermaid, dot; why: text, json); may be repeated"},
     {OPTION_SARIF_CATEGORY, "--sarif-category", "NAME", FOR_LINT | FOR_HOOK,
      "under what code scanning files a SARIF report (default tblint)"},
     {OPTION_SOURCE, "--source", "DIR", FOR_SARIF_CHECK,

@@ -147,39 +147,35 @@ Report output_report(const Session *session, const Fault *fault)
     return report;
 }
 
-int output_check_formats(const App *app, Arena *arena, WriteKind kind, Fault *fault)
+static const char *subject_text(ReportKind kind)
+{
+    static const char *const texts[] = {
+        [REPORT_LINT] = "findings",
+        [REPORT_PLAN] = "a plan",
+        [REPORT_WHY] = "the answer of why",
+    };
+    return texts[kind];
+}
+
+int output_check_formats(const App *app, Arena *arena, ReportKind kind, Fault *fault)
 {
     const FormatChoices *choices = &app->options->formats;
-    bool plan = kind == WRITE_PLAN;
     for (size_t i = 0; i < choices->len; i++) {
         Str name = choices->items[i].format;
         const ReportFormat *format = report_format_find(name);
-        if (plan && format->plan != NULL && !format->rollback && app->options->rollback) {
+        bool has = report_format_has(format, kind);
+        if (has && kind == REPORT_PLAN && !format->rollback && app->options->rollback) {
             fault_set(fault, FAULT_USAGE, "a rollback cannot be shown as %.*s", STR_ARG(name));
             return fault_repair(fault, "--format with one of text, json, markdown, html");
         }
-        if (plan ? format->plan != NULL : format->lint != NULL)
+        if (has)
             continue;
-        fault_set(fault, FAULT_USAGE, "%s cannot be shown as %.*s", plan ? "a plan" : "findings",
+        fault_set(fault, FAULT_USAGE, "%s cannot be shown as %.*s", subject_text(kind),
                   STR_ARG(name));
-        Str known = report_format_list(arena, plan);
+        Str known = report_format_list(arena, kind);
         return fault_repair(fault, "--format with one of %.*s", STR_ARG(known));
     }
     return 0;
-}
-
-static void make(const Report *report, const FormatChoice *choice, WriteKind kind, Buf *out)
-{
-    const ReportFormat *format = report_format_find(choice->format);
-    Report adapted = *report;
-    if (choice->file) { /* a file is no terminal */
-        adapted.color = false;
-        adapted.width = WIDTH_MOST;
-    }
-    if (kind == WRITE_PLAN)
-        format->plan(&adapted, out);
-    else
-        format->lint(&adapted, out);
 }
 
 int output_stream(FILE *out, Str text, Fault *fault)
@@ -191,31 +187,62 @@ int output_stream(FILE *out, Str text, Fault *fault)
                      strerror(errno));
 }
 
-static int write_choice(const App *app, const Report *report, const FormatChoice *choice,
-                        WriteKind kind, Fault *fault)
+/* How the text of a report is made. */
+typedef struct {
+    const App *app;
+    const Report *report;
+    MakeText make;
+    void *context;
+} Writing;
+
+static int write_choice(const Writing *writing, const FormatChoice *choice, Fault *fault)
 {
     Buf text = {0};
-    make(report, choice, kind, &text);
+    Report adapted = *writing->report;
+    if (choice->file) { /* a file is no terminal */
+        adapted.color = false;
+        adapted.width = WIDTH_MOST;
+    }
+    writing->make(writing->context, &adapted, report_format_find(choice->format), &text);
     int result = choice->file ? file_write_atomic(choice->file, buf_str(&text), fault)
-                              : output_stream(app->out, buf_str(&text), fault);
+                              : output_stream(writing->app->out, buf_str(&text), fault);
     buf_free(&text);
     return result;
 }
 
-int output_write(const App *app, const Report *report, WriteKind kind, Fault *fault)
+int output_write_made(const App *app, const Report *report, MakeText make, void *context,
+                      Fault *fault)
 {
+    const Writing writing = {app, report, make, context};
     const FormatChoices *choices = &app->options->formats;
-    FormatChoice text = {STR("text"), NULL};
+    const FormatChoice text = {STR("text"), NULL};
     int result = 0;
     for (size_t i = 0; i < choices->len; i++) {
         if (choices->items[i].file)
-            result |= write_choice(app, report, &choices->items[i], kind, fault);
+            result |= write_choice(&writing, &choices->items[i], fault);
     }
     for (size_t i = 0; i < choices->len; i++) {
         if (!choices->items[i].file)
-            result |= write_choice(app, report, &choices->items[i], kind, fault);
+            result |= write_choice(&writing, &choices->items[i], fault);
     }
     if (choices->len == 0)
-        result = write_choice(app, report, &text, kind, fault);
+        result = write_choice(&writing, &text, fault);
     return result;
+}
+
+static void make_lint(void *context, const Report *report, const ReportFormat *format, Buf *out)
+{
+    (void)context;
+    format->lint(report, out);
+}
+
+static void make_plan(void *context, const Report *report, const ReportFormat *format, Buf *out)
+{
+    (void)context;
+    format->plan(report, out);
+}
+
+int output_write(const App *app, const Report *report, ReportKind kind, Fault *fault)
+{
+    return output_write_made(app, report, kind == REPORT_PLAN ? make_plan : make_lint, NULL, fault);
 }

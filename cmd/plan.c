@@ -7,7 +7,7 @@ int command_plan(const App *app, Arena *arena)
 {
     Session session;
     Fault fault = {0};
-    if (output_check_formats(app, arena, WRITE_PLAN, &fault) < 0)
+    if (output_check_formats(app, arena, REPORT_PLAN, &fault) < 0)
         return talk_fault(app->err, &fault);
     session_begin(&session, app, arena);
     session.without_acceptances = true;
@@ -16,7 +16,7 @@ int command_plan(const App *app, Arena *arena)
         code = talk_fault(app->err, &fault);
     } else {
         Report report = output_report(&session, NULL);
-        if (output_write(app, &report, WRITE_PLAN, &fault) < 0)
+        if (output_write(app, &report, REPORT_PLAN, &fault) < 0)
             code = talk_fault(app->err, &fault);
         else if (!report.complete)
             code = FAULT_ANALYSE;

@@ -155,16 +155,29 @@ Str why_place(Why *why, SourceFile *file, Range range)
     return str_fmt(why->arena, "%.*s:%u", STR_ARG(file->path), at.line);
 }
 
-static const char *difference(const Why *why)
+FileChange why_change(const Why *why)
 {
     const FilePair *files = why->files;
     if (!files->live)
-        return "new";
+        return CHANGE_NEW;
     if (!files->candidate)
-        return "deleted";
+        return CHANGE_DELETED;
     if (memcmp(&files->live->id, &files->candidate->id, sizeof(BlobId)) == 0)
-        return str_eq(files->live->path, files->candidate->path) ? "as live has it" : "moved";
-    return why->resource && !why->change ? "other text, same meaning" : "changed";
+        return str_eq(files->live->path, files->candidate->path) ? CHANGE_NONE : CHANGE_MOVED;
+    return why->resource && !why->change ? CHANGE_SPELLING : CHANGE_MEANING;
+}
+
+static const char *change_words(FileChange change)
+{
+    static const char *const words[] = {
+        [CHANGE_NONE] = "as live has it",
+        [CHANGE_NEW] = "new",
+        [CHANGE_DELETED] = "deleted",
+        [CHANGE_MOVED] = "moved",
+        [CHANGE_SPELLING] = "other text, same meaning",
+        [CHANGE_MEANING] = "changed",
+    };
+    return words[change];
 }
 
 static void add_title(Why *why)
@@ -174,18 +187,17 @@ static void add_title(Why *why)
     if (why->line)
         buf_addf(&title, ":%u", why->line);
     if (why->resource)
-        buf_addf(&title, ": %s '%.*s', %s",
+        buf_addf(&title, ": %s '%.*s'",
                  why->resource->kind == DATAFILE_DATASOURCE
                      ? "data source"
                      : datafile_kind_text(why->resource->kind),
-                 STR_ARG(why->resource->name), difference(why));
-    else
-        buf_addf(&title, ": %s", difference(why));
+                 STR_ARG(why->resource->name));
+    buf_addf(&title, "%s%s", why->resource ? ", " : ": ", change_words(why_change(why)));
     layout_wrap(why->out, escaped_terminal(why->arena, buf_str(&title)), 2, why->report.width);
     buf_free(&title);
 }
 
-static void answer(Why *why)
+static void answer_in_text(Why *why)
 {
     add_title(why);
     why_line(why);
@@ -197,6 +209,17 @@ static void answer(Why *why)
     why_rule(why);
 }
 
+static void answer(void *context, const Report *report, const ReportFormat *format, Buf *out)
+{
+    Why *why = context;
+    why->report = *report;
+    why->out = out;
+    if (strcmp(format->name, "json") == 0)
+        why_json(why);
+    else
+        answer_in_text(why);
+}
+
 static int run(Why *why, Fault *fault)
 {
     Session *session = why->session;
@@ -206,8 +229,7 @@ static int run(Why *why, Fault *fault)
     if (find_target(why, fault) < 0 || check_line(why, fault) < 0 || load_relations(why, fault) < 0)
         return -1;
     find_change(why);
-    answer(why);
-    return 0;
+    return output_write_made(session->app, &why->report, answer, why, fault);
 }
 
 int command_why(const App *app, Arena *arena)
@@ -217,16 +239,16 @@ int command_why(const App *app, Arena *arena)
         fault_set(&fault, FAULT_USAGE, "tblint why needs a file: PATH or PATH:LINE");
         return talk_fault(app->err, &fault);
     }
+    if (output_check_formats(app, arena, REPORT_WHY, &fault) < 0)
+        return talk_fault(app->err, &fault);
     Session session;
-    Buf out = {0};
-    Why why = {.session = &session, .arena = arena, .out = &out};
+    Why why = {.session = &session, .arena = arena};
     session_begin(&session, app, arena);
     int code;
-    if (run(&why, &fault) < 0 || output_stream(app->out, buf_str(&out), &fault) < 0)
+    if (run(&why, &fault) < 0)
         code = talk_fault(app->err, &fault);
     else
         code = session_is_complete(&session) ? 0 : FAULT_ANALYSE;
-    buf_free(&out);
     session_tell_timing(&session);
     session_close(&session);
     return code;

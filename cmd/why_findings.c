@@ -106,38 +106,40 @@ static Str link_words(Why *why, const Finding *finding)
     return (Str){0};
 }
 
-static void add_finding(Why *why, const Finding *finding)
+Str why_cause(Why *why, const Finding *finding)
 {
     Str cause = cause_words(why, finding);
     Str link = link_words(why, finding);
     if (cause.len == 0 && link.len)
         link = str_slice(link, 2, link.len);
-    cause = str_fmt(why->arena, "%.*s%.*s", STR_ARG(cause), STR_ARG(link));
-    report_text_finding(&why->report, finding, cause, why->out);
+    return str_fmt(why->arena, "%.*s%.*s", STR_ARG(cause), STR_ARG(link));
+}
+
+FindingList why_told(Why *why)
+{
+    FindingItems all = findings_with_accepted(why->session->findings);
+    FindingList told = {0};
+    for (size_t i = 0; i < all.len; i++) {
+        bool asked = !why->rule || all.items[i].rule == why->rule->id;
+        if (asked && why_touches(why, &all.items[i]))
+            vec_push(why->arena, &told, &all.items[i]);
+    }
+    return told;
 }
 
 void why_findings(Why *why)
 {
-    FindingItems all = findings_with_accepted(why->session->findings);
-    const FindingItems *items = &all;
-    size_t found = 0;
-    for (size_t i = 0; i < items->len; i++) {
-        bool asked = !why->rule || items->items[i].rule == why->rule->id;
-        if (!asked || !why_touches(why, &items->items[i]))
-            continue;
-        if (found++ == 0) {
-            why_heading(why, why->line ? "Findings at this line" : "Findings");
-            buf_add_char(why->out, '\n');
-        }
-        add_finding(why, &items->items[i]);
-    }
-    if (found == 0 && why->rule)
+    FindingList told = why_told(why);
+    if (told.len == 0 && why->rule)
         return; /* why_rule() says so */
-    if (found == 0) {
-        why_heading(why, why->line ? "Findings at this line" : "Findings");
+    why_heading(why, why->line ? "Findings at this line" : "Findings");
+    if (told.len == 0) {
         why_say(why, STR("None."));
         return;
     }
+    buf_add_char(why->out, '\n');
+    for (size_t i = 0; i < told.len; i++)
+        report_text_finding(&why->report, told.items[i], why_cause(why, told.items[i]), why->out);
     why->out->len--; /* the blank line that ends the last one: a heading brings its own */
 }
 
@@ -147,22 +149,27 @@ typedef struct {
     Why *why;
     Map *said; /* lines of the answer */
     Map *at;   /* line numbers of which something was said */
+    NotCheckedList list;
 } Told;
+
+static Str not_checked_words(Why *why, const NotChecked *item)
+{
+    return item->line ? str_fmt(why->arena, "line %u: %.*s", item->line, STR_ARG(item->why))
+                      : item->why;
+}
 
 static void tell(Told *told, uint32_t line, Str reason_text)
 {
     Why *why = told->why;
     if (why->line && line && line != why->line)
         return;
-    Str text =
-        line ? str_fmt(why->arena, "line %u: %.*s", line, STR_ARG(reason_text)) : reason_text;
-    if (map_has(told->said, text))
+    NotChecked item = {line, reason_text};
+    void **said = map_at(told->said, not_checked_words(why, &item));
+    if (*said)
         return;
-    if (map_len(told->said) == 0)
-        why_heading(why, "Not checked");
-    map_put(told->said, text, told);
+    *said = told;
     map_put(told->at, str_fmt(why->arena, "%u", line), told);
-    why_say(why, text);
+    vec_push(why->arena, &told->list, item);
 }
 
 static void tell_list(Told *told, const UncheckedList *list)
@@ -189,11 +196,21 @@ static void tell_gaps(Told *told)
     }
 }
 
-void why_unchecked(Why *why)
+NotCheckedList why_not_checked(Why *why)
 {
-    Told told = {why, map_new(why->arena), map_new(why->arena)};
+    Told told = {.why = why, .said = map_new(why->arena), .at = map_new(why->arena)};
     tell_list(&told, &why->session->unchecked);
     tell_list(&told, why->loader.unchecked);
     if (why->resource && why->resource->kind == DATAFILE_PIPE && why->resource->facts)
         tell_gaps(&told);
+    return told.list;
+}
+
+void why_unchecked(Why *why)
+{
+    NotCheckedList list = why_not_checked(why);
+    if (list.len)
+        why_heading(why, "Not checked");
+    for (size_t i = 0; i < list.len; i++)
+        why_say(why, not_checked_words(why, &list.items[i]));
 }

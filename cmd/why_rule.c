@@ -32,25 +32,35 @@ static bool is_off(const Why *why)
     return config->has_severity[why->rule->id] && config->severity[why->rule->id] == SEVERITY_OFF;
 }
 
-static void say_told(Why *why, const Finding *told)
+static void give(Why *why, Verdict *verdict, Str reason)
 {
+    vec_push(why->arena, &verdict->reasons, reason);
+}
+
+static void tell_told(Why *why, Verdict *verdict, const Finding *told)
+{
+    verdict->verdict = told->accepted ? "accepted" : "speaks";
+    verdict->finding = told;
     const char *how = told->accepted ? "It is accepted here" : "It speaks here";
-    why_say(why, str_fmt(why->arena, "%s: id %s, above.", how, told->id));
+    give(why, verdict, str_fmt(why->arena, "%s: id %s, above.", how, told->id));
 }
 
 /* Only what live has already, and what is turned off, is found and not told. */
-static void say_silenced(Why *why, const Finding *finding)
+static void tell_silenced(Why *why, Verdict *verdict, const Finding *finding)
 {
     const char *code = why->rule->code;
+    verdict->verdict = is_off(why) ? "off" : "in-live";
+    verdict->finding = finding;
     if (is_off(why))
-        why_say(why,
-                str_fmt(why->arena, "%s would speak here, but %s turns it off. It would say: %.*s",
-                        code, why->session->config_name, STR_ARG(finding->message)));
+        give(why, verdict,
+             str_fmt(why->arena, "%s would speak here, but %s turns it off. It would say: %.*s",
+                     code, why->session->config_name, STR_ARG(finding->message)));
     else
-        why_say(why, str_fmt(why->arena,
-                             "%s is silent since live has the same already: this change did not "
-                             "bring it. With --all it says: %.*s",
-                             code, STR_ARG(finding->message)));
+        give(why, verdict,
+             str_fmt(why->arena,
+                     "%s is silent since live has the same already: this change did not "
+                     "bring it. With --all it says: %.*s",
+                     code, STR_ARG(finding->message)));
 }
 
 /* ---- it was not raised ---- */
@@ -78,52 +88,78 @@ static bool says_unchecked(const Why *why)
     return false;
 }
 
-static void say_unchanged(Why *why)
+static void tell_unchanged(Why *why, Verdict *verdict)
 {
     if (!why->session->has_live)
-        why_say(why, STR("Live is not known, so that nothing can have changed against it."));
+        give(why, verdict, STR("Live is not known, so that nothing can have changed against it."));
     else if (why->project->diff->changes.len == 0)
-        why_say(why, STR("Nothing of this project differs from live in meaning. Most rules are "
-                         "about changes."));
+        give(why, verdict,
+             STR("Nothing of this project differs from live in meaning. Most rules are "
+                 "about changes."));
     else if (only_live_changed(why))
-        why_say(why, STR("Only live changed this file since the two parted: after the merge live's "
-                         "version counts, so that there is no change to judge."));
+        give(why, verdict,
+             STR("Only live changed this file since the two parted: after the merge live's "
+                 "version counts, so that there is no change to judge."));
     else if (!why->change && !why->step && why->resource && why_upstream(why).len)
-        why_say(why, STR("The file itself does not change; something that it reads does (above)."));
+        give(why, verdict,
+             STR("The file itself does not change; something that it reads does (above)."));
     else if (!why->change && !why->step)
-        why_say(why, STR("This change does not touch the file in meaning, nor anything that leads "
-                         "to it. Most rules are about changes."));
+        give(why, verdict,
+             STR("This change does not touch the file in meaning, nor anything that leads "
+                 "to it. Most rules are about changes."));
 }
 
-static void say_page(Why *why)
+static void tell_page(Why *why, Verdict *verdict)
 {
     Str rest = rule_page_section(why->rule, "When it is silent");
     Str line;
     if (str_trim(rest).len == 0)
         return;
-    why_say(why,
-            STR("Beyond that the reason is not known. The rule's page says of itself that it is "
-                "silent in these cases:"));
+    give(why, verdict,
+         STR("Beyond that the reason is not known. The rule's page says of itself that it is "
+             "silent in these cases:"));
     while (rest.len > 0 && str_split_line(&rest, &line)) {
         if (str_trim(line).len)
-            why_say(why, line);
+            give(why, verdict, line);
     }
 }
 
-static void say_not_raised(Why *why)
+static void tell_not_raised(Why *why, Verdict *verdict)
 {
+    verdict->verdict = is_off(why) ? "off" : "silent";
     const Finding *other = find_elsewhere(why);
-    why_say(why, str_fmt(why->arena, "%s found nothing here.", why->rule->code));
+    give(why, verdict, str_fmt(why->arena, "%s found nothing here.", why->rule->code));
     if (is_off(why))
-        why_say(why, str_fmt(why->arena, "%s turns it off, besides.", why->session->config_name));
+        give(why, verdict,
+             str_fmt(why->arena, "%s turns it off, besides.", why->session->config_name));
     if (other)
-        why_say(why, str_fmt(why->arena, "It does speak in this run: of '%.*s', id %s.",
-                             STR_ARG(other->resource), other->id));
-    say_unchanged(why);
+        give(why, verdict,
+             str_fmt(why->arena, "It does speak in this run: of '%.*s', id %s.",
+                     STR_ARG(other->resource), other->id));
+    tell_unchanged(why, verdict);
     if (says_unchecked(why))
-        why_say(why, STR("Something in this file could not be judged (above). Where the rule "
-                         "depends on it, it is silent."));
-    say_page(why);
+        give(why, verdict,
+             STR("Something in this file could not be judged (above). Where the rule "
+                 "depends on it, it is silent."));
+    tell_page(why, verdict);
+}
+
+Verdict why_verdict(Why *why)
+{
+    const Findings *findings = why->session->findings;
+    FindingItems all = findings_with_accepted(findings);
+    const Finding *told = find_here(why, &all);
+    const Finding *silenced = find_here(why, &findings->silent);
+    Verdict verdict = {.verdict = "reserved"};
+    if (!why->rule->page)
+        give(why, &verdict, STR("This rule is reserved: this version does not report it."));
+    else if (told)
+        tell_told(why, &verdict, told);
+    else if (silenced)
+        tell_silenced(why, &verdict, silenced);
+    else
+        tell_not_raised(why, &verdict);
+    return verdict;
 }
 
 void why_rule(Why *why)
@@ -133,16 +169,7 @@ void why_rule(Why *why)
         return;
     Str heading = str_fmt(why->arena, "%s %s", rule->code, rule->name);
     why_heading(why, str_cstr(why->arena, heading));
-    const Findings *findings = why->session->findings;
-    FindingItems all = findings_with_accepted(findings);
-    const Finding *told = find_here(why, &all);
-    const Finding *silenced = find_here(why, &findings->silent);
-    if (!rule->page)
-        why_say(why, STR("This rule is reserved: this version does not report it."));
-    else if (told)
-        say_told(why, told);
-    else if (silenced)
-        say_silenced(why, silenced);
-    else
-        say_not_raised(why);
+    Verdict verdict = why_verdict(why);
+    for (size_t i = 0; i < verdict.reasons.len; i++)
+        why_say(why, verdict.reasons.items[i]);
 }

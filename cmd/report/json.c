@@ -1,8 +1,7 @@
 /* json.c: the report for other programs, schema tblint/1. */
-#include "report/json_tree.h"
+#include "report/json_parts.h"
 #include "report/plan_migration.h"
 #include "report/plan_rollback.h"
-#include "report/report.h"
 #include "version.h"
 
 static void add_position(cJSON *to, const char *key, Position at)
@@ -12,7 +11,7 @@ static void add_position(cJSON *to, const char *key, Position at)
     json_add_number(position, "column", at.column);
 }
 
-static void add_region(cJSON *to, Region region)
+void json_range(cJSON *to, Region region)
 {
     cJSON *range = json_add_object(to, "range");
     add_position(range, "start", region.start);
@@ -54,13 +53,15 @@ static void add_candidate(cJSON *to, const Comparison *comparison)
     add_commit(candidate, &comparison->candidate_commit);
 }
 
-static void add_head(cJSON *root, const Report *report)
+cJSON *json_begin(const Report *report)
 {
+    cJSON *root = json_object();
     json_add_text(root, "schema", "tblint/1");
     json_add_text(root, "version", TBLINT_VERSION);
     add_live(root, report->comparison);
     add_base(root, report->comparison);
     add_candidate(root, report->comparison);
+    return root;
 }
 
 /* ---- findings ---- */
@@ -74,7 +75,7 @@ static void add_related(cJSON *to, const Report *report, const Finding *finding)
         cJSON *item = json_push_object(related);
         json_add_text(item, "side", place->side == SIDE_LIVE ? "live" : "candidate");
         json_add_str(item, "path", report_path(report, place));
-        add_region(item, report_region(report, place));
+        json_range(item, report_region(report, place));
         json_add_str(item, "message", place->message);
     }
 }
@@ -92,9 +93,17 @@ static void add_fix(cJSON *to, const Report *report, Map *written, const Fix *fi
         const Edit *edit = &fix->edits.items[i];
         cJSON *item = json_push_object(edits);
         json_add_str(item, "path", fix->file->path);
-        add_region(item, report_range(report, fix->file, edit->range));
+        json_range(item, report_range(report, fix->file, edit->range));
         json_add_str(item, "text", edit->text);
     }
+}
+
+void json_known(cJSON *to, const char *key, Str text)
+{
+    if (text.len)
+        json_add_str(to, key, text);
+    else
+        json_add_null(to, key);
 }
 
 static void add_accepted(cJSON *to, const Accepted *accepted)
@@ -105,13 +114,10 @@ static void add_accepted(cJSON *to, const Accepted *accepted)
     }
     cJSON *object = json_add_object(to, "accepted");
     json_add_str(object, "reason", accepted->reason);
-    if (accepted->until.len)
-        json_add_str(object, "until", accepted->until);
-    else
-        json_add_null(object, "until");
+    json_known(object, "until", accepted->until);
 }
 
-static void add_finding(cJSON *item, const Report *report, Map *written, const Finding *finding)
+void json_finding(cJSON *item, const Report *report, Map *written, const Finding *finding)
 {
     const Rule *rule = rule_get(finding->rule);
     Place place = report_primary(report, finding);
@@ -124,7 +130,7 @@ static void add_finding(cJSON *item, const Report *report, Map *written, const F
     json_add_str(item, "resource", finding->resource);
     json_add_str(item, "subject", finding->subject);
     json_add_str(item, "path", report_path(report, &place));
-    add_region(item, report_region(report, &place));
+    json_range(item, report_region(report, &place));
     add_related(item, report, finding);
     add_fix(item, report, written, finding->fix);
     add_accepted(item, finding->accepted);
@@ -136,19 +142,19 @@ static void add_findings(cJSON *root, const Report *report)
     Map *written = map_new(report->arena);
     FindingItems items = findings_with_accepted(report->findings);
     for (size_t i = 0; i < items.len; i++)
-        add_finding(json_push_object(findings), report, written, &items.items[i]);
+        json_finding(json_push_object(findings), report, written, &items.items[i]);
 }
 
 /* ---- plan ---- */
 
-static void add_texts(cJSON *to, const char *key, const Strs *texts)
+void json_texts(cJSON *to, const char *key, const Strs *texts)
 {
     cJSON *array = json_add_array(to, key);
     for (size_t i = 0; i < texts->len; i++)
         json_push_str(array, texts->items[i]);
 }
 
-static void add_step(cJSON *item, Str project, const PlanStep *step)
+void json_step(cJSON *item, Str project, const PlanStep *step)
 {
     json_add_str(item, "project", project);
     json_add_str(item, "resource", step->name);
@@ -156,9 +162,9 @@ static void add_step(cJSON *item, Str project, const PlanStep *step)
     json_add_text(item, "status", plan_status_text(step->status));
     json_add_text(item, "action", plan_action_text(step->action));
     json_add_text(item, "backfill", backfill_text(step->backfill));
-    add_texts(item, "via", &step->via);
-    add_texts(item, "why", &step->why);
-    add_texts(item, "chain", &step->chain);
+    json_texts(item, "via", &step->via);
+    json_texts(item, "why", &step->why);
+    json_texts(item, "chain", &step->chain);
 }
 
 static void add_plan(cJSON *root, const Report *report)
@@ -167,19 +173,11 @@ static void add_plan(cJSON *root, const Report *report)
     for (size_t i = 0; i < report->plans.len; i++) {
         const ProjectPlan *project = &report->plans.items[i];
         for (size_t j = 0; j < project->plan->steps.len; j++)
-            add_step(json_push_object(steps), project->root, &project->plan->steps.items[j]);
+            json_step(json_push_object(steps), project->root, &project->plan->steps.items[j]);
     }
 }
 
 /* ---- the rest ---- */
-
-static void add_value(cJSON *to, const char *key, Str value)
-{
-    if (value.len)
-        json_add_str(to, key, value);
-    else
-        json_add_null(to, key);
-}
 
 static void add_weakened(cJSON *root, const Report *report)
 {
@@ -188,8 +186,8 @@ static void add_weakened(cJSON *root, const Report *report)
         const WeakenedSetting *setting = &report->weakened.items[i];
         cJSON *item = json_push_object(array);
         json_add_str(item, "setting", setting->what);
-        add_value(item, "from", setting->from);
-        add_value(item, "to", setting->to);
+        json_known(item, "from", setting->from);
+        json_known(item, "to", setting->to);
     }
 }
 
@@ -225,8 +223,7 @@ static void add_summary(cJSON *root, const Report *report)
 
 void report_json(const Report *report, Buf *out)
 {
-    cJSON *root = json_object();
-    add_head(root, report);
+    cJSON *root = json_begin(report);
     add_findings(root, report);
     add_plan(root, report);
     add_weakened(root, report);
@@ -237,8 +234,7 @@ void report_json(const Report *report, Buf *out)
 
 void report_plan_json(const Report *report, Buf *out)
 {
-    cJSON *root = json_object();
-    add_head(root, report);
+    cJSON *root = json_begin(report);
     add_plan(root, report);
     plan_migration_json(report, root);
     plan_rollback_json(report, root);

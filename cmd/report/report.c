@@ -2,17 +2,17 @@
 #include "report/report.h"
 
 static const ReportFormat formats[] = {
-    {"text", report_text, report_plan_text, true},
-    {"json", report_json, report_plan_json, true},
-    {"sarif", report_sarif, NULL, false},
-    {"github", report_github, NULL, false},
-    {"gitlab", report_gitlab, NULL, false},
-    {"junit", report_junit, NULL, false},
-    {"rdjson", report_rdjson, NULL, false},
-    {"markdown", report_markdown, report_plan_markdown, true},
-    {"html", report_html, report_html, true},
-    {"mermaid", NULL, report_plan_mermaid, false},
-    {"dot", NULL, report_plan_dot, false},
+    {"text", report_text, report_plan_text, true, true},
+    {"json", report_json, report_plan_json, true, true},
+    {"sarif", report_sarif, NULL, false, false},
+    {"github", report_github, NULL, false, false},
+    {"gitlab", report_gitlab, NULL, false, false},
+    {"junit", report_junit, NULL, false, false},
+    {"rdjson", report_rdjson, NULL, false, false},
+    {"markdown", report_markdown, report_plan_markdown, true, false},
+    {"html", report_html, report_html, true, false},
+    {"mermaid", NULL, report_plan_mermaid, false, false},
+    {"dot", NULL, report_plan_dot, false, false},
 };
 
 const ReportFormat *report_format_find(Str name)
@@ -24,11 +24,24 @@ const ReportFormat *report_format_find(Str name)
     return NULL;
 }
 
-Str report_format_list(Arena *arena, bool plan)
+bool report_format_has(const ReportFormat *format, ReportKind kind)
+{
+    switch (kind) {
+    case REPORT_LINT:
+        return format->lint != NULL;
+    case REPORT_PLAN:
+        return format->plan != NULL;
+    case REPORT_WHY:
+        return format->why;
+    }
+    return false;
+}
+
+Str report_format_list(Arena *arena, ReportKind kind)
 {
     Strs names = {0};
     for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
-        if (plan ? formats[i].plan != NULL : formats[i].lint != NULL)
+        if (report_format_has(&formats[i], kind))
             vec_push(arena, &names, str_of(formats[i].name));
     }
     return str_join(arena, names.items, names.len, ", ");

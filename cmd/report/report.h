@@ -53,16 +53,21 @@ typedef struct {
     unsigned width;          /* text only: columns, at most 100 */
 } Report;
 
+/* What a report is about. */
+typedef enum { REPORT_LINT, REPORT_PLAN, REPORT_WHY } ReportKind;
+
 typedef struct {
     const char *name;
     void (*lint)(const Report *report, Buf *out); /* NULL: the format has no findings */
     void (*plan)(const Report *report, Buf *out); /* NULL: the format has no plan */
     bool rollback;                                /* its plan shows what would undo it */
+    bool why;                                     /* `tblint why` answers in it */
 } ReportFormat;
 
 const ReportFormat *report_format_find(Str name); /* NULL */
-/* The names of the formats that have a plan, or of those that have findings: "text, json, sarif" */
-Str report_format_list(Arena *arena, bool plan);
+bool report_format_has(const ReportFormat *format, ReportKind kind);
+/* The names of the formats for such reports: "text, json, sarif" */
+Str report_format_list(Arena *arena, ReportKind kind);
 
 void report_text(const Report *report, Buf *out);
 /* One finding as report_text() shows it, with a line that says what causes it (may be empty). */

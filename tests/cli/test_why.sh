@@ -71,6 +71,37 @@ expect "by name, and the way to it" 0 "datasources/daily.datasource" "filling it
 run tblint why pipes/top.pipe:4
 expect "a pipe below" 0 "pipe 'top', as live has it" "Node 'endpoint'." "What it reads changes:" "It rewrites 'daily'" "gives 'host' and 'n'"
 
+# ---- the same for other programs ----
+# has TEXT...: each stands in the answer, blanks aside.
+has() {
+    for text in "$@"; do
+        same "JSON has $text" "$(tr -d ' \t\n' <"$out" | grep -cF -- "$(printf %s "$text" | tr -d ' ')")" 1
+    done
+}
+run tblint why daily --format json
+expect "as JSON" 0 '"tblint/1"'
+json_valid <"$out";             same "it is JSON" "$?" 0
+has '"about": {"path": "datasources/daily.datasource", "line": null, "project": ".",
+    "kind": "datasource", "resource": "daily", "change": "none"}' \
+    '"backfill": "view-query", "via": ["by_day"]' '"chain": ["events", "by_day", "daily"]' \
+    '"role": "written-by", "kind": "pipe", "type": "materialized", "name": "by_day", "side": "candidate",
+    "certain": true, "path": "pipes/by_day.pipe", "range": {"start": {"line": 6, "column": 12}' \
+    '"role": "read-by", "kind": "pipe", "type": "endpoint", "name": "top"' '"code": "TB407"' \
+    '"cause": "it begins with' '"at_line": null' '"rule": null'
+run tblint why datasources/events.datasource:3 TB101 --format json
+has '"columns": [{"name": "host", "type": "LowCardinality(String)", "added": false, "dropped": false,
+    "live_type": "String", "read_by": [{"role": "read-by"' '"rule": {"code": "TB101",
+    "rule": "type-change-without-forward-query", "verdict": "speaks", "id": "' '"refused_by": ["'
+run tblint why pipes/top.pipe:4 --format json
+has '"nodes": [{"name": "endpoint", "reads": [{"role": "reads", "kind": "datasource", "type": null, "name": "daily"' \
+    '"gives": ["host", "n"]'
+run tblint why pipes/lost.pipe:3 TB305 --format json
+has '"verdict": "silent", "id": null, "message": null, "reasons": ["TB305 found nothing here."' '"kind": "missing"' \
+    '"unchecked": [{"path": "pipes/lost.pipe", "why": "'
+run tblint why daily --format json="$scratch/why.json" --format text
+expect "to a file, and text" 0 "What leads to it"
+json_valid <"$scratch/why.json"; same "the file is JSON" "$?" 0
+
 # What lint reports, why reports, with the same ids, at its file.
 tblint lint --format json 2>/dev/null | grep -oE '"id":\s*"[0-9a-f]{12}"' | grep -oE '[0-9a-f]{12}' | sort >"$scratch/ids"
 tblint why datasources/events.datasource 2>/dev/null | grep -oE ' id [0-9a-f]{12}$' | cut -c5- | sort >"$scratch/told"
@@ -147,7 +178,8 @@ expect "an unknown path" 2 "no file of a project" "did you mean datasources/even
 run tblint why events:99;       expect "a line that is not there" 2 "has 8 lines, not 99"
 run tblint why events:99999999999; expect "a number that is none" 2 "no file of a project"
 run tblint why events TB101 more; expect "too many" 2 "does not take 'more'"
-run tblint why events --format json; expect "text only" 2 "does not apply to tblint why"
+run tblint why events --format sarif
+expect "a format without such an answer" 2 "the answer of why cannot be shown as sarif" "one of text, json"
 run tblint why events --live nowhere; expect "no live" 3 "nowhere"
 run tblint why "$(printf 'a\033[31mb')"
 expect "no escapes to the terminal" 2 '\x1b[31m'
