@@ -97,7 +97,7 @@ $(BUILD)/%.o: %.c | need
 	@mkdir -p $(@D)
 	$(QUIET)$(COMPILE) $(WARNINGS) -c -o $@ $<
 
-$(BUILD)/rules_pages.c: rules/embed.sh rules/rules.def $(wildcard rules/*.md rules/topics/*.md)
+$(BUILD)/rules_pages.c: rules/embed.sh rules/rules.def $(wildcard rules/*.md rules/topics/*)
 	@mkdir -p $(@D)
 	@sh rules/embed.sh rules > $@
 

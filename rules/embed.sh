@@ -55,17 +55,19 @@ const Rule rule_table[RULE_COUNT] = {
 
 END
 
-# The first line of a topic is "# NAME: TITLE".
-for page in "$dir"/topics/*.md; do
-    literal "topic_$(basename "$page" .md)" "$page"
+# The first line of a topic is "# NAME: TITLE"; of JSON, "title" stands in a line of its own.
+topic_name() { basename "$1" | sed 's/\.[a-z]*$//'; }
+topic_text() { echo "topic_$(topic_name "$1" | tr - _)"; }
+for page in "$dir"/topics/*.md "$dir"/topics/*.json; do
+    literal "$(topic_text "$page")" "$page"
 done
 echo
 echo 'const Topic topic_table[] = {'
-for page in "$dir"/topics/*.md; do
-    name=$(basename "$page" .md)
-    title=$(sed -n "1s/^# $name: //p" "$page")
-    [ -n "$title" ] || { echo "embed.sh: the first line of $page is not '# $name: TITLE'" >&2; exit 1; }
-    echo "    {\"$name\", \"$title\", topic_$name, sizeof(topic_$name) - 1},"
+for page in "$dir"/topics/*.md "$dir"/topics/*.json; do
+    name=$(topic_name "$page") text=$(topic_text "$page")
+    title=$(sed -n -e "1s/^# $name: //p" -e '2s/^ *"title": "\(.*\)",$/\1/p' -e '3s/^ *"title": "\(.*\)",$/\1/p' "$page")
+    [ -n "$title" ] || { echo "embed.sh: $page does not begin with its title" >&2; exit 1; }
+    echo "    {\"$name\", \"$title\", $text, sizeof($text) - 1},"
 done
 echo '    {0},'
 echo '};'

@@ -8,15 +8,15 @@ topics=$TBLINT_SOURCE/rules/topics
 # ---- explain ----
 
 cd "$scratch" || exit 1
-for page in "$topics"/*.md; do
-    topic=$(basename "$page" .md)
+for page in "$topics"/*.md "$topics"/*.json; do
+    topic=$(basename "$page" | sed 's/\.[a-z]*$//')
     run tblint explain "$topic"
     expect "explain $topic" 0
     [ -n "${TBLINT_UPDATE:-}" ] || same "$topic: the page as it was written" "$(cat "$out")" "$(cat "$page")"
     run tblint explain;             expect "explain alone names $topic" 2 "tblint rules" "  $topic "
     run tblint explain nonsense;    expect "explain nonsense names $topic" 2 "no topic 'nonsense'" "  $topic "
     run tblint completions bash;    expect "the shell completes $topic" 0 " $topic"
-    run grep -q "^\.BR $topic ,\$" "$TBLINT_SOURCE/cmd/tblint.1"
+    run grep -q "^\.BR $(echo "$topic" | sed 's/-/.-/') ,\$" "$TBLINT_SOURCE/cmd/tblint.1"
     expect "the manual page names $topic" 0
     run grep -qF "tblint explain $topic" "$TBLINT_SOURCE/README.md"
     expect "README.md points to $topic" 0
