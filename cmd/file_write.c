@@ -1,6 +1,8 @@
 /* file_write.c: a file that appears whole or not at all. */
 #include "file_write.h"
 
+#include "file_draft.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -9,8 +11,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { NAME_TRIES = 100 };
 
 int descriptor_write(int descriptor, Str text)
 {
@@ -45,61 +45,6 @@ void signals_release(const sigset_t *before)
     errno = error;
 }
 
-/* ---- a new file ---- */
-
-/* Bytes on the disk without a name: a run that is killed leaves nothing of them. Where the file
- * system, or a missing /proc, does not allow it, the file has its name from the beginning. */
-typedef struct {
-    int descriptor;
-    bool has_name;
-} Draft;
-
-static Draft draft_open(int folder, const char *name, mode_t mode)
-{
-    Draft draft = {-1, false};
-    if (access("/proc/self/fd", X_OK) == 0)
-        draft.descriptor = openat(folder, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
-    if (draft.descriptor >= 0)
-        return draft;
-    draft.descriptor =
-        openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
-    draft.has_name = draft.descriptor >= 0;
-    return draft;
-}
-
-static int draft_publish(Draft *draft, int folder, const char *name)
-{
-    char own[64];
-    if (draft->has_name)
-        return 0;
-    snprintf(own, sizeof own, "/proc/self/fd/%d", draft->descriptor);
-    if (linkat(AT_FDCWD, own, folder, name, AT_SYMLINK_FOLLOW) != 0)
-        return -1;
-    draft->has_name = true;
-    return 0;
-}
-
-int file_put_new(int folder, const char *name, Str text, const mode_t *mode)
-{
-    Draft draft = draft_open(folder, name, mode ? *mode : 0666);
-    if (draft.descriptor < 0)
-        return -1;
-    int result = descriptor_write(draft.descriptor, text);
-    if (result == 0)
-        result = fsync(draft.descriptor);
-    if (result == 0)
-        result = draft_publish(&draft, folder, name);
-    int error = errno;
-    if (close(draft.descriptor) != 0 && result == 0) {
-        result = -1;
-        error = errno;
-    }
-    if (result != 0 && draft.has_name)
-        unlinkat(folder, name, 0);
-    errno = error;
-    return result;
-}
-
 /* ---- by path ---- */
 
 /* The disk's own failures are no misuse. */
@@ -130,27 +75,6 @@ static int open_folder(const char *path, const char **name)
     return open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* A new file beside `name`, which then takes its place. */
-static int replace_at(int folder, const char *name, Str text, const mode_t *mode)
-{
-    char draft[64];
-    int result = -1;
-    for (int i = 0; i < NAME_TRIES; i++) {
-        snprintf(draft, sizeof draft, ".tblint-%ld-%d.tmp", (long)getpid(), i);
-        result = file_put_new(folder, draft, text, mode);
-        if (result == 0 || errno != EEXIST)
-            break;
-    }
-    if (result == 0 && mode)
-        fchmodat(folder, draft, *mode, 0); /* the umask is for new files */
-    if (result != 0 || renameat(folder, draft, folder, name) == 0)
-        return result;
-    int error = errno;
-    unlinkat(folder, draft, 0);
-    errno = error;
-    return -1;
-}
-
 typedef int (*Put)(int folder, const char *name, Str text, const mode_t *mode);
 
 static int put(const char *path, Str text, const mode_t *mode, Put how, Fault *fault)
@@ -162,6 +86,8 @@ static int put(const char *path, Str text, const mode_t *mode, Put how, Fault *f
         return cannot(fault, path);
     signals_hold(&before);
     int result = how(folder, name, text, mode);
+    if (result == 0)
+        drafts_sweep(folder);
     signals_release(&before);
     int error = errno;
     close(folder);
@@ -189,7 +115,7 @@ int file_write_atomic(const char *path, Str text, Fault *fault)
     struct stat info;
     char resolved[PATH_MAX];
     if (stat(path, &info) != 0)
-        return put(path, text, NULL, replace_at, fault);
+        return put(path, text, NULL, file_put_over, fault);
     if (S_ISDIR(info.st_mode)) {
         errno = EISDIR;
         return cannot(fault, path);
@@ -198,7 +124,7 @@ int file_write_atomic(const char *path, Str text, Fault *fault)
         return write_in_place(path, text, fault);
     /* A link stays one: its target is replaced. */
     const mode_t mode = info.st_mode & 0777;
-    return put(realpath(path, resolved) ? resolved : path, text, &mode, replace_at, fault);
+    return put(realpath(path, resolved) ? resolved : path, text, &mode, file_put_over, fault);
 }
 
 int file_write_new(const char *path, Str text, unsigned mode, Fault *fault)
