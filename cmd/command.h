@@ -13,6 +13,7 @@ int command_rules(const App *app, Arena *arena);
 int command_explain(const App *app, Arena *arena);
 int command_why(const App *app, Arena *arena);
 int command_hook(const App *app, Arena *arena);
+const char *hook_name(size_t index); /* of those that can be installed; NULL behind the last */
 int command_accept(const App *app, Arena *arena);
 int command_scaffold(const App *app, Arena *arena);
 int command_sarif_check(const App *app, Arena *arena);

@@ -23,6 +23,7 @@ Offer offer_of(Str placeholder)
         {"RULE|TOPIC", OFFER_RULES_AND_TOPICS},
         {"RULE", OFFER_RULES},
         {"COMMAND", OFFER_COMMANDS},
+        {"HOOK", OFFER_HOOKS},
     };
     if (str_starts(placeholder, "["))
         placeholder = str_slice(placeholder, 1, placeholder.len);
@@ -89,6 +90,12 @@ static void add_topics(Buf *out)
         buf_addf(out, " %s", topic_at(i)->name);
 }
 
+static void add_hooks(Buf *out)
+{
+    for (size_t i = 0; hook_name(i); i++)
+        buf_addf(out, "%s%s", i ? " " : "", hook_name(i));
+}
+
 void offer_commands(Buf *out)
 {
     for (size_t i = 0; option_commands[i].name; i++)
@@ -114,6 +121,8 @@ void offer_list(Buf *out, Arena *arena, Offer offer, Str placeholder, ReportKind
         add_rules(out);
     else if (offer == OFFER_COMMANDS)
         offer_commands(out);
+    else if (offer == OFFER_HOOKS)
+        add_hooks(out);
     else if (offer == OFFER_FORMATS)
         add_formats(out, arena, kind);
     if (offer == OFFER_RULES_AND_TOPICS)

@@ -18,6 +18,7 @@ typedef enum {
     OFFER_RULES,
     OFFER_RULES_AND_TOPICS,
     OFFER_COMMANDS,
+    OFFER_HOOKS,
 } Offer;
 
 /* By the placeholder that --help shows. */

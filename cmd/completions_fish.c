@@ -43,6 +43,20 @@ static const char fish_loop[] = "\n"
                                 "    git for-each-ref --format='%(refname:short)' 2>/dev/null\n"
                                 "end\n"
                                 "\n"
+                                "# Formats, and behind FORMAT= files.\n"
+                                "function __tblint_formats # FORMAT...\n"
+                                "    set -l typed (string replace -r '^--format=' '' -- "
+                                "(commandline -ct))\n"
+                                "    set -l parts (string split -m 1 = -- $typed)\n"
+                                "    if test (count $parts) -lt 2\n"
+                                "        printf '%s\\n' $argv\n"
+                                "        return\n"
+                                "    end\n"
+                                "    for path in (__fish_complete_path $parts[2])\n"
+                                "        echo $parts[1]=(string split \\t -- $path)[1]\n"
+                                "    end\n"
+                                "end\n"
+                                "\n"
                                 "complete -c tblint -f\n";
 
 static void fish_offer(Buf *out, Arena *arena, Str placeholder, ReportKind kind)
@@ -54,6 +68,10 @@ static void fish_offer(Buf *out, Arena *arena, Str placeholder, ReportKind kind)
         buf_add(out, " -r -F");
     } else if (offer == OFFER_FOLDERS) {
         buf_add(out, " -x -a '(__fish_complete_directories)'");
+    } else if (offer == OFFER_FORMATS) {
+        buf_add(out, " -x -a '(__tblint_formats ");
+        offer_list(out, arena, offer, placeholder, kind);
+        buf_add(out, ")'");
     } else if (offer == OFFER_NOTHING) {
         buf_add(out, " -x");
     } else {

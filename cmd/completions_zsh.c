@@ -12,6 +12,15 @@ static const char zsh_head[] =
     "    refs=(${(f)\"$(git for-each-ref --format='%(refname:short)' 2>/dev/null)\"})\n"
     "    compadd -a refs\n"
     "}\n"
+    "\n"
+    "# FORMAT or FORMAT=FILE\n"
+    "_tblint_formats() {\n"
+    "    if compset -P '*='; then\n"
+    "        _files\n"
+    "    else\n"
+    "        compadd -- \"$@\"\n"
+    "    fi\n"
+    "}\n"
     "\n";
 
 static const char zsh_loop[] = "    for ((i = 2; i < CURRENT; i++)); do\n"
@@ -33,6 +42,9 @@ static void zsh_offer(Buf *out, Arena *arena, Str placeholder, ReportKind kind)
         buf_add(out, offer == OFFER_FILES ? "_files" : "_files -/");
     } else if (offer == OFFER_COMMANDS) {
         buf_add(out, "_tblint_commands");
+    } else if (offer == OFFER_FORMATS) {
+        buf_add(out, " _tblint_formats "); /* the blank keeps _arguments from adding options */
+        offer_list(out, arena, offer, placeholder, kind);
     } else if (offer == OFFER_NOTHING) {
         buf_add(out, " ");
     } else {

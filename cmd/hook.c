@@ -48,10 +48,15 @@ static int usage(const App *app, const char *message, const char *repair)
     return talk_fault(app->err, &fault);
 }
 
+const char *hook_name(size_t index)
+{
+    return index < ARRAY_LEN(hook_names) ? hook_names[index] : NULL;
+}
+
 static bool is_hook_name(const char *name)
 {
-    for (size_t i = 0; i < ARRAY_LEN(hook_names); i++) {
-        if (strcmp(name, hook_names[i]) == 0)
+    for (size_t i = 0; hook_name(i); i++) {
+        if (strcmp(name, hook_name(i)) == 0)
             return true;
     }
     return false;

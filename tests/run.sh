@@ -56,6 +56,7 @@ for script in tests/cli/test_*.sh; do
         cat "$log/$name.txt"
     else
         echo "ok     $name"
+        grep -h '^skipped:' "$log/$name.txt"
     fi
 done
 
