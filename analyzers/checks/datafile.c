@@ -122,7 +122,8 @@ static void report_unknown_word(const FileCheck *in, const Problem *problem)
     Str message =
         str_fmt(in->arena, "'%.*s' is not an instruction of .%s files: '%.*s' will be refused.",
                 STR_ARG(word), datafile_kind_text(in->file->kind), STR_ARG(file_name(in)));
-    datafile_report(in, RULE_TB902, problem->range, word, message, advice);
+    datafile_report(in, RULE_TB902, problem->range, word, message, advice)->cause =
+        in->resource->file->path;
 }
 
 static RuleId rule_of_problem(ProblemKind kind)

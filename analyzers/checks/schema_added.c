@@ -20,6 +20,12 @@ static bool is_meta_column(const Schema *schema, Str name)
 
 /* ---- TB107 ---- */
 
+static Str same_type_here(const Schema *schema, const ColumnChange *column)
+{
+    return str_fmt(schema->check->arena, "%.*s %.*s", STR_ARG(schema->change->name),
+                   STR_ARG(column->candidate->type->text));
+}
+
 /* BigQuery and Snowflake bring what IMPORT_QUERY selects: TB705 speaks of a column it lacks. */
 static bool is_imported_by_query(const Schema *schema)
 {
@@ -52,6 +58,7 @@ static void check_not_null(const Schema *schema, const ColumnChange *column)
                              "Write Nullable(%.*s), or add a DEFAULT, unless every producer "
                              "sends it already.",
                              STR_ARG(added->type->text));
+    finding.cause = same_type_here(schema, column); /* the advice names it */
     findings_add(schema->check->findings, finding);
 }
 
@@ -90,6 +97,7 @@ static bool check_jsonpath(const Schema *schema, const ColumnChange *column)
                                   STR_ARG(finding.message));
     finding.advice = str_fmt(arena, "Add `json:$.%.*s`, or the path under which it is sent.",
                              STR_ARG(column->name));
+    finding.cause = schema->change->name;
     findings_add(schema->check->findings, finding);
     return true;
 }

@@ -17,6 +17,7 @@ static Finding part_finding(const Schema *schema, RuleId rule, const ColumnChang
         finding.related.items[0].range = live.range;
     finding.live_meaning = live.text;
     finding.candidate_meaning = candidate.text;
+    finding.cause = schema->change->name;
     return finding;
 }
 

@@ -269,6 +269,7 @@ static void report_dropped(const Schema *schema, const ColumnChange *column)
     }
     if (workspaces.len)
         finding.severity = SEVERITY_WARNING;
+    finding.cause = schema->change->name;
     findings_add(schema->check->findings, finding);
 }
 
