@@ -64,11 +64,34 @@ static bool engine_merges_more(const EngineChange *engine)
 
 /* ---- the same engine with another key or parameter ---- */
 
+/* A plain name that live's own schema lacks: no table was ever deployed with it in its key. Names
+ * that start with _ are columns that connectors add. */
+static bool live_lacks(const EngineChange *engine, Str element)
+{
+    const Datafile *live = engine->change->live->facts;
+    bool is_name = element.len > 0 && element.ptr[0] != '_';
+    for (size_t i = 0; i < element.len; i++)
+        is_name &= str_find_char(STR("( ,.'`{"), element.ptr[i]) < 0;
+    return is_name && live->columns.len > 0 && !live->has_include &&
+           !datafile_column(live, element);
+}
+
+/* What told rows apart in live and no longer does. */
+static Strs lost_from_sorting(const EngineChange *engine)
+{
+    Strs lost = key_lost_elements(engine->check, &engine->live->sorting_key,
+                                  &engine->candidate->sorting_key);
+    Strs told = {0};
+    for (size_t i = 0; i < lost.len; i++)
+        if (!live_lacks(engine, lost.items[i]))
+            vec_push(engine->check->arena, &told, lost.items[i]);
+    return told;
+}
+
 static Str sorting_message(const EngineChange *engine)
 {
     Arena *arena = engine->check->arena;
-    Strs lost = key_lost_elements(engine->check, &engine->live->sorting_key,
-                                  &engine->candidate->sorting_key);
+    Strs lost = lost_from_sorting(engine);
     if (!(engine->keys & KEY_SORTING) || lost.len == 0)
         return (Str){0};
     return str_fmt(arena,
