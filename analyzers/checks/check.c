@@ -57,6 +57,24 @@ Finding check_single_finding(const Resource *resource, RuleId rule, Range range,
     };
 }
 
+void check_soften(Arena *arena, Finding *finding)
+{
+    static const char *const certain[] = {"will be refused", "is refused"};
+    Str message = finding->message;
+    for (size_t i = 0; i < ARRAY_LEN(certain) && finding->refuses_deploy; i++) {
+        ptrdiff_t at = str_find(message, certain[i]);
+        if (at < 0)
+            continue;
+        Str rest = str_slice(message, (size_t)at + strlen(certain[i]), message.len);
+        finding->message =
+            str_fmt(arena, "%.*smay be refused%.*s Live has the same and was deployed.", (int)at,
+                    message.ptr, STR_ARG(rest));
+        break;
+    }
+    finding->severity = finding->severity == SEVERITY_ERROR ? SEVERITY_WARNING : SEVERITY_NOTE;
+    finding->refuses_deploy = false;
+}
+
 void check_unjudged(const Check *check, SourceFile *file, Range at, Str why)
 {
     Unchecked entry = {.path = file->path, .why = why};

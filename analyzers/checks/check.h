@@ -62,6 +62,10 @@ Place place_for_deleted(const Check *check, const ResourceChange *change, Range 
 /* The first line of its file, where it stands as a whole; empty when the bytes are not there. */
 Range check_first_line(const Check *check, const Resource *resource);
 
+/* Live has the like of this finding and was deployed with it: a level milder, and "will be refused"
+ * becomes "may be refused", with the reason behind it. */
+void check_soften(Arena *arena, Finding *finding);
+
 /* `name` in the typewriter quotes that messages use: 'name'. */
 Str quoted(Arena *arena, Str name);
 /* a, b and c; at most `limit` texts, then "and 4 more". */

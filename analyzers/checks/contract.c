@@ -3,6 +3,7 @@
 #include "contract.h"
 #include "materialized.h"
 #include "migration.h"
+#include "model/project_search.h"
 
 static const char *kind_words(DatafileKind kind)
 {
@@ -227,6 +228,15 @@ static void check_pipe_name(const Names *names, const Resource *pipe)
         true;
 }
 
+/* Live has pipes with nodes of their name, and was deployed with them. */
+static void soften_if_live_has(const Names *names, Finding *finding)
+{
+    const Project *live = names->check->diff->sides.live;
+    if (names->project != live && !names->check->loader->everything &&
+        project_names_node_like_pipe(names->check->loader, live))
+        check_soften(names->check->arena, finding);
+}
+
 static void check_node(const Names *names, const Resource *pipe, const Node *node)
 {
     Str name = node->name.text;
@@ -242,7 +252,11 @@ static void check_node(const Names *names, const Resource *pipe, const Node *nod
                           "Node '%.*s' of pipe '%.*s' has the name of %s: the deploy will be "
                           "refused.",
                           STR_ARG(name), STR_ARG(pipe->name), what);
-    report_collision(names, pipe, node->name.range, name, message, other)->refuses_deploy = true;
+    Finding *finding = report_collision(names, pipe, node->name.range, name, message, other);
+    finding->refuses_deploy = true;
+    finding->cause = str_fmt(names->check->arena, "a node like %s", what);
+    if (other == pipe)
+        soften_if_live_has(names, finding);
 }
 
 void contract_names(const Check *check, const Project *project, Findings *findings)

@@ -1,6 +1,8 @@
 /* datafile.c: TB901 to TB907, what is wrong with one datafile on its own. */
 #include "checks/datafile_check.h"
 
+#include "model/project_search.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +15,15 @@ Finding *datafile_report(const FileCheck *in, RuleId rule, Range range, Str mean
     finding.candidate_meaning = meaning;
     finding.refuses_deploy = finding.severity == SEVERITY_ERROR;
     return findings_add(in->findings, finding);
+}
+
+void datafile_soften_if_live_has(const FileCheck *in, Finding *finding, const char *word,
+                                 const char *also)
+{
+    const Project *live = in->check->diff->sides.live;
+    if (in->project != live && !in->check->loader->everything &&
+        project_has_instruction(in->check->loader, live, in->file->kind, word, also))
+        check_soften(in->arena, finding);
 }
 
 Str shown(const FileCheck *in, Str value)

@@ -29,7 +29,13 @@ typedef struct {
 Finding *datafile_report(const FileCheck *in, RuleId rule, Range range, Str meaning, Str message,
                          Str advice);
 
-/* The same for one instruction, as TB905: `why` ends the sentence "'X' ...". */
+/* The file has `word` in a place that is refused or deprecated. Where other files of live have it
+ * in the same kind of file, and `also` beside it if that is not NULL, the product has taken it: the
+ * finding is a level milder, and promises nothing. */
+void datafile_soften_if_live_has(const FileCheck *in, Finding *finding, const char *word,
+                                 const char *also);
+
+/* datafile_report() for one instruction, as TB905: `why` ends the sentence "'X' ...". */
 void datafile_refuse_value(const FileCheck *in, const Instruction *instruction, Str why,
                            Str advice);
 

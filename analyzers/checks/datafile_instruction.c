@@ -35,11 +35,14 @@ static Str right_places(Arena *arena, unsigned bits)
     return str_join(arena, names.items, names.len, " and ");
 }
 
-static void report_misplaced(const FileCheck *in, const Instruction *at, Str message, Str advice)
+static Finding *report_misplaced(const FileCheck *in, const Instruction *at, Str message,
+                                 Str advice)
 {
     Str meaning = str_fmt(in->arena, "%.*s %.*s", STR_ARG(instruction_word(at)),
                           STR_ARG(shown(in, at->value.text)));
-    datafile_report(in, RULE_TB904, at->word.range, meaning, message, advice)->cause = message;
+    Finding *finding = datafile_report(in, RULE_TB904, at->word.range, meaning, message, advice);
+    finding->cause = message;
+    return finding;
 }
 
 static void report_wrong_file(const FileCheck *in, const Instruction *at)
@@ -53,11 +56,10 @@ static void report_wrong_file(const FileCheck *in, const Instruction *at)
         advice = STR("Forward has no includes: put the text of the included file here.");
     else if (at->keyword == KEYWORD_SETTINGS)
         advice = STR("Write 'ENGINE_SETTINGS'.");
-    report_misplaced(in, at,
-                     str_fmt(in->arena,
-                             "'%s' is not allowed in .%s files: the file will be refused.",
-                             info->word, kind),
-                     advice);
+    Str message = str_fmt(in->arena, "'%s' is not allowed in .%s files: the file will be refused.",
+                          info->word, kind);
+    Finding *finding = report_misplaced(in, at, message, advice);
+    datafile_soften_if_live_has(in, finding, info->word, NULL);
 }
 
 /* The lines that define a target inside a materialized pipe have a rule of their own. */
@@ -199,6 +201,7 @@ static bool check_deprecated(const FileCheck *in, const Instruction *at)
     finding->severity = refused ? SEVERITY_ERROR : SEVERITY_WARNING;
     finding->refuses_deploy = refused;
     finding->cause = str_of(info->word);
+    datafile_soften_if_live_has(in, finding, info->word, NULL);
     return true;
 }
 

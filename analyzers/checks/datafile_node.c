@@ -42,8 +42,8 @@ static Range node_place(const NodeCheck *at)
     return at->first ? at->first->range : at->node->name.range;
 }
 
-static void report_node(const NodeCheck *at, RuleId rule, Range range, Str meaning, Str problem,
-                        Str advice)
+static Finding *report_node(const NodeCheck *at, RuleId rule, Range range, Str meaning, Str problem,
+                            Str advice)
 {
     Arena *arena = at->in->arena;
     Str name = shown(at->in, at->node->name.text);
@@ -53,6 +53,7 @@ static void report_node(const NodeCheck *at, RuleId rule, Range range, Str meani
                                                STR_ARG(name), STR_ARG(problem)),
                                        advice);
     finding->cause = problem;
+    return finding;
 }
 
 /* ---- words that the node's type does not take ---- */
@@ -255,10 +256,13 @@ static bool check_kafka_sink(const NodeCheck *at)
         const Instruction *word = at->found[bucket_words[i]];
         if (!word)
             continue;
-        report_node(at, RULE_TB904, word->word.range, instruction_word(word),
-                    str_fmt(at->in->arena, "writes to Kafka and does not take '%.*s'",
-                            STR_ARG(instruction_word(word))),
-                    STR("Keep 'EXPORT_KAFKA_TOPIC' or the bucket's lines, not both."));
+        Finding *finding =
+            report_node(at, RULE_TB904, word->word.range, instruction_word(word),
+                        str_fmt(at->in->arena, "writes to Kafka and does not take '%.*s'",
+                                STR_ARG(instruction_word(word))),
+                        STR("Keep 'EXPORT_KAFKA_TOPIC' or the bucket's lines, not both."));
+        datafile_soften_if_live_has(at->in, finding, keyword_info(word->keyword)->word,
+                                    keyword_info(KEYWORD_EXPORT_KAFKA_TOPIC)->word);
         return true;
     }
     return check_needed(at, needed, ARRAY_LEN(needed));

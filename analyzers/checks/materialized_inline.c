@@ -1,5 +1,6 @@
 /* materialized_inline.c: TB416, a target that is defined inside the pipe. */
 #include "materialized.h"
+#include "model/project_search.h"
 
 static bool defines_target(Keyword keyword)
 {
@@ -69,5 +70,9 @@ void materialized_inline_engine(const WritingNode *at)
     if (at->target)
         finding.fix =
             removal_of(at->check, at->pipe, &lines, "remove the lines that define the target");
+    const Project *live = at->check->diff->sides.live;
+    if (at->pipe->project != live && !at->check->loader->everything &&
+        project_has_instruction(at->check->loader, live, DATAFILE_PIPE, "ENGINE", NULL))
+        check_soften(arena, &finding);
     findings_add(at->findings, finding);
 }

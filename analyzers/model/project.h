@@ -111,6 +111,7 @@ typedef struct {
     Map *quality_tests;       /* of each side: see quality_test.h; NULL at first */
     Map *deploy_facts;        /* of each side: see deploy_script.h; NULL at first */
     Map *node_notes;          /* of each node: see pipe_parameters.c; NULL at first */
+    Map *instructions;        /* of each question: see project_search.h; NULL at first */
     Map *suggestions;         /* checks: the fix of each change, proved once; NULL at first */
     Map *column_uses;         /* checks: who reads what of each data source; NULL at first */
     Map *line_matches;        /* checks: lines of one file that stand in another; NULL at first */

@@ -6,7 +6,7 @@
 #include <string.h>
 
 typedef struct {
-    Str name;
+    Str name;   /* empty: each file is asked for its own name */
     Str except; /* a pipe that is not asked */
     bool (*occurs)(Str text, Str name);
 } Search;
@@ -21,7 +21,7 @@ static bool search_table(Loader *loader, const Map *table, const Search *search)
         if (str_eq(resource->name, search->except))
             continue;
         if (source_file_peek(loader->repo, resource->file, &scratch, &text))
-            found = search->occurs(text, search->name);
+            found = search->occurs(text, search->name.len ? search->name : resource->name);
     }
     buf_free(&scratch);
     return found;
@@ -138,4 +138,70 @@ bool project_has_version_of(Loader *loader, const Project *project, Str versione
     const Resource *source = project_find(project, DATAFILE_DATASOURCE, name);
     const Resource *pipe = project_find(project, DATAFILE_PIPE, name);
     return (source && has_version(loader, source)) || (pipe && has_version(loader, pipe));
+}
+
+/* ---- instructions ---- */
+
+static bool starts_line(Str text, Str word)
+{
+    for (Str line; str_split_line(&text, &line);) {
+        line = str_trim(line);
+        bool ends = line.len == word.len ||
+                    (line.len > word.len && strchr(" \t>", line.ptr[word.len]) != NULL);
+        if (ends && word.len && str_eq_nocase(str_slice(line, 0, word.len), word))
+            return true;
+    }
+    return false;
+}
+
+/* "WORD", or "WORD ALSO". */
+static bool has_instructions(Str text, Str words)
+{
+    ptrdiff_t blank = str_find_char(words, ' ');
+    size_t end = blank < 0 ? words.len : (size_t)blank;
+    return starts_line(text, str_slice(words, 0, end)) &&
+           (blank < 0 || starts_line(text, str_slice(words, end + 1, words.len)));
+}
+
+static bool has_node(Str text, Str name)
+{
+    return has_line(text, "NODE", name);
+}
+
+static const Map *table_of(const Project *project, DatafileKind kind)
+{
+    return kind == DATAFILE_DATASOURCE ? project->datasources
+           : kind == DATAFILE_PIPE     ? project->pipes
+                                       : project->connections;
+}
+
+static bool search_once(Loader *loader, const Project *project, DatafileKind kind,
+                        const Search *search)
+{
+    static const bool answers[] = {false, true};
+    Str key = str_fmt(loader->arena, "%d %d %.*s\n%.*s", (int)project->side, (int)kind,
+                      STR_ARG(search->name), STR_ARG(project->root));
+    if (!loader->instructions)
+        loader->instructions = map_new(loader->arena);
+    const bool *known = map_get(loader->instructions, key);
+    if (!known) {
+        known = &answers[search_table(loader, table_of(project, kind), search)];
+        map_put(loader->instructions, key, (void *)known);
+    }
+    return *known;
+}
+
+bool project_has_instruction(Loader *loader, const Project *project, DatafileKind kind,
+                             const char *word, const char *also)
+{
+    Search search = {str_of(word), {NULL, 0}, has_instructions};
+    if (also)
+        search.name = str_fmt(loader->arena, "%s %s", word, also);
+    return search_once(loader, project, kind, &search);
+}
+
+bool project_names_node_like_pipe(Loader *loader, const Project *project)
+{
+    Search search = {{NULL, 0}, {NULL, 0}, has_node};
+    return search_once(loader, project, DATAFILE_PIPE, &search);
 }
