@@ -21,10 +21,51 @@ static Finding deleted_finding(const Check *check, RuleId rule, const ResourceCh
     return finding;
 }
 
+/* A data source that goes for good: TB601 speaks of it. */
+static bool is_told_as_deleted(const Check *check, Str datasource)
+{
+    const ResourceChange *change = map_get(check->diff->datasources, datasource);
+    return change && change->status == STATUS_DELETED && !change->renamed_to;
+}
+
+/* Everything that the pipe fills is deleted with it, and nothing else is lost. */
+static bool goes_with_its_targets(const Check *check, const Resource *pipe)
+{
+    if (!pipe->facts || !pipe->pipe ||
+        (pipe->pipe->type != PIPE_MATERIALIZED && pipe->pipe->type != PIPE_COPY))
+        return false;
+    size_t targets = 0;
+    for (size_t i = 0; i < pipe->facts->nodes.len; i++) {
+        Str target = pipe->facts->nodes.items[i].datasource.text;
+        if (target.len && !is_told_as_deleted(check, target))
+            return false;
+        targets += target.len > 0;
+    }
+    return targets > 0;
+}
+
+static bool is_deleted(const Check *check, const Resource *pipe)
+{
+    return !project_find(check->diff->sides.candidate, DATAFILE_PIPE, pipe->name);
+}
+
+static void add_writers(const Check *check, Finding *finding, const Resources *writers)
+{
+    enum { MOST = 10 };
+    for (size_t i = 0; i < writers->len && i < MOST; i++) {
+        const Resource *pipe = writers->items[i];
+        if (is_deleted(check, pipe) && goes_with_its_targets(check, pipe))
+            vec_push(check->arena, &finding->related,
+                     place_live(pipe, check_first_line(check, pipe),
+                                STR("filled it and is deleted with it")));
+    }
+}
+
 static void report_datasource(const Check *check, const ResourceChange *change)
 {
     Arena *arena = check->arena;
     Finding finding = deleted_finding(check, RULE_TB601, change);
+    add_writers(check, &finding, &change->live->writers);
     finding.message =
         str_fmt(arena, "Data source '%.*s' is deleted: all its data will be lost for good.",
                 STR_ARG(change->name));
@@ -51,6 +92,8 @@ static void report_other(const Check *check, const ResourceChange *change)
     if (materialized_tells_deleted_pipe(check, change) ||
         migration_tells_deleted_pipe(check, change))
         return; /* TB414 or TB514 speaks, of the data source that gets no more rows */
+    if (change->kind == DATAFILE_PIPE && goes_with_its_targets(check, change->live))
+        return; /* TB601 speaks, of the data source */
     Finding finding = deleted_finding(check, RULE_TB602, change);
     const char *effect = effect_of_deleting(change);
     finding.message = str_fmt(arena, "%s '%.*s' is deleted: %s.",
