@@ -74,16 +74,34 @@ static bool writes(Str text, Str name)
     return has_line(text, "DATASOURCE", name) || has_line(text, "TARGET_DATASOURCE", name);
 }
 
+/* "AS (": what stands before is the name of a subquery. */
+static bool begins_subquery(Str rest)
+{
+    Str word;
+    Str text = str_trim(rest);
+    if (!next_word(&rest, &word) || !str_is_nocase(word, "AS") || word.ptr != text.ptr)
+        return false;
+    rest = str_trim(rest);
+    return rest.len && rest.ptr[0] == '(';
+}
+
+/* A pipe that has a node or a subquery of that name reads its own, not what others have. */
 static bool reads(Str text, Str name)
 {
+    if (has_line(text, "NODE", name))
+        return false;
     bool after_from = false;
+    bool found = false;
     for (Str word; next_word(&text, &word);) {
-        if (after_from && word.len == name.len && str_eq(word, name))
-            return true;
+        if (word.len == name.len && str_eq(word, name)) {
+            if (begins_subquery(text))
+                return false;
+            found |= after_from;
+        }
         after_from =
             str_is_nocase(word, "FROM") || str_is_nocase(word, "JOIN") || str_is_nocase(word, "IN");
     }
-    return false;
+    return found;
 }
 
 /* ---- questions ---- */
