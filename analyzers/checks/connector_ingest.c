@@ -17,6 +17,7 @@ typedef struct {
 static const Setting SETTINGS[] = {
     {KEYWORD_IMPORT_BUCKET_URI, BUCKET, false, true},
     {KEYWORD_IMPORT_TABLE_ARN, DYNAMODB, false, true},
+    {KEYWORD_IMPORT_EXTERNAL_DATASOURCE, DATABASE, false, true},
     {KEYWORD_IMPORT_SERVICE, BUCKET | DATABASE, true, true},
     {KEYWORD_KAFKA_CONNECTION_NAME, KAFKA, false, true},
     {KEYWORD_IMPORT_CONNECTION_NAME, BUCKET | DYNAMODB | DATABASE, false, true},
