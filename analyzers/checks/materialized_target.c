@@ -3,6 +3,8 @@
 #include "materialized.h"
 #include "migration.h"
 
+#include "model/project_search.h"
+
 /* What a pipe's materialized nodes write, by place. Forward has one such node, Classic several. */
 static Tokens targets_of(Arena *arena, const Resource *pipe)
 {
@@ -152,18 +154,31 @@ static Str history_text(const Lost *lost)
                    STR_ARG(name));
 }
 
+/* A view of Classic may make its target itself, and a file of it may have a version in its name. */
+static bool lacks_target(const Lost *lost)
+{
+    const Check *check = lost->check;
+    const Project *project = check->diff->sides.candidate;
+    Str name = lost->instead->text;
+    return !check->classic && !project_find(project, DATAFILE_DATASOURCE, name) &&
+           !project_has_version_of(check->loader, project, name);
+}
+
 static void report_switched(const Lost *lost)
 {
     Arena *arena = lost->check->arena;
     Str old = lost->target->name;
     bool is_fed = lost->target->writers.len || ingests_by_itself(lost->target);
+    bool is_unknown = lacks_target(lost);
     Finding finding = lost_finding(lost, RULE_TB415);
     finding.candidate_meaning = lost->instead->text;
     finding.place = place_candidate(lost->pipe->candidate, lost->instead->range, (Str){0});
-    finding.severity = is_fed || !is_read(lost->target) ? SEVERITY_NOTE : SEVERITY_WARNING;
+    finding.severity =
+        !is_unknown && (is_fed || !is_read(lost->target)) ? SEVERITY_NOTE : SEVERITY_WARNING;
     finding.message =
-        str_fmt(arena, "'%.*s' will write '%.*s' instead of '%.*s'", STR_ARG(lost->pipe->name),
-                STR_ARG(lost->instead->text), STR_ARG(old));
+        str_fmt(arena, "'%.*s' will write '%.*s'%s instead of '%.*s'", STR_ARG(lost->pipe->name),
+                STR_ARG(lost->instead->text),
+                is_unknown ? ", which is no data source of the project," : "", STR_ARG(old));
     if (is_fed)
         finding.message = str_fmt(arena, "%.*s: '%.*s' gets its rows from elsewhere only.",
                                   STR_ARG(finding.message), STR_ARG(old));
@@ -178,7 +193,8 @@ static void report_switched(const Lost *lost)
     if (history.len)
         vec_push(arena, &finding.details, history);
     add_readers(lost, &finding, 0);
-    finding.advice = is_read(lost->target)
+    finding.advice = is_unknown ? STR("Add its .datasource file, or correct the name.")
+                     : is_read(lost->target)
                          ? STR("Point the readers at the new data source in the same change.")
                          : STR("Delete the old data source once its rows are not needed.");
     findings_add(lost->check->findings, finding);
