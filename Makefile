@@ -40,7 +40,9 @@ endif
 ifdef FUZZ
 SANITIZE += -fsanitize=fuzzer-no-link -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
 endif
-COMPILE   = $(CC) -std=c11 $(DEFINES) $(INCLUDES) $(PKG_CFLAGS) $(CFLAGS) $(SANITIZE) -MMD -MP
+# Where the source and the objects are does not show in the program.
+ANYWHERE  = -ffile-prefix-map=$(BUILD)=build -ffile-prefix-map=$(CURDIR)=.
+COMPILE   = $(CC) -std=c11 $(DEFINES) $(INCLUDES) $(PKG_CFLAGS) $(CFLAGS) $(ANYWHERE) $(SANITIZE) -MMD -MP
 GENERATED := -w -O1
 ifndef V
 QUIET     = @echo "  $(if $(filter %.o,$@),CC,LD)    $@";
@@ -87,7 +89,7 @@ $(BUILD)/libtblint.a: $(OBJECTS)
 
 $(BUILD)/grammar/%/src/parser.o: grammar/%/src/parser.c | need
 	@mkdir -p $(@D)
-	$(QUIET)$(CC) -std=c11 $(PKG_CFLAGS) -Igrammar/$*/src $(GENERATED) $(SANITIZE) -MMD -MP -c -o $@ $<
+	$(QUIET)$(CC) -std=c11 $(PKG_CFLAGS) -Igrammar/$*/src $(GENERATED) $(ANYWHERE) $(SANITIZE) -MMD -MP -c -o $@ $<
 
 $(BUILD)/grammar/%/src/scanner.o: grammar/%/src/scanner.c | need
 	@mkdir -p $(@D)

@@ -30,9 +30,18 @@ run tblint lint --live HEAD;    expect "the configuration" 0 "in 1 file"
 if command -v mandoc >/dev/null 2>&1; then
     run sh -c 'mandoc -Tlint -Wwarning "$1"' sh "$page"
     expect "mandoc has no objection" 0
-elif command -v man >/dev/null 2>&1; then
+else
+    echo "skipped: no mandoc to read the manual page"
+fi
+if command -v man >/dev/null 2>&1; then
     run sh -c 'LC_ALL=C.UTF-8 MANROFFSEQ= man --warnings -E UTF-8 -l -Tutf8 -Z "$1" 2>&1 >/dev/null' sh "$page"
     expect "man has no objection" 0
     same "man warns of nothing" "$(cat "$out")" ""
+else
+    echo "skipped: no man to show the manual page"
+fi
+if command -v lexgrog >/dev/null 2>&1; then
+    run lexgrog "$page"
+    expect "apropos finds it" 0 "tblint - say what a change"
 fi
 finish

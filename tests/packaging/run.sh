@@ -1,6 +1,6 @@
 #!/bin/sh
-# What `make dist` and `make deb` give: complete, the same bytes twice, and it runs where it is put:
-# the tarball in a root with nothing but glibc, the package installed by dpkg.
+# What `make dist` and `make deb` give: complete, the same bytes wherever it is built, and it runs
+# where it is put: the tarball in a root with nothing but glibc, the package installed by dpkg.
 set -u
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=${BUILD:-build}
@@ -110,6 +110,16 @@ if command -v dpkg-deb >/dev/null && command -v dpkg-shlibdeps >/dev/null; then
     run sh -c 'gzip -dc "$1" | cmp - "$2"' sh "$scratch/deb/usr/share/man/man1/tblint.1.gz" \
         "$root/cmd/tblint.1"
     expect "the man page in it" 0
+    dpkg-deb --fsys-tarfile "$package" | tar -xOf - ./usr/share/doc/tblint/changelog.gz |
+        gzip -dc | grep -q "^tblint ($version)"
+    same "the changelog names the version" "$?" 0
+    if command -v lintian >/dev/null; then
+        run lintian --allow-root --fail-on error,warning "$package"
+        expect "lintian has no objection" 0
+        same "lintian says nothing" "$(grep -v 'running with root' "$out")" ""
+    else
+        echo "skipped: no lintian to look at the package"
+    fi
     # Only where it takes nothing away from whoever runs this.
     if [ "$(id -u)" -eq 0 ] && [ ! -e /usr/bin/tblint ] && ! dpkg -s tblint >/dev/null 2>&1; then
         run dpkg --install "$package"
@@ -126,5 +136,20 @@ if command -v dpkg-deb >/dev/null && command -v dpkg-shlibdeps >/dev/null; then
     fi
 else
     echo "skipped: make deb needs dpkg-dev"
+    package=
 fi
+
+# ---- the same source in another folder, built anew ----
+
+SOURCE_DATE_EPOCH=$(git -C "$root" log -1 --format=%ct 2>/dev/null || stat -c %Y "$root/Makefile")
+export SOURCE_DATE_EPOCH
+mkdir "$scratch/elsewhere"
+(cd "$root" && git ls-files -z --cached --others --exclude-standard |
+    tar -cf - --ignore-failed-read --null -T - 2>/dev/null) | tar -xf - -C "$scratch/elsewhere"
+run make -C "$scratch/elsewhere" --no-print-directory -j2 BUILD=other dist ${package:+deb}
+expect "building elsewhere" 0
+for file in "$tarball" $package; do
+    run cmp "$file" "$scratch/elsewhere/other/${file##*/}"
+    expect "built elsewhere, ${file##*/} has the same bytes" 0
+done
 finish
