@@ -21,6 +21,40 @@ static Finding deleted_finding(const Check *check, RuleId rule, const ResourceCh
     return finding;
 }
 
+/* ---- the names that Classic gives ---- */
+
+/* Classic deploys a file that says VERSION 8 as `name__v8`. The candidate's resource of that name,
+ * or NULL: whether it is the same one depends on who deployed live. */
+static const Resource *heir_of(const Check *check, const ResourceChange *change)
+{
+    if (!change->live->facts)
+        return NULL;
+    Str version = str_trim(datafile_value(change->live->facts, KEYWORD_VERSION));
+    if (!version.len)
+        return NULL;
+    Str name = str_fmt(check->arena, "%.*s__v%.*s", STR_ARG(change->name), STR_ARG(version));
+    return project_find(check->diff->sides.candidate, change->kind, name);
+}
+
+/* `what` says what happens to the file, `effect` what follows if Forward deployed live. */
+static void tell_heir(const Check *check, Finding *finding, const Resource *heir, Str what,
+                      const char *effect)
+{
+    finding->severity = heir->kind == DATAFILE_DATASOURCE ? SEVERITY_WARNING : SEVERITY_NOTE;
+    finding->message = str_fmt(check->arena,
+                               "%.*s: %s unless Classic deployed it. By its VERSION, Classic "
+                               "names it '%.*s', which stays.",
+                               STR_ARG(what), effect, STR_ARG(heir->name));
+    finding->advice =
+        STR("Nothing is to be done if Classic deployed live; else keep the old file.");
+    finding->cause = str_fmt(check->arena, "by VERSION: %s", effect);
+    finding->candidate_meaning = heir->name;
+    vec_push(check->arena, &finding->related,
+             place_candidate(heir, check_first_line(check, heir), STR("its name in Classic")));
+}
+
+/* ---- deleted with others ---- */
+
 /* A data source that goes for good: TB601 speaks of it. */
 static bool is_told_as_deleted(const Check *check, Str datasource)
 {
@@ -66,6 +100,7 @@ static void report_datasource(const Check *check, const ResourceChange *change)
     Arena *arena = check->arena;
     Finding finding = deleted_finding(check, RULE_TB601, change);
     add_writers(check, &finding, &change->live->writers);
+    const Resource *heir = heir_of(check, change);
     finding.message =
         str_fmt(arena, "Data source '%.*s' is deleted: all its data will be lost for good.",
                 STR_ARG(change->name));
@@ -76,6 +111,10 @@ static void report_datasource(const Check *check, const ResourceChange *change)
                                   STR_ARG(finding.message));
     finding.advice = STR("Restore the file, or save the data first and delete it in a change of "
                          "its own.");
+    if (heir)
+        tell_heir(check, &finding, heir,
+                  str_fmt(arena, "Data source '%.*s' is deleted", STR_ARG(change->name)),
+                  "all its data will be lost");
     findings_add(check->findings, finding);
 }
 
@@ -96,12 +135,17 @@ static void report_other(const Check *check, const ResourceChange *change)
         return; /* TB601 speaks, of the data source */
     Finding finding = deleted_finding(check, RULE_TB602, change);
     const char *effect = effect_of_deleting(change);
-    finding.message = str_fmt(arena, "%s '%.*s' is deleted: %s.",
-                              change->kind == DATAFILE_CONNECTION ? "Connection" : "Pipe",
-                              STR_ARG(change->name), effect);
+    Str kind = change->kind == DATAFILE_CONNECTION ? STR("Connection") : STR("Pipe");
+    finding.message =
+        str_fmt(arena, "%.*s '%.*s' is deleted: %s.", STR_ARG(kind), STR_ARG(change->name), effect);
     finding.cause = str_of(effect);
     if (!check->classic)
         finding.advice = STR("The deploy needs --allow-destructive-operations.");
+    const Resource *heir = heir_of(check, change);
+    if (heir)
+        tell_heir(check, &finding, heir,
+                  str_fmt(arena, "%.*s '%.*s' is deleted", STR_ARG(kind), STR_ARG(change->name)),
+                  effect);
     findings_add(check->findings, finding);
 }
 
@@ -139,6 +183,13 @@ static void report_renamed(const Check *check, const ResourceChange *change)
     vec_push(arena, &finding.details,
              str_fmt(arena, "clue  %.0f%% of the content is the same",
                      (double)(change->similarity * 100.0F)));
+    const Resource *heir = heir_of(check, change);
+    if (heir && heir == added->candidate)
+        tell_heir(check, &finding, heir,
+                  str_fmt(arena, "The %s '%.*s' is renamed to '%.*s'", kind_words(change->kind),
+                          STR_ARG(change->name), STR_ARG(heir->name)),
+                  keeps_data ? "its data stays behind and will be deleted"
+                             : "whoever uses the old name will fail");
     findings_add(check->findings, finding);
 }
 
