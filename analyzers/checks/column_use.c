@@ -99,8 +99,9 @@ static void add_read(const Check *check, const Resource *pipe, const ColumnRead 
     bool known = last && last->resource == pipe;
     if (known && (last->certain || !read->certain))
         return;
-    Str what = str_fmt(check->arena, "pipe '%.*s'", STR_ARG(pipe->name));
-    ColumnUse use = {pipe, what, read->range, read->certain};
+    ColumnUse use = {pipe, str_fmt(check->arena, "pipe '%.*s'", STR_ARG(pipe->name)),
+                     str_fmt(check->arena, "pipe %.*s", STR_ARG(pipe->name)), read->range,
+                     read->certain};
     if (known)
         *last = use;
     else
@@ -193,16 +194,18 @@ static void add_all_own(const Check *check, const Resource *datasource, Map *use
     for (size_t i = 0; i < file->indexes.len; i++) {
         const IndexDef *index = &file->indexes.items[i];
         Str what = str_fmt(check->arena, "index '%.*s'", STR_ARG(index->name.text));
-        add_own(check, index->expr, (Str){0}, (ColumnUse){datasource, what, index->range, true},
-                uses);
+        Str key = str_fmt(check->arena, "index %.*s", STR_ARG(index->name.text));
+        add_own(check, index->expr, (Str){0},
+                (ColumnUse){datasource, what, key, index->range, true}, uses);
     }
     for (size_t i = 0; i < file->columns.len; i++) {
         const Column *column = &file->columns.items[i];
         if (range_is_empty(column->default_expr.range))
             continue;
         Str what = str_fmt(check->arena, "the DEFAULT of '%.*s'", STR_ARG(column->name.text));
+        Str key = str_fmt(check->arena, "default %.*s", STR_ARG(column->name.text));
         add_own(check, column->default_expr, column->name.text,
-                (ColumnUse){datasource, what, column->range, true}, uses);
+                (ColumnUse){datasource, what, key, column->range, true}, uses);
     }
 }
 

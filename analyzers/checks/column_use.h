@@ -9,6 +9,7 @@
 typedef struct {
     const Resource *resource; /* a pipe, or the data source itself */
     Str what;                 /* "pipe 'daily'", "index 'by_host'" */
+    Str key;                  /* the same for the id of a finding: "pipe daily" */
     Range range;
     bool certain; /* false: in a template's branch, a query that does not parse, or a
                                  name that another table may supply */

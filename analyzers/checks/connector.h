@@ -31,6 +31,8 @@ typedef enum {
 ConnectorKind connector_kind(const Resource *datasource);
 /* "Kafka topic 'events'": what it reads, in a message. */
 Str connector_source(Arena *arena, const Resource *datasource);
+/* The same as text for the id of a finding, whatever the words are. */
+Str connector_meaning(Arena *arena, const Resource *datasource);
 /* All that the file says was understood; parts that it includes are not known. */
 bool connector_is_readable(const Resource *datasource);
 /* The last value, or its absence, is the file's own: no INCLUDE after it can replace it. */

@@ -247,13 +247,14 @@ static void report_exchanged(const Check *check, const ResourceChange *change)
     if (before)
         vec_push(arena, &finding.related,
                  place_live(change->live, before->range, STR("live connector")));
-    finding.live_meaning = connector_source(arena, change->live);
-    finding.candidate_meaning = connector_source(arena, change->candidate);
+    finding.live_meaning = connector_meaning(arena, change->live);
+    finding.candidate_meaning = connector_meaning(arena, change->candidate);
     finding.message = str_fmt(
         arena,
         "'%.*s' will read from %.*s and no longer from %.*s: what still comes there is left "
         "out.",
-        STR_ARG(change->name), STR_ARG(finding.candidate_meaning), STR_ARG(finding.live_meaning));
+        STR_ARG(change->name), STR_ARG(connector_source(arena, change->candidate)),
+        STR_ARG(connector_source(arena, change->live)));
     finding.advice = STR("Give the new connector a data source of its own, and move the readers "
                          "once the old one is drained.");
     findings_add(check->findings, finding);
@@ -317,7 +318,7 @@ static void report_removed(const Check *check, const ResourceChange *change)
     if (next)
         vec_push(arena, &finding.related,
                  place_candidate(next, connector_line(next)->range, STR("reads it from now on")));
-    finding.live_meaning = connector_source(arena, change->live);
+    finding.live_meaning = connector_meaning(arena, change->live);
     finding.message = removed_message(check, change, next);
     finding.advice = STR("If that is meant, move the readers to where the new rows are, or accept "
                          "it as an archive; `tb deploy` lists it as disconnected.");

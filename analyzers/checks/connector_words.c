@@ -43,6 +43,22 @@ static Str named_source(Arena *arena, const char *what, const Resource *datasour
     return str_fmt(arena, "%s '%.*s'", what, STR_ARG(value));
 }
 
+Str connector_meaning(Arena *arena, const Resource *datasource)
+{
+    static const Keyword keywords[] = {
+        [CONNECTOR_KAFKA] = KEYWORD_KAFKA_TOPIC,
+        [CONNECTOR_BUCKET] = KEYWORD_IMPORT_BUCKET_URI,
+        [CONNECTOR_DYNAMODB] = KEYWORD_IMPORT_TABLE_ARN,
+        [CONNECTOR_DATABASE] = KEYWORD_IMPORT_EXTERNAL_DATASOURCE,
+    };
+    ConnectorKind kind = connector_kind(datasource);
+    if (kind == CONNECTOR_NONE)
+        return STR("none");
+    Keyword keyword = keywords[kind];
+    return str_fmt(arena, "%s %.*s", keyword_info(keyword)->word,
+                   STR_ARG(connector_value(datasource, keyword)));
+}
+
 Str connector_source(Arena *arena, const Resource *datasource)
 {
     switch (connector_kind(datasource)) {

@@ -278,15 +278,15 @@ typedef struct {
     Findings *findings;
 } Names;
 
+/* `with`: what else has the name, as text for the id. */
 static Finding *report_collision(const Names *names, const Resource *resource, Range range,
-                                 Str name, Str message, const Resource *other)
+                                 Str name, Str with, const Resource *other)
 {
     Side side = names->project->side;
     Finding finding = check_single_finding(resource, RULE_TB605, range, name);
-    finding.message = message;
     finding.advice = STR("Give one of them another name.");
-    finding.live_meaning = message;
-    finding.candidate_meaning = message;
+    finding.candidate_meaning =
+        str_fmt(names->check->arena, "%.*s %.*s", STR_ARG(with), STR_ARG(name));
     if (other && other != resource)
         vec_push(names->check->arena, &finding.related,
                  (Place){side, other->file, {0, 0}, STR("has the same name")});
@@ -299,12 +299,12 @@ static void check_duplicates(const Names *names)
     for (size_t i = 0; i < names->project->duplicates.len; i++) {
         const Resource *resource = names->project->duplicates.items[i];
         const Resource *first = project_find(names->project, resource->kind, resource->name);
-        Str message = str_fmt(arena,
-                              "Two files define the %s '%.*s': only one of them will be "
-                              "deployed.",
-                              kind_words(resource->kind), STR_ARG(resource->name));
         Finding *finding =
-            report_collision(names, resource, (Range){0, 0}, resource->name, message, first);
+            report_collision(names, resource, (Range){0, 0}, resource->name, STR("file"), first);
+        finding->message = str_fmt(arena,
+                                   "Two files define the %s '%.*s': only one of them will be "
+                                   "deployed.",
+                                   kind_words(resource->kind), STR_ARG(resource->name));
         finding->cause = STR("two files");
     }
 }
@@ -314,12 +314,13 @@ static void check_pipe_name(const Names *names, const Resource *pipe)
     const Resource *source = project_find(names->project, DATAFILE_DATASOURCE, pipe->name);
     if (!source)
         return;
-    Str message = str_fmt(names->check->arena,
-                          "A pipe and a data source are both named '%.*s': the deploy will be "
-                          "refused.",
-                          STR_ARG(pipe->name));
-    report_collision(names, pipe, (Range){0, 0}, pipe->name, message, source)->refuses_deploy =
-        true;
+    Finding *finding =
+        report_collision(names, pipe, (Range){0, 0}, pipe->name, STR("datasource"), source);
+    finding->refuses_deploy = true;
+    finding->message = str_fmt(names->check->arena,
+                               "A pipe and a data source are both named '%.*s': the deploy will be "
+                               "refused.",
+                               STR_ARG(pipe->name));
 }
 
 /* Live has pipes with nodes of their name, and was deployed with them. */
@@ -342,12 +343,13 @@ static void check_node(const Names *names, const Resource *pipe, const Node *nod
     const char *what = other == pipe                        ? "its pipe"
                        : other->kind == DATAFILE_DATASOURCE ? "a data source"
                                                             : "another pipe";
-    Str message = str_fmt(names->check->arena,
-                          "Node '%.*s' of pipe '%.*s' has the name of %s: the deploy will be "
-                          "refused.",
-                          STR_ARG(name), STR_ARG(pipe->name), what);
-    Finding *finding = report_collision(names, pipe, node->name.range, name, message, other);
+    Str with = other->kind == DATAFILE_DATASOURCE ? STR("node datasource") : STR("node pipe");
+    Finding *finding = report_collision(names, pipe, node->name.range, name, with, other);
     finding->refuses_deploy = true;
+    finding->message = str_fmt(names->check->arena,
+                               "Node '%.*s' of pipe '%.*s' has the name of %s: the deploy will be "
+                               "refused.",
+                               STR_ARG(name), STR_ARG(pipe->name), what);
     finding->cause = str_fmt(names->check->arena, "a node like %s", what);
     if (other == pipe)
         soften_if_live_has(names, finding);

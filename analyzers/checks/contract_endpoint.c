@@ -121,8 +121,8 @@ static Finding type_finding(const Check *check, RuleId rule, const ResourceChang
     finding.place = candidate ? place_candidate(change->candidate, candidate->range, (Str){0})
                               : place_for_deleted(check, change, range);
     vec_push(check->arena, &finding.related, place_live(change->live, range, STR("live type")));
-    finding.live_meaning = str_of(type_words(change->live->pipe->type));
-    finding.candidate_meaning = str_of(type_words(change->candidate->pipe->type));
+    finding.live_meaning = str_of(pipe_type_text(change->live->pipe->type));
+    finding.candidate_meaning = str_of(pipe_type_text(change->candidate->pipe->type));
     return finding;
 }
 

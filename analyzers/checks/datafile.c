@@ -2,6 +2,7 @@
 #include "checks/datafile_check.h"
 
 #include "model/project_search.h"
+#include "syntax/squeeze.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -190,6 +191,22 @@ static bool is_type_of_classic(const FileCheck *in, const Problem *problem)
            (str_find(problem->message, "': Tinybird wants the ") >= 0 && !glued);
 }
 
+/* What stands there, and the line around it, which tells two brackets from each other. */
+static Str problem_meaning(const FileCheck *in, Range range)
+{
+    enum { AROUND = 200 }; /* a file of one line may have thousands of problems */
+    Str text = in->file->text;
+    size_t from = range.start;
+    size_t to = range.start;
+    while (from > 0 && text.ptr[from - 1] != '\n' && range.start - from < AROUND)
+        from--;
+    while (to < text.len && text.ptr[to] != '\n' && to - range.start < AROUND)
+        to++;
+    return str_fmt(in->arena, "%.*s\n%.*s",
+                   STR_ARG(shown(in, squeeze_sql(in->arena, str_slice(text, from, to)))),
+                   STR_ARG(shown(in, str_trim(str_range(text, range)))));
+}
+
 static void report_problem(const FileCheck *in, const Problem *problem)
 {
     if (problem->kind == PROBLEM_UNKNOWN_WORD) {
@@ -203,13 +220,11 @@ static void report_problem(const FileCheck *in, const Problem *problem)
     Str advice = {0};
     if (problem->suggestion.len)
         advice = str_fmt(arena, "Write '%.*s'.", STR_ARG(problem->suggestion));
-    Str text = shown(in, str_trim(str_range(in->file->text, problem->range)));
-    Finding *finding =
-        datafile_report(in, rule_of_problem(problem->kind), problem->range,
-                        str_fmt(arena, "%.*s %.*s", STR_ARG(problem->message), STR_ARG(text)),
-                        str_fmt(arena, "'%.*s' will %s: %.*s.", STR_ARG(file_name(in)),
-                                discarded ? "lose text" : "be refused", STR_ARG(problem->message)),
-                        advice);
+    Finding *finding = datafile_report(
+        in, rule_of_problem(problem->kind), problem->range, problem_meaning(in, problem->range),
+        str_fmt(arena, "'%.*s' will %s: %.*s.", STR_ARG(file_name(in)),
+                discarded ? "lose text" : "be refused", STR_ARG(problem->message)),
+        advice);
     if (discarded) {
         finding->severity = SEVERITY_WARNING;
         finding->refuses_deploy = false;

@@ -2,6 +2,8 @@
 #include "forward_list.h"
 
 #include "forward_expr.h"
+#include "model/view_meaning.h"
+#include "syntax/squeeze.h"
 
 #include <regex.h>
 #include <string.h>
@@ -264,6 +266,18 @@ static void read_items(Reader *r, const Select *select)
             expr_output(r, item);
     }
     r->list->is_identity = list_is_identity(r->list, r->scope.live);
+}
+
+Str forward_meaning(const Check *check, const Resource *datasource)
+{
+    const DatasourceFacts *facts = datasource ? datasource->datasource : NULL;
+    if (facts == NULL || facts->forward_query == NULL)
+        return (Str){0};
+    Token value = facts->forward_query->value;
+    const Query *query =
+        sql_parse_query(check->loader->sql, check->arena, value.text, value.range.start);
+    bool readable = query && !query->broken && !query->too_deep && !query->has_template;
+    return readable ? query_meaning(check->arena, query) : squeeze_sql(check->arena, value.text);
 }
 
 const ForwardList *forward_list_read(const Check *check, const ResourceChange *change)

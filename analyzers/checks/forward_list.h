@@ -57,6 +57,9 @@ typedef struct {
     ForwardOutputs refused; /* columns that EXCEPT STRICT or REPLACE STRICT miss, in `unknown` */
 } ForwardList;
 
+/* What the FORWARD_QUERY says, for the id of a finding: no spelling counts. Empty without one. */
+Str forward_meaning(const Check *check, const Resource *datasource);
+
 /* Reads the forward query of the candidate against the live schema; NULL when there is none. */
 const ForwardList *forward_list_read(const Check *check, const ResourceChange *change);
 

@@ -30,7 +30,7 @@ Finding *judged_add(Judged *judged, RuleId rule, Severity severity, Str subject,
     finding.severity = severity;
     finding.message = message;
     finding.related = (Places){0};
-    finding.candidate_meaning = message;
+    finding.candidate_meaning = forward_meaning(check, judged->change->candidate);
     if (judged->stale) {
         finding.place = place_of_change(judged, subject, finding.place);
         vec_push(check->arena, &finding.related,

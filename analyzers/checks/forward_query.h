@@ -46,8 +46,9 @@ bool change_could_be_alter(const ResourceChange *change);
 /* True where the query as a whole runs for this change of the data source itself. */
 bool change_rewrites_storage(const ResourceChange *change);
 
-/* Adds a finding of the family; `range` is in the candidate's file. Returns it, valid until the
- * next one is added. */
+/* Adds a finding of the family; `range` is in the candidate's file. It means the query as a whole,
+ * where the caller does not say what less it is about. Returns it, valid until the next one is
+ * added. */
 Finding *judged_add(Judged *judged, RuleId rule, Severity severity, Str subject, Range range,
                     Str message);
 

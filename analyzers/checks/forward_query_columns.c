@@ -70,6 +70,15 @@ static const ForwardOutput *nameless_output(const Judged *judged, const Mismatch
     return NULL;
 }
 
+static Str mismatch_meaning(Arena *arena, const Mismatch *mismatch)
+{
+    const Strs *lists[] = {&mismatch->missing, &mismatch->extra, &mismatch->doubled};
+    Strs parts = {0};
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+        vec_push(arena, &parts, str_join(arena, lists[i]->items, lists[i]->len, ","));
+    return str_join(arena, parts.items, parts.len, ";");
+}
+
 static void add_mismatch(Judged *judged, const Mismatch *mismatch)
 {
     Arena *arena = judged->check->arena;
@@ -88,6 +97,7 @@ static void add_mismatch(Judged *judged, const Mismatch *mismatch)
         judged->stale ? " It is left from an earlier change and was not brought up to date." : "");
     Finding *finding = judged_add(judged, RULE_TB201, SEVERITY_ERROR, STR(""),
                                   first_extra_range(judged, mismatch), message);
+    finding->candidate_meaning = mismatch_meaning(arena, mismatch);
     finding->refuses_deploy = true;
     const ForwardOutput *nameless = nameless_output(judged, mismatch);
     if (nameless != NULL)
@@ -118,6 +128,7 @@ static void add_wrong_order(Judged *judged, size_t index)
                           STR_ARG(quoted(arena, out->name)), STR_ARG(quoted(arena, expected)));
     Finding *finding =
         judged_add(judged, RULE_TB201, SEVERITY_WARNING, STR(""), out->range, message);
+    finding->candidate_meaning = str_fmt(arena, "%.*s,%.*s", STR_ARG(out->name), STR_ARG(expected));
     finding->advice = STR("List the columns in the order of the SCHEMA.");
     finding->fix = judged_fix(judged);
 }
@@ -177,6 +188,7 @@ static void add_unknown(Judged *judged, const ForwardOutput *out, Str name)
         "not have.",
         STR_ARG(quoted(arena, name)), STR_ARG(quoted(arena, judged->change->name)));
     Finding *finding = judged_add(judged, RULE_TB202, SEVERITY_ERROR, name, out->range, message);
+    finding->candidate_meaning = name;
     finding->refuses_deploy = true;
     finding->advice = unknown_advice(judged, name);
     finding->fix = judged_fix(judged);

@@ -83,7 +83,7 @@ static Finding *add_refused(const Check *check, const PlanStep *step, const Reso
         "The deploy will be refused: '%.*s' is rewritten because '%.*s' is, and its FORWARD_QUERY "
         "is not SELECT *. What did not change itself may only be taken over as it is.",
         STR_ARG(datasource->name), STR_ARG(step->chain.items[step->chain.len - 3]));
-    finding.candidate_meaning = datasource->datasource->forward_query->value.text;
+    finding.candidate_meaning = forward_meaning(check, datasource);
     finding.cause = step->cause->name;
     vec_push(arena, &finding.related,
              place_candidate(datasource, datasource->datasource->forward_query->word.range,

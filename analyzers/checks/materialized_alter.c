@@ -21,6 +21,14 @@ static const ViewPlace *joining_place(const View *view)
     return NULL;
 }
 
+static Str names_text(Arena *arena, const Resources *resources)
+{
+    Strs names = {0};
+    for (size_t i = 0; i < resources->len; i++)
+        vec_push(arena, &names, resources->items[i]->name);
+    return str_join(arena, names.items, names.len, "\n");
+}
+
 static Str joined_text(Arena *arena, const View *view)
 {
     Strs names = {0};
@@ -46,7 +54,8 @@ static void report_join(const Rebuilt *rebuilt, const View *view, const ViewPlac
         view->others.len > 1 ? "them" : "it");
     rebuilt_meanings(rebuilt, &finding);
     finding.candidate_meaning =
-        str_fmt(arena, "%.*s\n%.*s", STR_ARG(joined), STR_ARG(finding.candidate_meaning));
+        str_fmt(arena, "%.*s\n%.*s", STR_ARG(names_text(arena, &view->others)),
+                STR_ARG(finding.candidate_meaning));
     vec_push(arena, &finding.related,
              place_candidate(place->pipe, place->range, STR("joined anew")));
     finding.cause = rebuilt->origin->name;
@@ -140,14 +149,6 @@ static Str filters_text(Arena *arena, const TimeFilters *filters)
     for (size_t i = 0; i < filters->len; i++)
         vec_push(arena, &texts, filters->items[i].text);
     return str_join(arena, texts.items, texts.len, "\n");
-}
-
-static Str names_text(Arena *arena, const Resources *resources)
-{
-    Strs names = {0};
-    for (size_t i = 0; i < resources->len; i++)
-        vec_push(arena, &names, resources->items[i]->name);
-    return str_join(arena, names.items, names.len, "\n");
 }
 
 static Str group_text(Arena *arena, const View *view)

@@ -86,6 +86,7 @@ RebuiltTargets rebuilt_targets(const Check *check)
         rebuilt.change = map_get(check->diff->datasources, step->name);
         rebuilt.all_alter = all_views_alter(check, step);
         rebuilt.rebuild = rebuild_of(check->loader, check->diff, target);
+        rebuilt.upstream = rebuilt_upstream(check, target);
         find_trigger(&rebuilt);
         find_worst(&rebuilt);
         if (rebuilt.origin)
@@ -192,8 +193,17 @@ static const Resource *view_to_alter(const Rebuilt *rebuilt)
                  : NULL;
 }
 
+/* Keeping the rows is of no use then: the view would miss those until its cutoff. */
+static const Resource *view_with_new_cutoff(const Rebuilt *rebuilt)
+{
+    const ResourceChange *change = rebuilt->trigger == TRIGGER_QUERY ? rebuilt->origin : NULL;
+    return change && migration_gives_cutoff(rebuilt->check, change) ? change->candidate : NULL;
+}
+
 static Fix *fix_of(const Rebuilt *rebuilt)
 {
+    if (view_with_new_cutoff(rebuilt))
+        return NULL;
     const Resource *view = view_to_alter(rebuilt);
     Fix *fix = view ? alter_view_fix(rebuilt->check, view) : NULL;
     if (fix)
@@ -206,7 +216,13 @@ static Fix *fix_of(const Rebuilt *rebuilt)
 static Str advice_of(const Rebuilt *rebuilt)
 {
     Arena *arena = rebuilt->check->arena;
+    const Resource *with_cutoff = view_with_new_cutoff(rebuilt);
     const Resource *view = view_to_alter(rebuilt);
+    if (with_cutoff)
+        return str_fmt(arena,
+                       "Leave '%.*s' as it is, and give the cutoff to a new view with a data "
+                       "source of its own.",
+                       STR_ARG(with_cutoff->name));
     if (view)
         return str_fmt(arena,
                        "To keep its rows, add DEPLOYMENT_METHOD alter to '%.*s', or FORWARD_QUERY "
@@ -221,11 +237,28 @@ static Str advice_of(const Rebuilt *rebuilt)
                    STR_ARG(rebuilt->target->name));
 }
 
+/* The FORWARD_QUERY keeps what is stored, and no view gives those rows the new columns: TB413. */
+static void tell_new_columns(const Rebuilt *rebuilt, Fix *fix)
+{
+    enum { MOST = 3 };
+    Arena *arena = rebuilt->check->arena;
+    const ResourceChange *change = rebuilt->change;
+    Strs names = {0};
+    for (size_t i = 0; change && i < change->columns.len; i++) {
+        if (change->columns.items[i].bits & COLUMN_ADDED)
+            vec_push(arena, &names, change->columns.items[i].name);
+    }
+    if (fix && names.len)
+        fix->title = str_fmt(arena, "%.*s; old rows stay without %.*s", STR_ARG(fix->title),
+                             STR_ARG(quoted_list(arena, names.items, names.len, MOST)));
+}
+
 static void set_remedy(const Rebuilt *rebuilt, Finding *finding)
 {
     if (!rebuilt->worst)
         return;
     finding->fix = fix_of(rebuilt);
+    tell_new_columns(rebuilt, finding->fix);
     if (!finding->fix)
         finding->advice = advice_of(rebuilt);
     else if (view_to_alter(rebuilt))
@@ -269,6 +302,24 @@ static void relate_downstream(const Rebuilt *rebuilt, const Map *told, Finding *
                  place_candidate(list->items[i], (Range){0, 0},
                                  STR("is filled from it, and loses "
                                      "the same rows")));
+}
+
+/* The other changes upstream that force it. */
+static void relate_causes(const Rebuilt *rebuilt, Finding *finding)
+{
+    enum { MOST = 6 };
+    const Check *check = rebuilt->check;
+    size_t told = 0;
+    for (size_t i = 0; i < rebuilt->upstream.len && told < MOST; i++) {
+        const Resource *source = rebuilt->upstream.items[i];
+        const ResourceChange *change = map_get(check->diff->datasources, source->name);
+        if (!change || change == rebuilt->origin || !rewritten_by_itself(check, source))
+            continue;
+        Place place = check_finding(check, finding->rule, change, STR("")).place;
+        place.message = STR("forces it, too");
+        vec_push(check->arena, &finding->related, place);
+        told++;
+    }
 }
 
 /* Targets of one rule, severity and change. */
@@ -334,6 +385,7 @@ static Finding make_finding(const Rebuilt *rebuilt, const Map *told)
         place_type(rebuilt, &finding);
     rebuilt_meanings(rebuilt, &finding);
     rebuilt_relate(rebuilt->check, &rebuilt->rebuild->losses, &finding);
+    relate_causes(rebuilt, &finding);
     relate_downstream(rebuilt, told, &finding);
     add_details(rebuilt, &finding);
     return finding;
@@ -348,7 +400,19 @@ static Str other_names(const Group *group)
     return quoted_list(arena, names.items, names.len, 3);
 }
 
-/* The first speaks for all; the others are among the places, each with its own loss. */
+/* Its name, and what it loses where that is not what the first one loses. */
+static Str other_outcome(const Rebuilt *first, const Rebuilt *other)
+{
+    Arena *arena = first->check->arena;
+    Str name = quoted(arena, other->target->name);
+    Str outcome = rebuilt_outcome(other);
+    Str told = rebuilt_outcome(first);
+    bool same = str_eq(str_slice(outcome, name.len, outcome.len),
+                       str_slice(told, first->target->name.len + 2, told.len));
+    return same ? name : outcome;
+}
+
+/* The first speaks for all; the others are among the places. */
 static void report_as_one(const Group *group, const Map *told)
 {
     const Rebuilt *first = group->items[0];
@@ -360,9 +424,12 @@ static void report_as_one(const Group *group, const Map *told)
                               STR_ARG(other_names(group)));
     for (size_t i = 1; i < group->len; i++) {
         const Rebuilt *rebuilt = group->items[i];
+        Finding other = {0};
+        rebuilt_meanings(rebuilt, &other);
         vec_push(arena, &finding.related,
-                 place_candidate(rebuilt->target, (Range){0, 0}, rebuilt_outcome(rebuilt)));
+                 place_candidate(rebuilt->target, (Range){0, 0}, other_outcome(first, rebuilt)));
         vec_push(arena, &meanings, rebuilt->target->name);
+        vec_push(arena, &meanings, other.candidate_meaning);
     }
     finding.candidate_meaning = str_join(arena, meanings.items, meanings.len, "\n");
     if (first->worst)

@@ -27,6 +27,7 @@ typedef struct {
     Trigger trigger;
     const ColumnChange *column;   /* TRIGGER_TYPE */
     const ResourceChange *origin; /* the change that the finding is about */
+    Resources upstream;           /* rewritten data sources that lead here, by name */
     const Loss *worst;            /* NULL: every row comes back, or nobody can tell */
     bool unknown;                 /* nobody can tell */
     bool all_alter;               /* every view into it is to be exchanged in place */
@@ -40,6 +41,12 @@ RebuiltTargets rebuilt_targets(const Check *check);
  * downstream of a rewrite is not documented, nor whether more columns of a pipe that a view reads
  * count as another query of the view. */
 bool rebuilt_loses(const Rebuilt *rebuilt);
+
+/* Data sources that the deploy rewrites, upstream of the target however far, by name. */
+Resources rebuilt_upstream(const Check *check, const Resource *target);
+
+/* Its own file forces the rewrite. */
+bool rewritten_by_itself(const Check *check, const Resource *datasource);
 
 /* "'daily' will lose its rows from before 2026-10-22" */
 Str rebuilt_outcome(const Rebuilt *rebuilt);

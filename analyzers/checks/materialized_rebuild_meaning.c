@@ -1,8 +1,10 @@
 /* materialized_rebuild_meaning.c: what forces a rebuild and what it loses, as text for the id of a
  * finding: an acceptance of one cause must not hold for another one that loses the same rows. */
 #include "engine.h"
+#include "forward_list.h"
 #include "materialized_rebuild.h"
-#include "model/view_meaning.h"
+
+#include <stdlib.h>
 
 /* Both sides of what changed; no spelling counts. */
 typedef struct {
@@ -66,10 +68,10 @@ static void add_datasource(Causes *causes, const ResourceChange *change)
                   parts.items[i].candidate);
 }
 
-static void add_views(Causes *causes)
+static void add_views(Causes *causes, const PlanStep *step)
 {
     const Check *check = causes->rebuilt->check;
-    const Strs *views = &causes->rebuilt->step->changed_views;
+    const Strs *views = &step->changed_views;
     for (size_t i = 0; i < views->len; i++) {
         const Resource *pipe =
             project_find(check->diff->sides.candidate, DATAFILE_PIPE, views->items[i]);
@@ -80,37 +82,71 @@ static void add_views(Causes *causes)
     }
 }
 
-/* Of a pipe upstream that is no changed view itself, the meaning of the views holds all. */
-static void add_upstream(Causes *causes)
+/* What a data source upstream is rewritten for, and what its FORWARD_QUERY makes of the rows. */
+static void add_upstream(Causes *causes, const Resource *source)
 {
-    const Rebuilt *rebuilt = causes->rebuilt;
-    const ResourceChange *origin = rebuilt->origin;
-    if (rebuilt->trigger != TRIGGER_UPSTREAM)
+    const Check *check = causes->rebuilt->check;
+    const PlanStep *step = plan_find(check->plan, DATAFILE_DATASOURCE, source->name);
+    const ResourceChange *change = map_get(check->diff->datasources, source->name);
+    if (!step)
         return;
-    if (origin->kind == DATAFILE_DATASOURCE) {
-        add_datasource(causes, origin);
-        return;
-    }
-    Loader *loader = rebuilt->check->loader;
-    Str live =
-        origin->live ? pipe_outputs_meaning(loader, origin->live, OTHERS_BY_CONTENT) : STR("");
-    Str now = origin->candidate ? pipe_outputs_meaning(loader, origin->candidate, OTHERS_BY_CONTENT)
-                                : STR("");
-    add_cause(causes, "pipe", origin->name, live, now);
+    if (step->own_cause && change)
+        add_datasource(causes, change);
+    add_views(causes, step);
+    if (step->backfill == BACKFILL_FORWARD_QUERY)
+        add_cause(causes, "forward query", source->name, forward_meaning(check, source->other),
+                  forward_meaning(check, source));
+}
+
+/* Lengths by their parts: "30 days" is wording. */
+static Str rule_meaning(Arena *arena, const TtlRule *rule)
+{
+    if (!rule)
+        return STR("forever");
+    return str_fmt(arena, "%.*s %d %lld %.*s", STR_ARG(rule->base), (int)rule->length.months,
+                   (long long)rule->length.seconds, STR_ARG(rule->condition));
+}
+
+static Str ttl_meaning(const Resource *datasource)
+{
+    return datasource->datasource ? datasource->datasource->ttl.normalized : (Str){0};
+}
+
+static Str loss_meaning(const Rebuilt *rebuilt, const Loss *loss)
+{
+    static const char *const kinds[] = {
+        [LOSS_NULL_ENGINE] = "null engine",   [LOSS_RETENTION] = "retention",
+        [LOSS_RETENTION_MAYBE] = "retention", [LOSS_TIME_FILTER] = "filter",
+        [LOSS_OTHER_WRITER] = "writer",       [LOSS_NO_VIEW] = "no view",
+        [LOSS_UPSTREAM] = "upstream",         [LOSS_EMPTY_SOURCE] = "empty",
+    };
+    Arena *arena = rebuilt->check->arena;
+    Str who = loss->ancestor ? loss->ancestor->name : loss->writer ? loss->writer->name : (Str){0};
+    Str what = {0};
+    if (loss->kind == LOSS_RETENTION || loss->kind == LOSS_RETENTION_MAYBE)
+        what = str_fmt(arena, "%.*s; %.*s; %.*s", STR_ARG(rule_meaning(arena, loss->kept)),
+                       STR_ARG(ttl_meaning(rebuilt->live)), STR_ARG(ttl_meaning(rebuilt->target)));
+    else if (loss->kind == LOSS_TIME_FILTER && loss->filter->place.expr)
+        what = expr_text(arena, loss->filter->place.expr);
+    return str_fmt(arena, "%s %.*s %.*s", kinds[loss->kind], STR_ARG(who), STR_ARG(what));
+}
+
+static int by_text(const void *left, const void *right)
+{
+    return str_cmp(*(const Str *)left, *(const Str *)right);
 }
 
 static Str losses_meaning(const Rebuilt *rebuilt)
 {
-    Arena *arena = rebuilt->check->arena;
     Strs texts = {0};
     for (size_t i = 0; i < rebuilt->rebuild->losses.len; i++) {
         const Loss *loss = &rebuilt->rebuild->losses.items[i];
-        if (loss->kind == LOSS_UNKNOWN)
-            continue;
-        bool filter = loss->kind == LOSS_TIME_FILTER && loss->filter->place.expr;
-        vec_push(arena, &texts, filter ? expr_text(arena, loss->filter->place.expr) : loss->text);
+        if (loss->kind != LOSS_UNKNOWN)
+            vec_push(rebuilt->check->arena, &texts, loss_meaning(rebuilt, loss));
     }
-    return str_join(arena, texts.items, texts.len, "; ");
+    if (texts.len > 1)
+        qsort(texts.items, texts.len, sizeof(Str), by_text);
+    return str_join(rebuilt->check->arena, texts.items, texts.len, "; ");
 }
 
 void rebuilt_meanings(const Rebuilt *rebuilt, Finding *finding)
@@ -118,8 +154,9 @@ void rebuilt_meanings(const Rebuilt *rebuilt, Finding *finding)
     Causes causes = {.rebuilt = rebuilt, .arena = rebuilt->check->arena};
     if (rebuilt->step->own_cause && rebuilt->change)
         add_datasource(&causes, rebuilt->change);
-    add_views(&causes);
-    add_upstream(&causes);
+    add_views(&causes, rebuilt->step);
+    for (size_t i = 0; i < rebuilt->upstream.len; i++)
+        add_upstream(&causes, rebuilt->upstream.items[i]);
     vec_push(causes.arena, &causes.candidate, losses_meaning(rebuilt));
     finding->live_meaning = str_join(causes.arena, causes.live.items, causes.live.len, "\n");
     finding->candidate_meaning =

@@ -122,13 +122,28 @@ static Str query_reason(const Rebuilt *rebuilt)
                    STR_ARG(view));
 }
 
+/* The first cause, and what else is rewritten upstream for a reason of its own. */
 static Str upstream_reason(const Rebuilt *rebuilt)
 {
+    enum { MOST = 2 };
     Arena *arena = rebuilt->check->arena;
     const Resource *cause = rebuilt->step->cause;
-    bool is_pipe = cause->kind == DATAFILE_PIPE;
-    return str_fmt(arena, "%s'%.*s' %s", is_pipe ? "the query of " : "", STR_ARG(cause->name),
-                   is_pipe ? "changed" : "is rewritten");
+    Strs names = {0};
+    if (cause->kind == DATAFILE_DATASOURCE)
+        vec_push(arena, &names, cause->name);
+    for (size_t i = 0; i < rebuilt->upstream.len; i++) {
+        if (rebuilt->upstream.items[i] != cause &&
+            rewritten_by_itself(rebuilt->check, rebuilt->upstream.items[i]))
+            vec_push(arena, &names, rebuilt->upstream.items[i]->name);
+    }
+    Str rewritten = names.len ? str_fmt(arena, "%.*s %s rewritten",
+                                        STR_ARG(quoted_list(arena, names.items, names.len, MOST)),
+                                        names.len == 1 ? "is" : "are")
+                              : STR("");
+    if (cause->kind == DATAFILE_DATASOURCE)
+        return rewritten;
+    return str_fmt(arena, "the query of '%.*s' changed%s%.*s", STR_ARG(cause->name),
+                   names.len ? " and " : "", STR_ARG(rewritten));
 }
 
 /* "column a added" and its like need no "its". */

@@ -27,6 +27,28 @@ const ResourceChange *query_change(const Check *check, const Resource *pipe)
 
 /* ---- findings ---- */
 
+static Str bound_meaning(Arena *arena, const TimeBound *bound)
+{
+    return bound->present ? str_fmt(arena, "%lld", (long long)bound->at) : STR("none");
+}
+
+/* Which rows each of the two takes; for the id. */
+static Str pair_meaning(const Pair *pair)
+{
+    Arena *arena = pair->check->arena;
+    const CutoffFilter *sync = &pair->sync->filter;
+    const CutoffFilter *backfill = &pair->backfill->filter;
+    const Str parts[] = {
+        sync->source.len ? sync->source : backfill->source,
+        sync->column.len ? sync->column : backfill->column,
+        pair->sync->pipe->name,
+        bound_meaning(arena, &sync->lower),
+        pair->backfill->pipe->name,
+        bound_meaning(arena, &backfill->upper),
+    };
+    return str_join(arena, parts, ARRAY_LEN(parts), "\n");
+}
+
 /* The finding stands at the pipe to blame; if the change did not touch it, at the other one. */
 static Finding *add_finding(const Pair *pair, RuleId rule, Severity severity, const Writer *blamed,
                             Range range, Str message)
@@ -45,7 +67,7 @@ static Finding *add_finding(const Pair *pair, RuleId rule, Severity severity, co
     finding.place = place_candidate(at->pipe, at_range, STR(""));
     finding.related = (Places){0};
     finding.live_meaning = STR("");
-    finding.candidate_meaning = message;
+    finding.candidate_meaning = pair_meaning(pair);
     const char *role = away == pair->sync ? "the pipe that copies new rows" : "the backfill";
     vec_push(check->arena, &finding.related, place_candidate(away->pipe, away_range, str_of(role)));
     return findings_add(check->findings, finding);

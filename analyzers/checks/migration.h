@@ -34,4 +34,8 @@ bool migration_cutoff_moves(const Check *check, const Resource *target);
  * of TB403. */
 bool migration_cutoff_edited(const Check *check, const Resource *target);
 
+/* The change gives a live view a cutoff to come: old rows stay only if the view is left as it is,
+ * and TB506 speaks wherever TB403 does not. */
+bool migration_gives_cutoff(const Check *check, const ResourceChange *change);
+
 #endif

@@ -141,38 +141,94 @@ static const ResourceChange *cause_of(const Check *check, const PlanStep *step)
     return change;
 }
 
+/* "'events': its sorting key changes ..." -> what TB301 says of one table of many, as a place. */
+static Place place_of_copy(const Finding *copy)
+{
+    Place place = copy->place;
+    ptrdiff_t colon = str_find(copy->message, ": ");
+    place.message =
+        colon < 0 ? copy->message : str_slice(copy->message, (size_t)colon + 2, copy->message.len);
+    if (str_ends(place.message, "."))
+        place.message.len--;
+    return place;
+}
+
+/* TB301 only notes that the table is copied: said here of all of them, it is not said of each. */
+static void take_copies(const Check *check, Finding *finding, Strs *meanings)
+{
+    Findings *findings = check->findings;
+    if (findings->configured[RULE_TB522] && findings->config[RULE_TB522] == SEVERITY_OFF)
+        return;
+    size_t kept = 0;
+    for (size_t i = 0; i < findings->items.len; i++) {
+        const Finding *copy = &findings->items.items[i];
+        bool told = copy->rule == RULE_TB301 && copy->severity == SEVERITY_NOTE &&
+                    str_eq(copy->project, finding->project);
+        if (!told) {
+            findings->items.items[kept++] = *copy;
+            continue;
+        }
+        vec_push(check->arena, &finding->related, place_of_copy(copy));
+        vec_push(check->arena, meanings, copy->live_meaning);
+        vec_push(check->arena, meanings, copy->candidate_meaning);
+    }
+    findings->items.len = kept;
+}
+
+static bool has_place(const Places *places, const Place *place)
+{
+    for (size_t i = 0; i < places->len; i++) {
+        if (places->items[i].file == place->file)
+            return true;
+    }
+    return false;
+}
+
+/* Where the other chains begin; of those that TB301 told, its own words stand there. */
+static void relate_heads(const Check *check, const Chains *chains, Finding *finding)
+{
+    for (size_t i = 1; i < chains->len && i < CHAINS_SHOWN; i++) {
+        const ResourceChange *cause = cause_of(check, chains->items[i]->steps.items[0]);
+        if (cause == NULL)
+            continue;
+        Place place = place_candidate(cause->candidate,
+                                      check_finding(check, RULE_TB522, cause, STR("")).place.range,
+                                      STR("forces another rewrite"));
+        if (!has_place(&finding->related, &place))
+            vec_push(check->arena, &finding->related, place);
+    }
+}
+
+static Str chains_text(Arena *arena, const Chains *chains)
+{
+    Strs texts = {0};
+    for (size_t i = 0; i < chains->len && i < CHAINS_SHOWN; i++)
+        vec_push(arena, &texts, chain_text(arena, chains->items[i]));
+    Str list = str_join(arena, texts.items, texts.len, "; ");
+    if (chains->len <= CHAINS_SHOWN)
+        return list;
+    return str_fmt(arena, "%.*s; and %zu more", STR_ARG(list), chains->len - CHAINS_SHOWN);
+}
+
 static void report_chains(const Check *check, const Chains *chains)
 {
     Arena *arena = check->arena;
     const ResourceChange *change = cause_of(check, chains->items[0]->steps.items[0]);
     if (change == NULL)
         return;
-    Strs texts = {0};
-    Strs heads = {0};
+    Strs meanings = {0};
     Finding finding = check_finding(check, RULE_TB522, change, STR(""));
     finding.related = (Places){0};
-    for (size_t i = 0; i < chains->len; i++) {
-        const PlanStep *head = chains->items[i]->steps.items[0];
-        const ResourceChange *cause = cause_of(check, head);
-        vec_push(arena, &heads, head->name);
-        if (i < CHAINS_SHOWN)
-            vec_push(arena, &texts, chain_text(arena, chains->items[i]));
-        if (i > 0 && i < CHAINS_SHOWN && cause != NULL)
-            vec_push(arena, &finding.related,
-                     place_candidate(cause->candidate,
-                                     check_finding(check, RULE_TB522, cause, STR("")).place.range,
-                                     STR("forces another rewrite")));
-    }
-    Str more = STR("");
-    if (chains->len > CHAINS_SHOWN)
-        more = str_fmt(arena, "; and %zu more", chains->len - CHAINS_SHOWN);
+    for (size_t i = 0; i < chains->len; i++)
+        vec_push(arena, &meanings, chains->items[i]->steps.items[0]->name);
+    take_copies(check, &finding, &meanings);
+    relate_heads(check, chains, &finding);
     finding.message =
         str_fmt(arena,
-                "This deploy rewrites %zu independent chains at once: %.*s%.*s. If one fails, none "
-                "goes live; "
-                "to take one back is to take back all.",
-                chains->len, STR_ARG(str_join(arena, texts.items, texts.len, "; ")), STR_ARG(more));
-    finding.candidate_meaning = str_join(arena, heads.items, heads.len, ",");
+                "This deploy rewrites %zu independent chains at once: %.*s. If one fails, none "
+                "goes live; to take one back is to take back all.",
+                chains->len, STR_ARG(chains_text(arena, chains)));
+    finding.candidate_meaning = str_join(arena, meanings.items, meanings.len, ",");
     finding.advice = STR("Deploy them one after the other, each in a change of its own.");
     findings_add(check->findings, finding);
 }

@@ -104,6 +104,16 @@ static Str only_feed(const CleanUp *c)
     return (Str){0};
 }
 
+/* The same for the id. */
+static Str feed_meaning(const CleanUp *c)
+{
+    const Resource *legacy = c->live->legacy;
+    const Resource *feeder = feeder_of(c->check, legacy, NULL);
+    if (connector_kind(legacy) != CONNECTOR_NONE)
+        return connector_meaning(c->check->arena, legacy);
+    return feeder != NULL ? feeder->name : STR("itself");
+}
+
 static const ResourceChange *deleted_of(const CleanUp *c)
 {
     return c->sync != NULL ? c->sync : c->legacy;
@@ -145,7 +155,7 @@ static void report_unfed(const CleanUp *c, Str feed)
         finding.message =
             str_fmt(arena, "No new rows will reach %.*s: '%.*s' is deleted, and %.*s alone %.*s.",
                     STR_ARG(replica), STR_ARG(c->live->sync->name), STR_ARG(legacy), STR_ARG(feed));
-    finding.candidate_meaning = feed;
+    finding.candidate_meaning = feed_meaning(c);
     Str names[] = {c->live->sync->name, c->live->legacy->name};
     bool both = c->sync != NULL && c->legacy != NULL;
     Str gone = both ? quoted_list(arena, names, 2, 2) : quoted(arena, deleted_of(c)->name);
@@ -353,8 +363,7 @@ static void report_leftovers(const Check *check, const Migration *m, Findings *f
         arena, "%.*s still %s: every reader has moved to '%.*s', and the cutoff was %.*s ago.",
         STR_ARG(list), names.len == 1 ? "remains" : "remain", STR_ARG(m->replica->name),
         STR_ARG(age_text(arena, check->now - cutoff_moment(&m->sync_filter) / NANOS_PER_SECOND)));
-    finding.live_meaning = list;
-    finding.candidate_meaning = list;
+    finding.candidate_meaning = str_join(arena, names.items, names.len, ",");
     for (size_t i = 1; i < left.len; i++)
         vec_push(arena, &finding.related,
                  (Place){left.items[i]->project->side, left.items[i]->file,

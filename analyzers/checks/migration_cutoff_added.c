@@ -21,11 +21,12 @@ static bool has_live_target(const Added *added)
            str_eq(live->pipe->target, added->target->name);
 }
 
-/* In Forward the target is filled anew with what passes the filter: TB403 tells. */
+/* In Forward the target is filled anew with what passes the filter: TB403 tells. A FORWARD_QUERY
+ * keeps its rows, and the view misses those until the cutoff all the same. */
 static bool is_filled_anew(const Added *added)
 {
     const PlanStep *step = plan_find(added->check->plan, DATAFILE_DATASOURCE, added->target->name);
-    return step != NULL && step->action == ACTION_REWRITE;
+    return step != NULL && step->action == ACTION_REWRITE && step->backfill == BACKFILL_VIEW_QUERY;
 }
 
 /* A moment to come. A filter that lasts names one of the past. */
@@ -72,17 +73,30 @@ static void report(const Added *added)
     findings_add(check->findings, finding);
 }
 
-bool migration_cutoff_added(const Check *check, const ResourceChange *change)
+static bool find_added(const Check *check, const ResourceChange *change, Added *added)
 {
     const ProjectSides *sides = &check->diff->sides;
-    Added added = {.check = check, .change = change};
-    added.target =
+    *added = (Added){.check = check, .change = change};
+    added->target =
         project_find(sides->candidate, DATAFILE_DATASOURCE, change->candidate->pipe->target);
-    if (!change->query_changed || !has_live_target(&added) || is_filled_anew(&added))
+    if (!change->query_changed || !has_live_target(added))
         return false;
-    added.live = cutoff_filter_read(check->loader, sides->live, change->live);
-    added.candidate = cutoff_filter_read(check->loader, sides->candidate, change->candidate);
-    if (!is_added(&added))
+    added->live = cutoff_filter_read(check->loader, sides->live, change->live);
+    added->candidate = cutoff_filter_read(check->loader, sides->candidate, change->candidate);
+    return is_added(added);
+}
+
+bool migration_gives_cutoff(const Check *check, const ResourceChange *change)
+{
+    Added added;
+    return change->candidate != NULL && change->candidate->pipe != NULL &&
+           find_added(check, change, &added);
+}
+
+bool migration_cutoff_added(const Check *check, const ResourceChange *change)
+{
+    Added added;
+    if (!find_added(check, change, &added) || is_filled_anew(&added))
         return false;
     report(&added);
     return true;

@@ -102,7 +102,7 @@ static void add_missing(const TestedMigration *t)
         "No data quality test compares %.*s with %.*s: rows that the migration loses or doubles "
         "will go unnoticed.",
         STR_ARG(quoted(arena, m->legacy->name)), STR_ARG(quoted(arena, m->replica->name)));
-    finding.candidate_meaning = finding.message;
+    finding.candidate_meaning = m->legacy->name;
     if (m->sync != NULL)
         vec_push(
             arena, &finding.related,

@@ -141,7 +141,8 @@ static bool judge_type(const TtlColumns *columns, const Expr *expr, TtlRefusal *
     out->what = str_fmt(columns->arena, "counts from %.*s, which %s %.*s%s", STR_ARG(from),
                         itself ? "is" : "gives", STR_ARG(shown->text),
                         nullable ? "" : " and no date or time");
-    out->meaning = str_fmt(columns->arena, "%.*s %s", STR_ARG(name), why);
+    out->meaning =
+        str_fmt(columns->arena, "%.*s %s", STR_ARG(name), nullable ? "nullable" : "type");
     out->advice = type_advice(columns, shown);
     return true;
 }

@@ -23,6 +23,8 @@ void schema_attributes(const Schema *schema); /* TB110, TB111, TB112, TB113, TB1
 
 /* What the plan does to the data source; NULL when it does nothing. */
 const PlanStep *schema_step(const Schema *schema);
+/* Rows that are sent without the new column go to quarantine: TB107. */
+bool schema_needs_value(const Schema *schema, const ColumnChange *column);
 void schema_detail(const Schema *schema, Finding *finding, Str detail);
 
 #endif

@@ -32,16 +32,55 @@ static bool is_imported_by_query(const Schema *schema)
     return datafile_find(schema->change->candidate->facts, KEYWORD_IMPORT_QUERY) != NULL;
 }
 
+static bool ingests(const Schema *schema)
+{
+    return schema->candidate->has_jsonpaths || schema->candidate->has_connector;
+}
+
+/* $ is the whole row, which no row lacks. */
+static bool lacks_default(const Schema *schema, const Column *added)
+{
+    return !is_imported_by_query(schema) && added->type && !added->default_expr.text.len &&
+           !type_is_nullable(added->type) && !str_is(added->path.text, "$");
+}
+
+bool schema_needs_value(const Schema *schema, const ColumnChange *column)
+{
+    bool has_path = !schema->candidate->has_jsonpaths || column->candidate->path.text.len;
+    return ingests(schema) && has_path && !schema->has_writers &&
+           !is_meta_column(schema, column->name) && lacks_default(schema, column->candidate);
+}
+
+/* A key takes no NULL: TB115. */
+static bool is_in_key(const Schema *schema, Str column)
+{
+    const KeyExpr *keys[] = {&schema->candidate->sorting_key, &schema->candidate->primary_key,
+                             &schema->candidate->partition_key, &schema->candidate->ver};
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+        for (size_t j = 0; j < keys[i]->columns.len; j++) {
+            if (str_eq(keys[i]->columns.items[j], column))
+                return true;
+        }
+    }
+    return false;
+}
+
+static Str not_null_advice(const Schema *schema, const Column *added)
+{
+    if (is_in_key(schema, added->name.text))
+        return STR("Add a DEFAULT, unless every producer sends it already.");
+    return str_fmt(schema->check->arena,
+                   "Write Nullable(%.*s), or add a DEFAULT, unless every producer sends it "
+                   "already.",
+                   STR_ARG(added->type->text));
+}
+
 static void check_not_null(const Schema *schema, const ColumnChange *column)
 {
     const Column *added = column->candidate;
-    if (is_imported_by_query(schema))
+    if (!lacks_default(schema, added))
         return;
-    if (!added->type || added->default_expr.text.len || type_is_nullable(added->type) ||
-        str_is(added->path.text, "$"))
-        return; /* $ is the whole row, which no row lacks */
     Arena *arena = schema->check->arena;
-    bool ingests = schema->candidate->has_jsonpaths || schema->candidate->has_connector;
     Finding finding = added_finding(schema, RULE_TB107, column);
     finding.place.range = added->type_text.range;
     Str old_rows = type_default_sql(arena, added->type);
@@ -52,13 +91,11 @@ static void check_not_null(const Schema *schema, const ColumnChange *column)
     if (old_rows.len && !schema->forward)
         schema_detail(schema, &finding,
                       str_fmt(arena, "rows  old rows read %.*s", STR_ARG(old_rows)));
-    if (!ingests)
+    if (!ingests(schema))
         finding.severity = SEVERITY_NOTE;
-    finding.advice = str_fmt(arena,
-                             "Write Nullable(%.*s), or add a DEFAULT, unless every producer "
-                             "sends it already.",
-                             STR_ARG(added->type->text));
-    finding.cause = same_type_here(schema, column); /* the advice names it */
+    finding.advice = not_null_advice(schema, added);
+    if (!is_in_key(schema, column->name))
+        finding.cause = same_type_here(schema, column); /* the advice names it */
     findings_add(schema->check->findings, finding);
 }
 

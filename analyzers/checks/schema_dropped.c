@@ -126,7 +126,8 @@ static void report_left_key(const Schema *schema, const ColumnChange *column, co
                 STR_ARG(column->name), word, STR_ARG(schema->change->name), copy_sentence(schema));
     if (is_refused(schema))
         finding.fix = forward_fix(schema->check, schema->change);
-    finding.candidate_meaning = str_of(word);
+    finding.candidate_meaning =
+        str_fmt(schema->check->arena, "%s%s", word, is_refused(schema) ? " refused" : "");
     findings_add(schema->check->findings, finding);
 }
 
@@ -163,6 +164,19 @@ static const Resource *refilling_copy(const Schema *schema)
 
 /* ---- TB103 ---- */
 
+/* The FORWARD_QUERY converts what is stored; producers have to change as well, where the column is
+ * read from another field. */
+static void tell_quarantine(const Schema *schema, const ColumnChange *column, Finding *finding)
+{
+    const ColumnChange *added = column->renamed_to;
+    bool same_field = str_eq(column->live->path.text, added->candidate->path.text);
+    if (!same_field && schema_needs_value(schema, added) && !schema->check->classic)
+        schema_detail(schema, finding,
+                      str_fmt(schema->check->arena,
+                              "rows  rows sent without '%.*s' go to quarantine",
+                              STR_ARG(added->name)));
+}
+
 static void report_rename(const Schema *schema, const ColumnChange *column, const ColumnUses *uses)
 {
     Arena *arena = schema->check->arena;
@@ -191,6 +205,7 @@ static void report_rename(const Schema *schema, const ColumnChange *column, cons
                               STR_ARG(list)));
     }
     finding.candidate_meaning = added->name;
+    tell_quarantine(schema, column, &finding);
     if (schema->check->classic) {
         finding.advice = STR("Keep the old column, add the new one, and fill it with a populate.");
     } else {
@@ -212,7 +227,7 @@ static Str readers_meaning(Arena *arena, const ColumnUses *uses)
 {
     Strs texts = {0};
     for (size_t i = 0; i < uses->len; i++)
-        vec_push(arena, &texts, uses->items[i].what);
+        vec_push(arena, &texts, uses->items[i].key);
     return str_join(arena, texts.items, texts.len, "\n");
 }
 

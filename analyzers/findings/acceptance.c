@@ -167,6 +167,18 @@ static Str state_message(Arena *arena, const AcceptanceEntry *entry, bool ended)
     }
 }
 
+/* The same for the id. */
+static Str state_meaning(Arena *arena, const AcceptanceEntry *entry, bool ended)
+{
+    static const char *const words[] = {
+        [ENTRY_UNMATCHED] = "unmatched",     [ENTRY_EXPIRED] = "ended",
+        [ENTRY_NO_REASON] = "no reason",     [ENTRY_OTHER_RULE] = "other rule",
+        [ENTRY_OTHER_RESOURCE] = "resource", [ENTRY_REPEATED] = "repeated",
+        [ENTRY_REPLACED] = "replaced",
+    };
+    return str_fmt(arena, "%s %.*s", words[entry->state], STR_ARG(ended ? entry->until : (Str){0}));
+}
+
 static Str state_advice(EntryState state)
 {
     switch (state) {
@@ -216,7 +228,6 @@ static void add(Findings *out, Finding finding, RuleId rule, Str message, Str ad
         finding.severity = rule_get(rule)->severity;
     finding.message = message;
     finding.advice = advice;
-    finding.candidate_meaning = message;
     findings_add(out, finding);
 }
 
@@ -225,6 +236,7 @@ static void report_entry(const Accepting *accepting, const AcceptanceEntry *entr
 {
     Arena *arena = accepting->arena;
     Finding finding = entry_finding(entry, file, arena);
+    finding.candidate_meaning = entry->rule;
     if (!rule_find(entry->rule)) {
         add(out, finding, RULE_TB003,
             str_fmt(arena, "There is no rule '%.*s': the acceptance of %.*s does not count.",
@@ -243,6 +255,7 @@ static void report_entry(const Accepting *accepting, const AcceptanceEntry *entr
             finding.severity = SEVERITY_NOTE;
         finding.cause = ended ? STR("entries that ended") : STR("entries that match nothing");
     }
+    finding.candidate_meaning = state_meaning(arena, entry, ended);
     add(out, finding, RULE_TB002, state_message(arena, entry, ended), state_advice(entry->state));
 }
 

@@ -1,5 +1,5 @@
 /* finding.c: the list of findings: their ids, their order, and what is left out. */
-#include "findings/finding.h"
+#include "findings/finding_internal.h"
 
 #include "base/hash.h"
 #include "base/map.h"
@@ -11,6 +11,11 @@
 
 /* Ids are kept in acceptances and by code hosts, so this key never changes. */
 static const HashKey id_key = {0x74626c696e742f31u, 0x66696e64696e6773u};
+
+uint64_t finding_hash_text(Str text)
+{
+    return hash_bytes(id_key, text);
+}
 
 Findings *findings_new(Arena *arena)
 {
@@ -63,7 +68,9 @@ static int compare_findings(const void *left, const void *right)
     if (order == 0)
         order = str_cmp(a->candidate_meaning, b->candidate_meaning);
     if (order == 0)
-        order = str_cmp(a->message, b->message);
+        order = str_cmp(a->live_meaning, b->live_meaning);
+    if (order == 0)
+        order = str_cmp(a->message, b->message); /* their ids differ by their turn alone */
     return order;
 }
 
@@ -104,12 +111,12 @@ static uint64_t finding_hash(const Finding *finding, uint64_t ordinal)
     add_part(&buf, finding->candidate_meaning);
     if (ordinal > 0)
         add_number(&buf, ordinal);
-    uint64_t hash = hash_bytes(id_key, buf_str(&buf));
+    uint64_t hash = finding_hash_text(buf_str(&buf));
     buf_free(&buf);
     return hash;
 }
 
-static void write_id(char id[13], uint64_t hash)
+void finding_write_id(char id[13], uint64_t hash)
 {
     snprintf(id, 13, "%012" PRIx64, hash >> 16);
 }
@@ -121,7 +128,7 @@ static void set_ids(Arena *arena, FindingItems *items)
     Map *seen = map_new(arena);
     for (size_t i = 0; i < items->len; i++) {
         Finding *finding = &items->items[i];
-        write_id(finding->id, finding_hash(finding, 0));
+        finding_write_id(finding->id, finding_hash(finding, 0));
         Str key = str_copy(arena, str_of(finding->id));
         uint64_t *count = map_get(seen, key);
         if (!count) {
@@ -129,14 +136,14 @@ static void set_ids(Arena *arena, FindingItems *items)
             map_put(seen, key, count);
         }
         if (*count > 0)
-            write_id(finding->id, finding_hash(finding, *count));
+            finding_write_id(finding->id, finding_hash(finding, *count));
         *count += 1;
     }
 }
 
 /* ---- what is left out ---- */
 
-static void drop_off(Findings *findings)
+void findings_drop_off(Findings *findings)
 {
     FindingItems *items = &findings->items;
     size_t kept = 0;
@@ -161,7 +168,7 @@ static void apply_configuration(Findings *findings)
         if (finding->severity == SEVERITY_OFF)
             silence(findings, finding);
     }
-    drop_off(findings);
+    findings_drop_off(findings);
 }
 
 /* The ids of the live side's findings, as a set. */
@@ -192,127 +199,6 @@ static void drop_known(Findings *findings, const Findings *live)
         items->items[kept++] = *finding;
     }
     items->len = kept;
-}
-
-/* ---- many of one cause ---- */
-
-/* Below that, each is told by itself. */
-enum { MANY = 4 };
-
-typedef VEC(Finding *) Group;
-
-static Str cause_key(Arena *arena, const Finding *finding)
-{
-    return str_fmt(arena, "%d %d %.*s\n%.*s", (int)finding->rule, (int)finding->severity,
-                   STR_ARG(finding->project), STR_ARG(finding->cause));
-}
-
-static Map *group_by_cause(Findings *findings)
-{
-    Map *groups = map_new(findings->arena);
-    for (size_t i = 0; i < findings->items.len; i++) {
-        Finding *finding = &findings->items.items[i];
-        if (finding->cause.len == 0 || finding->fix)
-            continue;
-        Str key = cause_key(findings->arena, finding);
-        Group *group = map_get(groups, key);
-        if (!group) {
-            group = ARENA_NEW(findings->arena, Group);
-            map_put(groups, key, group);
-        }
-        vec_push(findings->arena, group, finding);
-    }
-    return groups;
-}
-
-static bool is_one_resource(const Group *group)
-{
-    for (size_t i = 1; i < group->len; i++)
-        if (!str_eq(group->items[i]->resource, group->items[0]->resource))
-            return false;
-    return true;
-}
-
-/* Where a finding speaks: of what is gone, the live side; the candidate's place is a substitute. */
-static Place own_place(const Finding *finding)
-{
-    Place place = finding->place;
-    if (finding->related.len && finding->related.items[0].side == SIDE_LIVE)
-        place = finding->related.items[0];
-    place.message = finding->message;
-    return place;
-}
-
-/* Every one names a column, parameter, ... of its own. */
-static bool subjects_differ(Arena *arena, const Group *group)
-{
-    Map *seen = map_new(arena);
-    for (size_t i = 0; i < group->len; i++) {
-        Str subject = group->items[i]->subject;
-        if (!subject.len || map_has(seen, subject))
-            return false;
-        map_put(seen, subject, seen);
-    }
-    return true;
-}
-
-/* "'a', 'b' and 3 more": the subjects of all but the first. */
-static Str other_subjects(Arena *arena, const Group *group)
-{
-    enum { NAMED = 4 };
-    size_t others = group->len - 1;
-    size_t named = others <= NAMED ? others : NAMED - 1;
-    Buf out = {0};
-    for (size_t i = 1; i <= named; i++)
-        buf_addf(&out, "%s'%.*s'",
-                 i == 1        ? ""
-                 : i == others ? " and "
-                               : ", ",
-                 STR_ARG(group->items[i]->subject));
-    if (named < others)
-        buf_addf(&out, " and %zu more", others - named);
-    Str text = str_copy(arena, buf_str(&out));
-    buf_free(&out);
-    return text;
-}
-
-static Str other_findings(Arena *arena, const Group *group)
-{
-    if (!is_one_resource(group))
-        return str_fmt(arena, "%zu others", group->len - 1);
-    return subjects_differ(arena, group)
-               ? other_subjects(arena, group)
-               : str_fmt(arena, "%zu other places in the file", group->len - 1);
-}
-
-/* The first stands for all; its id depends on every one of them. */
-static void fold_group(Arena *arena, const Group *group)
-{
-    Finding *first = group->items[0];
-    Buf ids = {0};
-    for (size_t i = 0; i < group->len; i++) {
-        Finding *other = group->items[i];
-        buf_add(&ids, other->id);
-        if (i == 0)
-            continue;
-        vec_push(arena, &first->related, own_place(other));
-        other->severity = SEVERITY_OFF;
-    }
-    write_id(first->id, hash_bytes(id_key, buf_str(&ids)));
-    buf_free(&ids);
-    first->message = str_fmt(arena, "%.*s The same holds for %.*s.", STR_ARG(first->message),
-                             STR_ARG(other_findings(arena, group)));
-}
-
-void findings_fold(Findings *findings)
-{
-    Map *groups = group_by_cause(findings);
-    for (size_t i = 0; i < map_len(groups); i++) {
-        const Group *group = map_value(groups, i);
-        if (group->len >= MANY)
-            fold_group(findings->arena, group);
-    }
-    drop_off(findings);
 }
 
 void findings_settle(Findings *findings, const Findings *live, bool all)
@@ -354,7 +240,7 @@ void findings_join(Findings *findings, const Findings *other)
             finding.severity = findings->config[finding.rule];
         vec_push(findings->arena, &findings->items, finding);
     }
-    drop_off(findings);
+    findings_drop_off(findings);
     sort_findings(&findings->items);
 }
 

@@ -232,6 +232,7 @@ static Finding comment_finding(const Suppression *comment)
         .project = comment->project,
         .resource = path_resource_name(comment->file->path),
         .subject = comment->name,
+        .candidate_meaning = comment->name,
         .place = {SIDE_CANDIDATE, comment->file, comment->range, {0}},
         .is_single_version = true,
     };
@@ -244,7 +245,6 @@ static void add(Findings *out, Finding finding, RuleId rule, Str message, Str ad
         finding.severity = rule_get(rule)->severity;
     finding.message = message;
     finding.advice = advice;
-    finding.candidate_meaning = message;
     findings_add(out, finding);
 }
 
@@ -264,12 +264,15 @@ static void report_unknown(Arena *arena, const Suppression *comment, Findings *o
 
 static void report_state(Arena *arena, const Suppression *comment, bool sure, Findings *out)
 {
+    static const char *const meanings[] = {[COMMENT_STALE] = "stale",
+                                           [COMMENT_NO_REASON] = "no reason",
+                                           [COMMENT_UNMATCHED] = "unmatched"};
     Finding finding = comment_finding(comment);
     const char *code = comment->rule->code;
-    switch (comment->state) {
-    case COMMENT_SILENT:
-    case COMMENT_COUNTS:
+    if (comment->state == COMMENT_SILENT || comment->state == COMMENT_COUNTS)
         return;
+    finding.candidate_meaning = str_fmt(arena, "%s %s", meanings[comment->state], code);
+    switch (comment->state) {
     case COMMENT_STALE:
         add(out, finding, RULE_TB002,
             str_fmt(arena,
@@ -283,7 +286,7 @@ static void report_state(Arena *arena, const Suppression *comment, bool sure, Fi
             str_fmt(arena, "The comment that allows %s gives no reason: it does not count.", code),
             STR("Write the reason behind two dashes: # tblint: allow RULE -- reason"));
         return;
-    case COMMENT_UNMATCHED:
+    default:
         break;
     }
     if (!sure)

@@ -186,6 +186,14 @@ static void decide_classic(Planner *planner)
         why(planner, STR("Classic does not apply engine and key changes"));
 }
 
+#define IDLE_QUERY "FORWARD_QUERY changed, with nothing to migrate"
+
+void plan_forget_idle_query(PlanStep *step)
+{
+    if (step->why.len > 0 && str_is(step->why.items[step->why.len - 1], IDLE_QUERY))
+        step->why.len--;
+}
+
 static void decide_forward(Planner *planner)
 {
     PlanStep *step = planner->step;
@@ -204,7 +212,7 @@ static void decide_forward(Planner *planner)
     } else if (planner->metadata) {
         step->action = ACTION_METADATA;
     } else if (planner->change->forward_query_changed) {
-        why(planner, STR("FORWARD_QUERY changed, with nothing to migrate"));
+        why(planner, STR(IDLE_QUERY));
     }
 }
 

@@ -268,6 +268,7 @@ static void add_rewrite(Planner *planner, Flow *flow)
 {
     PlanStep *step = step_of(planner, flow);
     if (!flow->own) {
+        plan_forget_idle_query(step); /* now it has rows to bring along */
         step->action = ACTION_REWRITE;
         plan_backfill(planner->arena, planner->diff, step, flow->datasource);
         if (is_refused(planner, flow, step))

@@ -10,6 +10,8 @@ void plan_why(Arena *arena, PlanStep *step, Str why);
 
 /* plan_datasource.c: a data source on both sides, for what its own file changes. */
 void plan_datasource(Arena *arena, const Diff *diff, PlanStep *step);
+/* Takes back that its FORWARD_QUERY has nothing to migrate. */
+void plan_forget_idle_query(PlanStep *step);
 /* The data source is rewritten for sure: how its rows come back. */
 void plan_backfill(Arena *arena, const Diff *diff, PlanStep *step, const Resource *datasource);
 

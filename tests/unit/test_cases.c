@@ -12,23 +12,14 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "findings/rule.h"
 #include "lib/case_repo.h"
+#include "lib/cases.h"
 
 enum { ARGS_MAX = 16 };
-
-typedef struct {
-    Arena *arena;
-    Str rule; /* its name: the folder above */
-    Str name;
-    Str folder;
-} Case;
-
-typedef VEC(Case) Cases;
 
 /* One argument a line, after those that every case has. */
 static int read_arguments(const Case *test, const char *command, const char **argv)
@@ -39,7 +30,7 @@ static int read_arguments(const Case *test, const char *command, const char **ar
     argv[argc++] = "--live";
     argv[argc++] = "main";
     argv[argc++] = "--quiet";
-    const char *file = str_fmt(test->arena, "%.*s/args", STR_ARG(test->folder)).ptr;
+    const char *file = case_path(test, "args");
     if (!file_exists(file))
         return argc;
     Str rest = file_read(test->arena, file);
@@ -50,11 +41,6 @@ static int read_arguments(const Case *test, const char *command, const char **ar
     return argc;
 }
 
-static const char *path_in(const Case *test, const char *name)
-{
-    return str_fmt(test->arena, "%.*s/%s", STR_ARG(test->folder), name).ptr;
-}
-
 typedef struct {
     CaseRun lint;
     CaseRun plan; /* only where the case has a plan.txt */
@@ -62,16 +48,16 @@ typedef struct {
 
 static CaseRuns run_case(const Case *test)
 {
-    FileSet live = file_set_read(test->arena, path_in(test, "live"));
-    FileSet candidate = file_set_read(test->arena, path_in(test, "candidate"));
-    FileSet base = file_set_read(test->arena, path_in(test, "base"));
+    FileSet live = case_files(test, "live");
+    FileSet candidate = case_files(test, "candidate");
+    FileSet base = case_files(test, "base");
     const char *argv[ARGS_MAX];
     int argc = read_arguments(test, "lint", argv);
     CaseRepo repo;
     CaseRuns runs = {0};
     case_repo_make(&repo, base.len ? &base : NULL, &live, &candidate);
     runs.lint = case_repo_run(test->arena, &repo, argc, argv);
-    if (file_exists(path_in(test, "plan.txt"))) {
+    if (file_exists(case_path(test, "plan.txt"))) {
         argc = read_arguments(test, "plan", argv);
         runs.plan = case_repo_run(test->arena, &repo, argc, argv);
     }
@@ -81,7 +67,7 @@ static CaseRuns run_case(const Case *test)
 
 static void compare_with(const Case *test, const char *name, Str out)
 {
-    const char *file = path_in(test, name);
+    const char *file = case_path(test, name);
     const char *update = getenv("TBLINT_UPDATE");
     if (update && *update)
         file_write(file, out);
@@ -143,72 +129,22 @@ static void test_case(void **state)
         print_message("exit %d: %.*s\n", run.code, STR_ARG(run.err));
     assert_true(run.code <= 1 || str_starts(test->name, "broken-"));
     bool loud = str_find(run.out, str_fmt(test->arena, "[%s]", rule->code).ptr) >= 0;
-    bool silent = str_starts(test->name, "silent-");
+    bool silent = !case_is_loud(test);
     if (loud == silent)
         print_message("%s was %sreported:\n%.*s", rule->code, loud ? "" : "not ", STR_ARG(run.out));
     assert_int_equal(loud, !silent);
     assert_titles_are_short(test->arena, run.out);
     compare_with(test, "expected.txt", run.out);
-    if (file_exists(path_in(test, "plan.txt")))
+    if (file_exists(case_path(test, "plan.txt")))
         compare_with(test, "plan.txt", runs.plan.out);
-}
-
-static bool is_case(Arena *arena, Str folder)
-{
-    return file_exists(str_fmt(arena, "%.*s/live", STR_ARG(folder)).ptr) ||
-           file_exists(str_fmt(arena, "%.*s/candidate", STR_ARG(folder)).ptr);
-}
-
-/* The cases are found by their files, so that an empty folder is no case. */
-static Cases find_cases(Arena *arena, const char *root)
-{
-    Cases cases = {0};
-    Str last = STR("");
-    FileSet files = file_set_read(arena, root);
-    for (size_t i = 0; i < files.len; i++) {
-        Str path = files.items[i].path;
-        ptrdiff_t first = str_find_char(path, '/');
-        Str rest = first < 0 ? STR("") : str_slice(path, (size_t)first + 1, path.len);
-        ptrdiff_t second = str_find_char(rest, '/');
-        if (second < 0)
-            continue;
-        Str folder = str_slice(path, 0, (size_t)(first + 1 + second));
-        if (str_eq(folder, last))
-            continue;
-        last = folder;
-        Str full = str_fmt(arena, "%s/%.*s", root, STR_ARG(folder));
-        if (!is_case(arena, full))
-            continue;
-        Case found = {arena, str_slice(path, 0, (size_t)first), str_slice(rest, 0, (size_t)second),
-                      full};
-        vec_push(arena, &cases, found);
-    }
-    return cases;
 }
 
 int main(void)
 {
-    const char *source = getenv("TBLINT_SOURCE");
-    const char *only = getenv("TBLINT_CASE");           /* a part of RULE/CASE, to run few */
-    bool one_a_rule = getenv("TBLINT_ONE_CASE_A_RULE"); /* for valgrind, which is slow */
     Arena *arena = arena_new();
-    char here[4096];
-    if (!source)
-        source = getcwd(here, sizeof here);
-    Cases cases = find_cases(arena, str_fmt(arena, "%s/tests/cases", source).ptr);
-    struct CMUnitTest *tests = ARENA_ARRAY(arena, struct CMUnitTest, cases.len);
-    size_t count = 0;
-    for (size_t i = 0; i < cases.len; i++) {
-        Case *found = &cases.items[i];
-        Str name = str_fmt(arena, "%.*s/%.*s", STR_ARG(found->rule), STR_ARG(found->name));
-        if (only && str_find(name, only) < 0)
-            continue;
-        if (one_a_rule && i > 0 && str_eq(found->rule, cases.items[i - 1].rule))
-            continue;
-        tests[count++] = (struct CMUnitTest){name.ptr, test_case, NULL, NULL, found};
-    }
+    Cases cases = cases_find(arena);
     case_repo_begin();
-    int failed = _cmocka_run_group_tests("cases", tests, count, NULL, NULL);
+    int failed = cases_run("cases", &cases, test_case);
     case_repo_end();
     arena_free(arena);
     return failed != 0;

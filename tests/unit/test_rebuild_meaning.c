@@ -19,14 +19,21 @@
 #define VIEW(kind)                                                                                 \
     "NODE n\nSQL >\n    SELECT toDate(ts) AS day, " kind " AS kind, count() AS hits FROM events "  \
     "GROUP BY day, kind\n\nTYPE materialized\nDATASOURCE daily\n"
+#define CLICKS(key, rest)                                                                          \
+    "SCHEMA >\n    `ts` DateTime,\n    `kind` String\n\nENGINE \"MergeTree\"\n"                    \
+    "ENGINE_SORTING_KEY \"" key "\"\n" rest
+#define FORWARD(list) "\nFORWARD_QUERY >\n    SELECT " list "\n"
+#define OTHER_VIEW                                                                                 \
+    "NODE n\nSQL >\n    SELECT toDate(ts) AS day, kind, count() AS hits FROM clicks "              \
+    "GROUP BY day, kind\n\nTYPE materialized\nDATASOURCE daily\n"
 #define ENDPOINT(columns) "NODE n\nSQL >\n    SELECT " columns " FROM events\n\nTYPE endpoint\n"
 
 typedef struct {
-    const char *events, *daily, *view, *reader;
+    const char *events, *daily, *view, *reader, *clicks;
 } Texts;
 
 static const Texts live = {EVENTS("String", "ts"), DAILY("day, kind"), VIEW("toString(kind)"),
-                           ENDPOINT("kind")};
+                           ENDPOINT("kind"), CLICKS("ts", "")};
 
 typedef struct {
     const char *what;
@@ -56,6 +63,36 @@ static const IdCase cases[] = {
      {.events = EVENTS("String", "kind, ts")},
      {.events = EVENTS("String", "`kind`,ts")},
      true},
+    {"a second source is rewritten, too",
+     RULE_TB407,
+     {.events = EVENTS("String", "kind, ts")},
+     {.events = EVENTS("String", "kind, ts"), .clicks = CLICKS("kind, ts", "")},
+     false},
+    {"the second source is rewritten otherwise",
+     RULE_TB407,
+     {.events = EVENTS("String", "kind, ts"), .clicks = CLICKS("kind, ts", "")},
+     {.events = EVENTS("String", "kind, ts"), .clicks = CLICKS("kind", "")},
+     false},
+    {"another query fills the source upstream",
+     RULE_TB407,
+     {.clicks = CLICKS("kind, ts", FORWARD("ts, kind"))},
+     {.clicks = CLICKS("kind, ts", FORWARD("ts, lower(kind) AS kind"))},
+     false},
+    {"the same query upstream, spelled otherwise",
+     RULE_TB407,
+     {.clicks = CLICKS("kind, ts", FORWARD("ts, kind"))},
+     {.clicks = CLICKS("kind, ts", FORWARD("`ts` ,kind"))},
+     true},
+    {"another query, and a source upstream besides",
+     RULE_TB403,
+     {.view = VIEW("lower(kind)")},
+     {.view = VIEW("lower(kind)"), .clicks = CLICKS("kind, ts", "")},
+     false},
+    {"another key of the target, and a source upstream besides",
+     RULE_TB404,
+     {.daily = DAILY("kind, day")},
+     {.daily = DAILY("kind, day"), .clicks = CLICKS("kind, ts", "")},
+     false},
     {"another key of the target",
      RULE_TB404,
      {.daily = DAILY("kind, day")},
@@ -90,7 +127,9 @@ static void add(Arena *arena, FileSet *files, const Texts *texts)
     } all[] = {{"events.datasource", texts->events, live.events},
                {"daily.datasource", texts->daily, live.daily},
                {"v.pipe", texts->view, live.view},
-               {"e.pipe", texts->reader, live.reader}};
+               {"e.pipe", texts->reader, live.reader},
+               {"clicks.datasource", texts->clicks, live.clicks},
+               {"w.pipe", NULL, OTHER_VIEW}};
     for (size_t i = 0; i < ARRAY_LEN(all); i++)
         file_set_add(arena, files, str_of(all[i].path),
                      str_of(all[i].text ? all[i].text : all[i].otherwise));
