@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PREFIX_LEAST = 6, ID_LENGTH = 12, FILE_BYTES = 1 << 20, LISTED_MOST = 10 };
+enum { PREFIX_LEAST = 6, ID_LENGTH = 12, FILE_BYTES = 1 << 20, LISTED_MOST = 10, SHOWN_MOST = 72 };
 
 /* ---- which finding ---- */
 
@@ -44,10 +44,21 @@ static int check_arguments(const Options *options, Arena *arena, Str *prefix, Fa
     return 0;
 }
 
+/* As many words as fit into a line. */
+static void add_beginning(Buf *out, Str message)
+{
+    size_t len = message.len < SHOWN_MOST ? message.len : SHOWN_MOST;
+    while (len < message.len && len > SHOWN_MOST / 2 && message.ptr[len] != ' ')
+        len--;
+    escape_terminal(out, str_slice(message, 0, len));
+    if (len < message.len)
+        buf_add(out, " ...");
+}
+
 static void add_listed(Buf *out, const Finding *finding)
 {
     buf_addf(out, "\n%s  %s  ", finding->id, rule_get(finding->rule)->code);
-    escape_terminal(out, str_slice(finding->message, 0, 60));
+    add_beginning(out, finding->message);
 }
 
 /* The id that differs least from the one that was given; NULL when none is near. */

@@ -324,10 +324,17 @@ static int check_applies(Reader *reader)
                              option_table[i].name, command->name);
     }
     const Arguments *arguments = &reader->out->arguments;
-    if (arguments->len > command->most)
+    if (arguments->len <= command->most)
+        return 0;
+    const char *first = arguments->items[command->most];
+    if (command->id != COMMAND_LINT && command->id != COMMAND_PLAN)
         return fault_set(reader->fault, FAULT_USAGE, "tblint %s does not take '%s'", command->name,
-                         arguments->items[command->most]);
-    return 0;
+                         first);
+    fault_set(reader->fault, FAULT_USAGE,
+              "tblint %s is about the whole change: it does not take "
+              "'%s'",
+              command->name, first);
+    return fault_repair_word(reader->fault, "tblint why", str_of(first));
 }
 
 int options_parse(Options *out, Arena *arena, int argc, const char *const *argv, Fault *fault)

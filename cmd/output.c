@@ -118,6 +118,16 @@ static Str public_url(Arena *arena, Str url)
 
 /* ---- reports ---- */
 
+/* --project as the repository has it, which may have been given from another folder. */
+static Str only_project(const Session *session, const Fault *fault)
+{
+    const char *named = session->app->options->project;
+    const Comparison *comparison = fault ? NULL : session->comparison;
+    if (named && comparison && comparison->projects.len == 1)
+        return comparison->projects.items[0].root;
+    return str_of(named);
+}
+
 Report output_report(const Session *session, const Fault *fault)
 {
     const App *app = session->app;
@@ -130,7 +140,7 @@ Report output_report(const Session *session, const Fault *fault)
         .fault = fault,
         .complete = !fault && session_is_complete(session),
         .shows_all = app->options->all,
-        .only_project = str_of(app->options->project),
+        .only_project = only_project(session, fault),
         .sarif_category = str_of(app->options->sarif_category ? app->options->sarif_category
                                                               : session->config.sarif_category),
         .color = wants_color(app),

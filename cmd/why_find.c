@@ -1,52 +1,9 @@
 /* why_find.c: which file the user means: by its path from here or from the top, or by its name. */
 #include "why.h"
 
-#include <limits.h>
-#include <stdlib.h>
-#include <unistd.h>
+#include "source/from_top.h"
 
 enum { NEAR_MOST = 3 };
-
-/* ---- paths ---- */
-
-/* "a/./b/../c" -> "a/c"; a path that leads out of the repository becomes empty. */
-static Str clean_path(Arena *arena, Str path)
-{
-    Strs parts = {0};
-    while (path.len > 0) {
-        ptrdiff_t slash = str_find_char(path, '/');
-        Str part = slash < 0 ? path : str_slice(path, 0, (size_t)slash);
-        path = slash < 0 ? (Str){0} : str_slice(path, (size_t)slash + 1, path.len);
-        if (part.len == 0 || str_is(part, "."))
-            continue;
-        if (!str_is(part, ".."))
-            vec_push(arena, &parts, part);
-        else if (parts.len == 0)
-            return (Str){0};
-        else
-            parts.len--;
-    }
-    return str_join(arena, parts.items, parts.len, "/");
-}
-
-/* The path from the top of the repository, of one that is given from the current folder or from
- * the root of the file system. Empty when it is outside. */
-static Str path_from_top(Why *why, Str named)
-{
-    Str top = clean_path(why->arena, repo_top(why->session->repo));
-    Str whole = named;
-    if (!str_starts(named, "/")) {
-        char *here = getcwd(NULL, 0);
-        if (here)
-            whole = str_fmt(why->arena, "%s/%.*s", here, STR_ARG(named));
-        free(here);
-    }
-    whole = clean_path(why->arena, whole);
-    if (whole.len <= top.len || !str_eq(str_slice(whole, 0, top.len), top) ||
-        (top.len && whole.ptr[top.len] != '/'))
-        return (Str){0};
-    return str_slice(whole, top.len + (top.len > 0), whole.len);
-}
 
 /* ---- the files of the comparison ---- */
 
@@ -164,8 +121,9 @@ static int not_found(Why *why, Str named, Fault *fault)
 
 int why_find(Why *why, Str named, Fault *fault)
 {
-    Str from_here = path_from_top(why, named);
-    Str from_top = clean_path(why->arena, named);
+    Str from_here = {0};
+    Str from_top = path_clean(why->arena, named);
+    path_from_top(why->session->repo, why->arena, named, &from_here);
     if ((from_here.len && each_pair(why, visit_path, &from_here)) ||
         (from_top.len && each_pair(why, visit_path, &from_top)) ||
         (named.len && each_pair(why, visit_name, &named)))

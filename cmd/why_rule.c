@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { OTHERS_MOST = 5 };
+
 /* ---- it was raised ---- */
 
 /* The first finding of the rule that is about the file; NULL. */
@@ -124,6 +126,23 @@ static void tell_page(Why *why, Verdict *verdict)
     }
 }
 
+/* One cause is told once: a rule may stand instead of the one that was expected. */
+static void tell_others(Why *why, Verdict *verdict)
+{
+    const FindingItems *items = &why->session->findings->items;
+    Strs codes = {0};
+    for (size_t i = 0; i < items->len && codes.len < OTHERS_MOST; i++) {
+        Str code = str_of(rule_get(items->items[i].rule)->code);
+        bool known = codes.len > 0 && str_eq(codes.items[codes.len - 1], code);
+        if (!known && why_touches(why, &items->items[i]))
+            vec_push(why->arena, &codes, code);
+    }
+    if (codes.len)
+        give(why, verdict,
+             str_fmt(why->arena, "Told here: %.*s. What has one cause is told by one rule.",
+                     STR_ARG(str_join(why->arena, codes.items, codes.len, ", "))));
+}
+
 static void tell_not_raised(Why *why, Verdict *verdict)
 {
     verdict->verdict = is_off(why) ? "off" : "silent";
@@ -136,6 +155,7 @@ static void tell_not_raised(Why *why, Verdict *verdict)
         give(why, verdict,
              str_fmt(why->arena, "It does speak in this run: of '%.*s', id %s.",
                      STR_ARG(other->resource), other->id));
+    tell_others(why, verdict);
     tell_unchanged(why, verdict);
     if (says_unchecked(why))
         give(why, verdict,

@@ -25,9 +25,8 @@ bool name_is_taken(const ScaffoldInput *in, Str name)
 
 int unknown_datasource(const ScaffoldInput *in, Str name, Fault *fault)
 {
-    enum { FAR = 6 };
     const Map *all = in->sides->candidate->datasources;
-    size_t best = FAR;
+    size_t best = name.len / 3 + 2; /* of a short name nearly every other is as near */
     Str nearest = {0};
     for (size_t i = 0; i < map_len(all); i++) {
         size_t distance = str_distance(name, map_key(all, i), best);

@@ -2,6 +2,7 @@
 #include "internal.h"
 
 #include "base/map.h"
+#include "from_top.h"
 #include "glob.h"
 
 #include <string.h>
@@ -229,25 +230,39 @@ static void follow_moved_project(Making *making)
     }
 }
 
-static Str clean_folder(Str folder)
+static bool is_root(const Making *making, Str folder)
 {
-    while (str_starts(folder, "./")) {
-        folder = str_slice(folder, 2, folder.len);
+    for (size_t i = 0; i < making->roots.len; i++) {
+        if (str_eq(making->roots.items[i], folder)) {
+            return true;
+        }
     }
-    while (folder.len > 1 && folder.ptr[folder.len - 1] == '/') {
-        folder = str_slice(folder, 0, folder.len - 1);
+    return false;
+}
+
+/* The root that the user means: from the top of the repository, else from where he is; a root that
+ * is none when there is none such. */
+static Str only_wanted(const Making *making)
+{
+    Str named = str_of(making->options->only_project);
+    Str folder = path_clean(making->arena, named);
+    Str from_here = {0};
+    folder = folder.len == 0 ? STR(".") : folder;
+    if (is_root(making, folder) ||
+        !path_from_top(making->repo, making->arena, named, &from_here)) {
+        return folder;
     }
-    return folder.len == 0 ? STR(".") : folder;
+    return from_here.len == 0 ? STR(".") : from_here;
 }
 
 static int make_projects(Making *making)
 {
     const char *only = making->options->only_project;
+    Str wanted = only != NULL ? only_wanted(making) : (Str){0};
     for (size_t i = 0; i < making->roots.len; i++) {
         Str root = making->roots.items[i];
-        bool wanted = only == NULL || str_eq(root, clean_folder(str_of(only)));
         making->project_at[i] = -1;
-        if (wanted && making->same_as[i] == (ptrdiff_t)i) {
+        if ((only == NULL || str_eq(root, wanted)) && making->same_as[i] == (ptrdiff_t)i) {
             making->project_at[i] = (ptrdiff_t)making->out->projects.len;
             vec_push(making->arena, &making->out->projects, (ProjectPair){.root = root});
         }
@@ -255,10 +270,13 @@ static int make_projects(Making *making)
     if (only == NULL || making->out->projects.len > 0) {
         return 0;
     }
-    Str all = str_join(making->arena, making->roots.items, making->roots.len, ", ");
-    return fault_set(making->fault, FAULT_USAGE, "There is no project at '%.300s'; found: %.*s.",
-                     only, all.len > 0 ? (int)(all.len < 500 ? all.len : 500) : 4,
-                     all.len > 0 ? all.ptr : "none");
+    Str all = str_join(making->arena, making->roots.items, making->roots.len, "', '");
+    if (all.len == 0) {
+        return fault_set(making->fault, FAULT_USAGE, "There is no project at '%.300s', nor any.",
+                         only);
+    }
+    return fault_set(making->fault, FAULT_USAGE, "There is no project at '%.300s'; found: '%.*s'.",
+                     only, (int)(all.len < 500 ? all.len : 500), all.ptr);
 }
 
 static ProjectPair *project_for(const Making *making, const FilePair *pair)

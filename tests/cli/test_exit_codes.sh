@@ -79,4 +79,31 @@ run tblint lint --live nowhere --format sarif=c.sarif
 expect "SARIF of a failed run" 3
 same "it says so" "$(grep -c '"executionSuccessful": *false' c.sarif)" 1
 rm -f c.sarif
+
+# ---- what a new user tries ----
+
+run tblint lint datasources/events.datasource
+expect "lint of one file" 2 "about the whole change: it does not take" "tblint why datasources/events.datasource"
+run tblint plan 'a b';          expect "a name that a shell would split" 2 "tblint why 'a b'"
+
+# Two projects: --project from the top, from here, from the root of the file system.
+fresh two
+for folder in a b; do
+    mkdir -p $folder/datasources $folder/deeper
+    printf 'SCHEMA >\n    `x` String\n' >$folder/datasources/in_$folder.datasource
+done
+git add -A && git commit -q -m live
+git checkout -q -b change
+sed -i 's/String/UInt8/' a/datasources/in_a.datasource
+cd a || exit 1
+for named in a ./a/ . .. ../a "$PWD" ../b b deeper; do
+    run tblint lint --quiet --project "$named"
+    case $named in
+    .. | deeper) expect "--project $named, from a" 2 "There is no project at '$named'; found: 'a', 'b'." ;;
+    *b) expect "--project $named, from a" 0 "no findings" ;;
+    *) expect "--project $named, from a" 1 "'in_a'" ;;
+    esac
+done
+run tblint lint --quiet --project . --format sarif
+same "its category is the same from everywhere" "$(grep -o '"automationDetails": *{"id": *"[^"]*"' "$out" | grep -o 'tblint/.*/')" tblint/a/
 finish

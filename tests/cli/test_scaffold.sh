@@ -367,6 +367,8 @@ fault() {
     same "$name: nothing is written" "$(git status --porcelain)" ""
 }
 fault "unknown name" "did you mean events?" replicate event
+run tblint scaffold replicate zzz
+absent "a name that is like no other" "did you mean"
 fault "no name" "needs a name" replicate
 fault "neither" "replicate, backfill" copy x
 fault "a view over another pipe" "'daily_mv': it reads its data source through another pipe" replicate daily

@@ -120,7 +120,8 @@ cd .. || exit 1
 run tblint why events TB101;    expect "it speaks" 0 "It speaks here: id "
 absent "only that rule" "note[TB407]"
 run tblint why daily type-change-without-forward-query
-expect "it speaks elsewhere" 0 "TB101 found nothing here." "It does speak in this run: of 'events'"
+expect "it speaks elsewhere" 0 "TB101 found nothing here." "It does speak in this run: of 'events'" \
+    "Told here: TB407. What has one cause is told by one rule."
 run tblint why other TB305
 expect "the file is unchanged" 0 "does not touch the file in meaning" "the reason is not known" "The data source is new."
 run tblint why pipes/top.pipe TB101

@@ -204,7 +204,7 @@ static void projects_do_not_mix(void **state)
     SourceQuestion one = {.live = "main", .project = "./y/"};
     assert_silent_on(source_report(box, &one), "project x");
     one.project = "z";
-    assert_says(source_report(box, &one), "fault 2: There is no project at 'z'; found: x, y.");
+    assert_says(source_report(box, &one), "fault 2: There is no project at 'z'; found: 'x', 'y'.");
     one = (SourceQuestion){.live = "main", .ignore = "x/**"};
     assert_silent_on(source_report(box, &one), "x/pipes");
 }
