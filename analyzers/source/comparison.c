@@ -248,8 +248,7 @@ static Str only_wanted(const Making *making)
     Str folder = path_clean(making->arena, named);
     Str from_here = {0};
     folder = folder.len == 0 ? STR(".") : folder;
-    if (is_root(making, folder) ||
-        !path_from_top(making->repo, making->arena, named, &from_here)) {
+    if (is_root(making, folder) || !path_from_top(making->repo, making->arena, named, &from_here)) {
         return folder;
     }
     return from_here.len == 0 ? STR(".") : from_here;
