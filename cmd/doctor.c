@@ -45,10 +45,18 @@ typedef struct {
 } CiSystem;
 
 static const CiSystem ci_systems[] = {
-    {"GITHUB_ACTIONS", "GitHub Actions"}, {"GITLAB_CI", "GitLab CI"},
-    {"BUILDKITE", "Buildkite"},           {"CIRCLECI", "CircleCI"},
-    {"JENKINS_URL", "Jenkins"},           {"BITBUCKET_BUILD_NUMBER", "Bitbucket Pipelines"},
-    {"TF_BUILD", "Azure Pipelines"},      {"CI", "an unknown CI (CI is set)"},
+    {"GITHUB_ACTIONS", "GitHub Actions"},
+    {"GITLAB_CI", "GitLab CI"},
+    {"BUILDKITE", "Buildkite"},
+    {"CIRCLECI", "CircleCI"},
+    {"JENKINS_URL", "Jenkins"},
+    {"BITBUCKET_BUILD_NUMBER", "Bitbucket Pipelines"},
+    {"DRONE", "Drone"},
+    {"TRAVIS", "Travis CI"},
+    {"SEMAPHORE", "Semaphore"},
+    {"TEAMCITY_VERSION", "TeamCity"},
+    {"TF_BUILD", "Azure Pipelines"},
+    {"CI", "an unknown CI (CI is set)"},
 };
 
 static const char *ci_name(void)
@@ -167,7 +175,8 @@ static bool look_at_live(Doctor *doctor)
         return false;
     }
     if (!session->has_live) {
-        add_item(doctor, "chosen", STR("none: there is no commit yet"));
+        add_item(doctor, "chosen",
+                 str_fmt(doctor->arena, "none: %s", session_no_live_text(session)));
         return true;
     }
     const LiveRef *live = &session->live;

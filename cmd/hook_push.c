@@ -18,6 +18,7 @@ typedef struct {
     Str local;
     Str id;
     Str remote;
+    Str old; /* what the remote has there */
 } PushedRef;
 
 bool hook_is_zero_id(Str id)
@@ -72,11 +73,11 @@ static Str take_last_word(Str *rest)
 static int read_ref(PushedRef *out, Str line, Fault *fault)
 {
     Str rest = line;
-    Str old = take_last_word(&rest);
+    out->old = take_last_word(&rest);
     out->remote = take_last_word(&rest);
     out->id = take_last_word(&rest);
     out->local = rest;
-    if (is_object_id(old) && is_object_id(out->id) && out->remote.len > 0 && rest.len > 0)
+    if (is_object_id(out->old) && is_object_id(out->id) && out->remote.len > 0 && rest.len > 0)
         return 0;
     fault_set(fault, FAULT_USAGE, "standard input is not git's list of pushed refs: '%.*s'",
               (int)(line.len < 200 ? line.len : 200), line.ptr);
@@ -95,6 +96,7 @@ static bool brings_a_tree(const PushedRef *ref)
 typedef struct {
     Str name;     /* the first ref that brings it */
     Strs remotes; /* the refs that it will be */
+    Strs olds;    /* the ids that they are now, or empty */
 } Pushed;
 
 static void add_remote(Map *commits, const PushedRef *ref, Arena *arena)
@@ -106,6 +108,7 @@ static void add_remote(Map *commits, const PushedRef *ref, Arena *arena)
         map_put(commits, ref->id, pushed);
     }
     vec_push(arena, &pushed->remotes, ref->remote);
+    vec_push(arena, &pushed->olds, hook_is_zero_id(ref->old) ? (Str){0} : ref->old);
 }
 
 /* Each commit once. */
@@ -133,6 +136,7 @@ static int judge(const App *app, const Options *given, Str id, const Pushed *pus
     options.candidate = CHOOSE_COMMIT;
     options.commit = str_cstr(arena, id);
     options.pushed_to = &pushed->remotes;
+    options.pushed_over = &pushed->olds;
     App inner = {&options, app->out, app->err};
     if (say_name)
         talk_line(app->err, str_fmt(arena, "pushed: %.*s", STR_ARG(pushed->name)));

@@ -77,8 +77,9 @@ typedef struct {
     ColorChoice color;
     bool quiet;
     bool timing;
-    bool project_optional; /* set by the hook: a repository without a project passes */
-    const Strs *pushed_to; /* set by the pre-push hook: the refs that the commit will be; NULL */
+    bool project_optional;   /* set by the hook: a repository without a project passes */
+    const Strs *pushed_to;   /* set by the pre-push hook: the refs that the commit will be; NULL */
+    const Strs *pushed_over; /* and what the remote has there now: ids, or empty; NULL */
 } Options;
 
 /* Reads the command line. Fault FAULT_USAGE names the nearest option or command. */

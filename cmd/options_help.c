@@ -64,12 +64,14 @@ void options_help(Buf *out)
     for (size_t i = 0; option_table[i].name; i++)
         add_option_help(out, &option_table[i]);
     add_exit_help(out);
-    buf_add(out, "\nEnvironment: TBLINT_LIVE names the live branch, TBLINT_NOW sets the clock "
-                 "(RFC 3339),\n             NO_COLOR turns colour off, COLUMNS is the width at a "
-                 "terminal.\n"
-                 "\nMore: `tblint help COMMAND` lists the options of one command, `tblint explain "
-                 "comparison`\n      says what is compared with what, `tblint explain RULE` what a "
-                 "finding means.\n");
+    buf_add(
+        out,
+        "\nEnvironment: TBLINT_LIVE names the live branch, TBLINT_BEFORE what it was before\n"
+        "             a push to it, TBLINT_NOW sets the clock (RFC 3339), NO_COLOR turns colour\n"
+        "             off, COLUMNS is the width at a terminal.\n"
+        "\nMore: `tblint help COMMAND` lists the options of one command, `tblint explain "
+        "comparison`\n      says what is compared with what, `tblint explain RULE` what a "
+        "finding means.\n");
 }
 
 void options_command_help(Buf *out, CommandId id)

@@ -3,6 +3,8 @@
 
 #include "accepting.h"
 #include "checks/check.h"
+#include "live_choice.h"
+#include "model/lineage.h"
 #include "stale.h"
 #include "talk.h"
 #include "version.h"
@@ -122,52 +124,13 @@ int session_config(Session *session, Fault *fault)
 
 /* ---- live and the comparison ---- */
 
-/* Settings name the branch as everybody does, `main`; here that is the local one, which is what is
- * pushed. Live is what origin has of it. */
-static void take_from_origin(Session *session, Str branch)
-{
-    LiveRef there;
-    Fault ignored = {0};
-    Str full = str_fmt(session->arena, "refs/remotes/origin/%.*s", STR_ARG(branch));
-    if (live_resolve(&there, session->repo, full.ptr, NULL, &ignored) < 0)
-        return;
-    session->live.ref = str_slice(full, strlen("refs/remotes/"), full.len);
-    session->live.commit = there.commit;
-    session->live.when = there.when;
-}
-
-/* A push to the live branch puts the commit in its place: a forced one takes away what it lacks. */
-static void note_push(Session *session)
-{
-    const Strs *refs = session->app->options->pushed_to;
-    Str live = session->live.ref;
-    if (!refs)
-        return;
-    bool is_remote = str_starts(live, "origin/");
-    Str branch = is_remote ? str_slice(live, strlen("origin/"), live.len) : live;
-    for (size_t i = 0; i < refs->len; i++) {
-        Str pushed = refs->items[i];
-        if (str_starts(pushed, "refs/heads/"))
-            pushed = str_slice(pushed, strlen("refs/heads/"), pushed.len);
-        if (!str_eq(pushed, branch))
-            continue;
-        session->live.role = LIVE_REPLACED;
-        if (!is_remote)
-            take_from_origin(session, branch);
-        return;
-    }
-}
-
 int session_live(Session *session, Fault *fault)
 {
     timing_enter(&session->timing, PHASE_LIVE);
     const char *option = session->app->options->live;
     const char *configured = session->config.live;
-    if (live_resolve(&session->live, session->repo, option, configured, fault) == 0) {
-        session->has_live = true;
-        note_push(session);
+    if (live_choose(session, fault) == 0)
         return 0;
-    }
     bool named = option || configured;
     if (named || fault->kind != FAULT_ANALYSE || !repo_is_unborn(session->repo))
         return -1;
@@ -234,6 +197,7 @@ int session_compare(Session *session, Fault *fault)
     if (refuse_itself(session, fault) < 0)
         return -1;
     leave_unrelated_branch(session);
+    live_note_set_aside(session);
     const UncheckedList *found = &session->comparison->unchecked;
     for (size_t i = 0; i < found->len; i++)
         vec_push(session->arena, &session->unchecked, found->items[i]);
@@ -400,10 +364,16 @@ static void talk_candidate(const Session *session, Buf *out)
     }
 }
 
+const char *session_no_live_text(const Session *session)
+{
+    return session->live.role == LIVE_NOTHING ? "nothing was there before"
+                                              : "there is no commit yet";
+}
+
 static void talk_live(const Session *session, Buf *out)
 {
     if (!session->has_live) {
-        buf_add(out, "none, there is no commit yet");
+        buf_addf(out, "none, %s", session_no_live_text(session));
         return;
     }
     const LiveRef *live = &session->live;

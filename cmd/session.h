@@ -31,6 +31,8 @@ typedef struct {
     AcceptanceEntries acceptances;
     LiveRef live;
     bool has_live;
+    const LiveRef *live_by_others; /* what is live if no configuration says so; NULL: not asked */
+    const char *live_set_aside;    /* `live:` of the change, which does not count yet; NULL */
     Comparison *comparison;
     Loader loader;
     UncheckedList unchecked;
@@ -45,6 +47,9 @@ typedef struct {
 /* Sets up an empty session; session_close() frees what the steps took. */
 void session_begin(Session *session, const App *app, Arena *arena);
 void session_close(Session *session);
+
+/* Why there is no live commit, where there is none. */
+const char *session_no_live_text(const Session *session);
 
 /* Whether the tree is compared exactly as it stands; known once live is. */
 bool session_is_as_is(const Session *session);

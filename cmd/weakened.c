@@ -47,6 +47,8 @@ static LiveRef live_of_others(const Session *session)
     LiveRef live;
     Fault ignored = {0};
     const char *option = session->app->options->live;
+    if (session->live_by_others && session->live.role != LIVE_REPLACED)
+        return *session->live_by_others;
     if (!session->config.live || live_resolve(&live, session->repo, option, NULL, &ignored) < 0)
         return session->live;
     return live;

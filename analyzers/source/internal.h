@@ -124,6 +124,8 @@ typedef struct {
     git_oid commit;
     Str fetch;         /* the refspec that would bring it, empty when unknown */
     const char *unfit; /* why the CI's event file, which was needed, says nothing; NULL */
+    bool elsewhere;    /* it is a branch of another project than origin */
+    bool first;        /* the first commit of all was pushed: nothing was live before */
     LiveRole role;
 } LiveAnswer;
 
@@ -132,6 +134,20 @@ LiveAnswer live_ask_ci(Repo *repo);
 /* When the CI runs for a push to `branch` itself: what the branch was before. After the push the
  * branch is what is judged, and comparing it with itself would pass whatever it holds. */
 bool live_ask_before_push(Repo *repo, Str branch, LiveAnswer *out);
+/* What was there before a push, by a variable: an id, or what stands there in place of one. */
+typedef struct {
+    const char *source;
+    Str id; /* empty when it is not told */
+} PushBefore;
+
+/* Whether a variable names the branch that a change is to be merged into. */
+bool live_names_target(void);
+/* Whether a CI other than GitHub and GitLab runs for a push to `branch`; then `out` is set. */
+bool live_before_of_others(const Repo *repo, Str branch, PushBefore *out);
+/* The same where nothing says which branch is pushed. */
+PushBefore live_before_any(const Repo *repo);
+/* The answer to a push that replaced a commit of the live branch, by what names that one. */
+LiveAnswer live_ask_push_to_live(Repo *repo, const char *source, Str before);
 /* Looks a branch up as a remote one. */
 void live_look_up_branch(Repo *repo, LiveAnswer *answer, Str branch);
 void live_look_up_commit(Repo *repo, LiveAnswer *answer, Str id);

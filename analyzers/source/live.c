@@ -91,12 +91,32 @@ bool live_is_head(const Repo *repo, const git_oid *commit)
     return commit_of(repo, "HEAD", &head) == 0 && git_oid_equal(&head, commit);
 }
 
-/* A name as a person gives it: anything git resolves, else a branch of origin, since a CI's
- * checkout has no local branches. */
+/* The branch of origin, or the local one. Not what git would take first: a tag of that name, which
+ * whoever may push can make. In a CI the local one may be what is judged, under the name of the
+ * branch that it was merged into. */
+static bool look_up_branch(Repo *repo, LiveAnswer *answer, Str name)
+{
+    Str branch = without_prefix(without_prefix(name, "refs/heads/"), "refs/remotes/");
+    branch = without_prefix(branch, "origin/");
+    if (str_is(branch, "HEAD")) {
+        return false;
+    }
+    const char *local = str_starts(name, "refs/") ? "" : "refs/heads/";
+    Str here = str_fmt(repo->arena, "%s%.*s", local, STR_ARG(name));
+    Str there = str_fmt(repo->arena, "refs/remotes/origin/%.*s", STR_ARG(branch));
+    bool is_there = live_in_ci() || str_starts(name, "origin/");
+    return (is_there &&
+            look_up_ref(repo, answer, there.ptr, without_prefix(there, "refs/remotes/"))) ||
+           look_up_ref(repo, answer, here.ptr, name);
+}
+
+/* A name as a person gives it: a branch, else anything git resolves, else a branch of origin, since
+ * a CI's checkout has no local branches. */
 static LiveAnswer ask_name(Repo *repo, const char *source, Str name)
 {
     LiveAnswer answer = {.source = source, .wanted = name};
-    if (name.len == 0 || look_up(repo, &answer, str_cstr(repo->arena, name), name)) {
+    if (name.len == 0 || look_up_branch(repo, &answer, name) ||
+        look_up(repo, &answer, str_cstr(repo->arena, name), name)) {
         return answer;
     }
     Str branch = without_prefix(without_prefix(name, "refs/remotes/"), "origin/");
@@ -222,6 +242,19 @@ static int refuse_unfit(const LiveAnswer *answer, Fault *fault)
     return fault_repair(fault, "tblint lint --live BRANCH");
 }
 
+/* Of a fork's pipeline on GitLab. */
+static int refuse_elsewhere(const LiveAnswer *answer, Fault *fault)
+{
+    fault_set(
+        fault, FAULT_ANALYSE,
+        "The live branch '%.*s' (from %s) is of another project, and the pipeline of this fork "
+        "did not get it, so there is nothing to compare with. Members of that project can run "
+        "the pipeline there.",
+        STR_ARG(str_slice(answer->wanted, 0, 300)), answer->source);
+    return fault_repair_word(fault, "git fetch --no-tags \"$CI_MERGE_REQUEST_PROJECT_URL.git\"",
+                             answer->fetch);
+}
+
 /* Only a shallow clone is fetched shallowly: --depth on a full one would cut its history off. */
 static int refuse_missing(const Repo *repo, const LiveAnswer *answer, Fault *fault)
 {
@@ -231,7 +264,8 @@ static int refuse_missing(const Repo *repo, const LiveAnswer *answer, Fault *fau
               "compare with.",
               STR_ARG(wanted), answer->source);
     if (answer->fetch.len == 0) {
-        return fault_repair(fault, "git fetch --no-tags origin");
+        return fault_repair(fault, "git fetch --no-tags%s origin",
+                            repo_is_shallow(repo) ? " --unshallow" : "");
     }
     return fault_repair_word(fault,
                              repo_is_shallow(repo) ? "git fetch --no-tags --depth=1 origin"
@@ -274,7 +308,7 @@ static int refuse_none(const Repo *repo, Fault *fault)
 
 /* ---- the order ---- */
 
-enum { FROM_CI = 3, SOURCES = 5 };
+enum { FROM_CI = 3, FROM_HEAD = 4, SOURCES = 5 };
 
 /* What names a branch outright, in order: those who do must be right, or it is a fault. */
 static void ask_all(Repo *repo, const char *option, const char *configured,
@@ -284,7 +318,7 @@ static void ask_all(Repo *repo, const char *option, const char *configured,
     answers[1] = ask_setting(repo, "TBLINT_LIVE", env_str("TBLINT_LIVE"));
     answers[2] = ask_setting(repo, "live: in the configuration", str_of(configured));
     answers[FROM_CI] = live_ask_ci(repo);
-    answers[4] = ask_origin_head(repo);
+    answers[FROM_HEAD] = ask_origin_head(repo);
 }
 
 /* That a change is to be merged holds whoever named the branch. */
@@ -298,29 +332,86 @@ static int accept_in_ci(LiveRef *out, Repo *repo, const LiveAnswer *answer, cons
     return result;
 }
 
+/* Not of an option: that names a commit for this run alone. */
+static LiveAnswer after_push(Repo *repo, const LiveAnswer *answer)
+{
+    LiveAnswer before;
+    Str branch = without_prefix(answer->wanted, "origin/");
+    if (answer->role == LIVE_PLAIN && live_ask_before_push(repo, branch, &before)) {
+        return before;
+    }
+    return *answer;
+}
+
+/* What was found, or why it cannot be used. */
+static int settle(LiveRef *out, Repo *repo, const LiveAnswer *answer, const LiveAnswer *ci,
+                  Fault *fault)
+{
+    if (answer->ref.len > 0) {
+        return accept_in_ci(out, repo, answer, ci, fault);
+    }
+    if (answer->first) {
+        *out = (LiveRef){.how = str_of(answer->source), .role = LIVE_NOTHING};
+        return 0;
+    }
+    if (answer->elsewhere) {
+        return refuse_elsewhere(answer, fault);
+    }
+    return answer->unfit != NULL ? refuse_unfit(answer, fault)
+                                 : refuse_missing(repo, answer, fault);
+}
+
+static bool says_something(const LiveAnswer *answer)
+{
+    return answer->ref.len > 0 || answer->wanted.len > 0 || answer->unfit != NULL || answer->first;
+}
+
+static int resolve_usual(LiveRef *out, Repo *repo, const LiveAnswer *ci, Fault *fault)
+{
+    Usual usual = ask_usual_names(repo);
+    if (!usual.ambiguous && usual.answer.ref.len > 0) {
+        LiveAnswer answer = after_push(repo, &usual.answer);
+        return settle(out, repo, &answer, ci, fault);
+    }
+    out->role = LIVE_UNNAMED;
+    return usual.ambiguous ? refuse_ambiguous(repo, &usual, fault) : refuse_none(repo, fault);
+}
+
 int live_resolve(LiveRef *out, Repo *repo, const char *option, const char *configured, Fault *fault)
 {
     LiveAnswer answers[SOURCES];
+    *out = (LiveRef){0};
     ask_all(repo, option, configured, answers);
     for (size_t i = 0; i < SOURCES; i++) {
-        if (answers[i].ref.len > 0) {
-            return accept_in_ci(out, repo, &answers[i], &answers[FROM_CI], fault);
-        }
-        if (answers[i].unfit != NULL) {
-            return refuse_unfit(&answers[i], fault);
-        }
-        if (answers[i].wanted.len > 0) {
-            return refuse_missing(repo, &answers[i], fault);
+        if (says_something(&answers[i])) {
+            LiveAnswer answer = i == FROM_HEAD ? after_push(repo, &answers[i]) : answers[i];
+            return settle(out, repo, &answer, &answers[FROM_CI], fault);
         }
     }
-    Usual usual = ask_usual_names(repo);
-    if (usual.ambiguous) {
-        return refuse_ambiguous(repo, &usual, fault);
+    return resolve_usual(out, repo, &answers[FROM_CI], fault);
+}
+
+int live_resolve_before_head(LiveRef *out, Repo *repo, Fault *fault)
+{
+    PushBefore before = live_before_any(repo);
+    LiveAnswer none = {0};
+    LiveAnswer answer = live_ask_push_to_live(repo, before.source, before.id);
+    return settle(out, repo, &answer, &none, fault);
+}
+
+bool live_is_branch(const Repo *repo, const char *name)
+{
+    static const char *const places[] = {"refs/heads/", "refs/remotes/origin/", "refs/remotes/",
+                                         "refs/tags/", ""};
+    bool found = false;
+    bool is_name = strcmp(name, "HEAD") != 0 && strcmp(name, "@") != 0;
+    for (size_t i = 0; is_name && !found && i < ARRAY_LEN(places); i++) {
+        git_reference *ref = NULL;
+        Str full = str_fmt(repo->arena, "%s%s", places[i], name);
+        found = git_reference_lookup(&ref, repo->git, full.ptr) == 0;
+        git_reference_free(ref);
     }
-    if (usual.answer.ref.len > 0) {
-        return accept(out, repo, &usual.answer, fault);
-    }
-    return refuse_none(repo, fault);
+    return found;
 }
 
 static Str explain(Repo *repo, const LiveAnswer *answer)
@@ -333,6 +424,9 @@ static Str explain(Repo *repo, const LiveAnswer *answer)
     }
     if (answer->unfit != NULL) {
         return str_fmt(repo->arena, "%s: the event file %s", source, answer->unfit);
+    }
+    if (answer->first) {
+        return str_fmt(repo->arena, "%s: nothing, this is the first commit", source);
     }
     if (answer->wanted.len > 0) {
         return str_fmt(repo->arena, "%s: %.*s, which is missing", source, STR_ARG(answer->wanted));

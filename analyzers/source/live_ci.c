@@ -157,7 +157,8 @@ static LiveAnswer ask_merge_group(Repo *repo, const Event *event)
     return answer;
 }
 
-/* The first parent by its id, where a shallow clone lacks the commit itself. */
+/* The first parent by its id, where a shallow clone lacks the commit itself, or that there is none.
+ */
 static void want_first_parent(const Repo *repo, LiveAnswer *answer)
 {
     git_oid head;
@@ -165,7 +166,8 @@ static void want_first_parent(const Repo *repo, LiveAnswer *answer)
     if (commit_of(repo, "HEAD", &head) != 0 || git_commit_lookup(&commit, repo->git, &head) != 0) {
         return;
     }
-    if (git_commit_parentcount(commit) > 0) {
+    answer->first = git_commit_parentcount(commit) == 0;
+    if (!answer->first) {
         char hex[GIT_OID_HEXSZ + 1];
         git_oid_tostr(hex, sizeof(hex), git_commit_parent_id(commit, 0));
         answer->wanted = str_copy(repo->arena, str_of(hex));
@@ -177,7 +179,7 @@ static void want_first_parent(const Repo *repo, LiveAnswer *answer)
 /* A push to the live branch itself is judged against what that branch was before it. A new
  * branch has no such commit, a forced push may have made it unreachable, and an event that names
  * the pushed commit would have it compared with itself. */
-static LiveAnswer ask_push_to_live(Repo *repo, const char *source, Str before)
+LiveAnswer live_ask_push_to_live(Repo *repo, const char *source, Str before)
 {
     LiveAnswer answer = {.source = source, .role = LIVE_REPLACED};
     if (!is_zero_id(before)) {
@@ -185,14 +187,16 @@ static LiveAnswer ask_push_to_live(Repo *repo, const char *source, Str before)
     }
     /* Nobody can tell here whether it is gone or was only not fetched, and the first parent may be
      * part of what was pushed. */
-    if (answer.ref.len == 0 && answer.fetch.len > 0 && repo_is_shallow(repo)) {
+    if (answer.ref.len == 0 && answer.wanted.len > 0 && repo_is_shallow(repo)) {
         return answer;
     }
     if (answer.ref.len > 0 && live_is_head(repo, &answer.commit)) {
         answer.ref = (Str){0};
     }
     if (answer.ref.len == 0 && look_up_first_parent(repo, &answer)) {
-        answer.source = "the first parent, since the commit before the push is gone";
+        answer.source = answer.wanted.len > 0
+                            ? "the first parent, since the commit before the push is gone"
+                            : "the first parent, since nothing names the commit before the push";
     }
     if (answer.ref.len == 0 && answer.wanted.len == 0) {
         want_first_parent(repo, &answer);
@@ -211,8 +215,8 @@ static bool is_push_to(Arena *arena, const cJSON *event, Str branch)
 
 static LiveAnswer ask_before(Repo *repo, const cJSON *event)
 {
-    return ask_push_to_live(repo, "the push event's `before`",
-                            event_text(repo->arena, event, "before", NULL, NULL));
+    return live_ask_push_to_live(repo, "the push event's `before`",
+                                 event_text(repo->arena, event, "before", NULL, NULL));
 }
 
 static LiveAnswer ask_push(Repo *repo, const Event *event)
@@ -248,6 +252,13 @@ static LiveAnswer ask_github(Repo *repo)
 
 /* ---- GitLab ---- */
 
+/* The pipeline runs in the project of the source branch, whose origin is not the target's. */
+static bool is_fork_on_gitlab(void)
+{
+    return env_is_set("CI_MERGE_REQUEST_PROJECT_ID") && env_is_set("CI_PROJECT_ID") &&
+           !str_eq(env_str("CI_MERGE_REQUEST_PROJECT_ID"), env_str("CI_PROJECT_ID"));
+}
+
 static LiveAnswer ask_gitlab(Repo *repo)
 {
     LiveAnswer answer = {.source = "CI_MERGE_REQUEST_TARGET_BRANCH_NAME", .role = LIVE_IN_CI};
@@ -256,7 +267,8 @@ static LiveAnswer ask_gitlab(Repo *repo)
     if (branch.len > 0) {
         live_look_up_branch(repo, &answer, branch);
     }
-    if (answer.ref.len == 0 && base.len > 0) {
+    answer.elsewhere = answer.ref.len == 0 && is_fork_on_gitlab();
+    if (answer.ref.len == 0 && base.len > 0 && !answer.elsewhere) {
         LiveAnswer by_id = {.source = "CI_MERGE_REQUEST_DIFF_BASE_SHA", .role = LIVE_IN_CI};
         live_look_up_commit(repo, &by_id, base);
         return by_id.ref.len > 0 || branch.len == 0 ? by_id : answer;
@@ -266,7 +278,7 @@ static LiveAnswer ask_gitlab(Repo *repo)
         return answer;
     }
     if (str_eq(own, env_str("CI_DEFAULT_BRANCH"))) {
-        return ask_push_to_live(repo, "CI_COMMIT_BEFORE_SHA", env_str("CI_COMMIT_BEFORE_SHA"));
+        return live_ask_push_to_live(repo, "CI_COMMIT_BEFORE_SHA", env_str("CI_COMMIT_BEFORE_SHA"));
     }
     answer.source = "CI_DEFAULT_BRANCH";
     if (env_is_set("CI_DEFAULT_BRANCH")) {
@@ -284,29 +296,54 @@ static const char *const target_variables[] = {
     "CHANGE_TARGET",                      /* Jenkins, multibranch */
     "DRONE_TARGET_BRANCH",                /* Drone */
     "CI_COMMIT_TARGET_BRANCH",            /* Woodpecker */
+    "TRAVIS_BRANCH",                      /* Travis */
+    "SEMAPHORE_GIT_BRANCH",               /* Semaphore */
 };
 
-/* Drone sets its variable for a push, too, and to the branch that is pushed: that would be compared
- * with itself. */
+/* Some are set for a push, too, and to the branch that is pushed: that would be compared with
+ * itself. */
 static bool names_target(const char *variable)
 {
-    bool is_of_push = str_is(str_of(variable), "DRONE_TARGET_BRANCH") &&
-                      env_is_set("DRONE_BUILD_EVENT") &&
-                      !str_is(env_str("DRONE_BUILD_EVENT"), "pull_request");
-    return env_is_set(variable) && !is_of_push;
+    Str name = str_of(variable);
+    if (!env_is_set(variable)) {
+        return false;
+    }
+    if (str_is(name, "DRONE_TARGET_BRANCH")) {
+        return !env_is_set("DRONE_BUILD_EVENT") ||
+               str_is(env_str("DRONE_BUILD_EVENT"), "pull_request");
+    }
+    if (str_is(name, "TRAVIS_BRANCH")) {
+        return str_is(env_str("TRAVIS_EVENT_TYPE"), "pull_request");
+    }
+    return !str_is(name, "SEMAPHORE_GIT_BRANCH") ||
+           str_is(env_str("SEMAPHORE_GIT_REF_TYPE"), "pull-request");
+}
+
+static const char *target_variable(void)
+{
+    for (size_t i = 0; i < ARRAY_LEN(target_variables); i++) {
+        if (names_target(target_variables[i])) {
+            return target_variables[i];
+        }
+    }
+    return NULL;
 }
 
 static LiveAnswer ask_others(Repo *repo)
 {
     LiveAnswer answer = {.source = "the CI's variables", .role = LIVE_IN_CI};
-    for (size_t i = 0; i < ARRAY_LEN(target_variables); i++) {
-        if (names_target(target_variables[i])) {
-            answer.source = target_variables[i];
-            live_look_up_branch(repo, &answer, env_str(target_variables[i]));
-            return answer;
-        }
+    const char *variable = target_variable();
+    if (variable != NULL) {
+        answer.source = variable;
+        live_look_up_branch(repo, &answer, env_str(variable));
     }
     return answer;
+}
+
+bool live_names_target(void)
+{
+    return env_is_set("GITHUB_EVENT_NAME") || env_is_set("CI_MERGE_REQUEST_TARGET_BRANCH_NAME") ||
+           env_is_set("CI_MERGE_REQUEST_DIFF_BASE_SHA") || target_variable() != NULL;
 }
 
 LiveAnswer live_ask_ci(Repo *repo)
@@ -328,6 +365,7 @@ LiveAnswer live_ask_ci(Repo *repo)
 bool live_ask_before_push(Repo *repo, Str branch, LiveAnswer *out)
 {
     bool found = false;
+    PushBefore before;
     if (str_is(env_str("GITHUB_EVENT_NAME"), "push")) {
         Event event = read_event();
         bool unsure = event.unfit != NULL && !env_is_set("GITHUB_REF");
@@ -339,8 +377,12 @@ bool live_ask_before_push(Repo *repo, Str branch, LiveAnswer *out)
         }
         cJSON_Delete(event.json);
     } else if (env_is_set("GITLAB_CI") && str_eq(env_str("CI_COMMIT_BRANCH"), branch)) {
-        *out = ask_push_to_live(repo, "CI_COMMIT_BEFORE_SHA", env_str("CI_COMMIT_BEFORE_SHA"));
+        *out = live_ask_push_to_live(repo, "CI_COMMIT_BEFORE_SHA", env_str("CI_COMMIT_BEFORE_SHA"));
+        found = true;
+    } else if (!env_is_set("GITHUB_EVENT_NAME") && !env_is_set("GITLAB_CI") &&
+               target_variable() == NULL && live_before_of_others(repo, branch, &before)) {
+        *out = live_ask_push_to_live(repo, before.source, before.id);
         found = true;
     }
-    return found && (out->ref.len > 0 || out->wanted.len > 0 || out->unfit != NULL);
+    return found && (out->ref.len > 0 || out->wanted.len > 0 || out->unfit != NULL || out->first);
 }

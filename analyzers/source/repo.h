@@ -89,6 +89,8 @@ typedef enum {
     LIVE_IN_CI,     /* it names a live branch */
     LIVE_OF_CHANGE, /* a change is asked to be merged into it: a pull request, a merge queue */
     LIVE_REPLACED,  /* the commit was live until the push that is judged took its place */
+    LIVE_NOTHING,   /* there is none: the first commit of all was pushed */
+    LIVE_UNNAMED,   /* of a fault: nothing names a live branch, or no one alone */
 } LiveRole;
 
 typedef struct {
@@ -101,13 +103,26 @@ typedef struct {
 
 /* Finds the live ref by the order of the design (option, TBLINT_LIVE, configuration, CI,
  * origin/HEAD, the one line among the usual names). Never guesses between two. `option` and
- * `configured` may be NULL. Fault FAULT_ANALYSE with the git command that repairs it. */
+ * `configured` may be NULL. Without a commit where nothing was live (LIVE_NOTHING). Fault
+ * FAULT_ANALYSE with the git command that repairs it; of `out` the role alone is set then. */
 int live_resolve(LiveRef *out, Repo *repo, const char *option, const char *configured,
                  Fault *fault);
+
+/* Whether a CI runs this, by its variables. */
+bool live_in_ci(void);
+/* Whether it names the branch that was pushed, so that a push to live is known by it. */
+bool live_names_pushed(void);
+/* Whether the name is that of a branch or a tag, here or at origin, and no other revision. */
+bool live_is_branch(const Repo *repo, const char *name);
+/* What was live before HEAD, where HEAD is live and nothing but TBLINT_BEFORE, or its first parent,
+ * can tell. */
+int live_resolve_before_head(LiveRef *out, Repo *repo, Fault *fault);
 
 /* Whether a run without options would find that live commit at anybody's desk: by the
  * configuration, origin/HEAD or the usual names, and not by variables of the environment. */
 bool live_is_usual(Repo *repo, const CommitId *commit, const char *configured);
+/* The commit of HEAD; false when there is none. */
+bool repo_head(const Repo *repo, CommitId *out);
 /* Whether HEAD is that commit. */
 bool repo_head_is(const Repo *repo, const char *hex);
 /* Whether there is a local branch of that name. */

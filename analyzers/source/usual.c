@@ -8,14 +8,19 @@ static bool names_commit(const Repo *repo, const char *revision, git_oid *out)
     return commit_of(repo, revision, out) == 0;
 }
 
-bool repo_head_is(const Repo *repo, const char *hex)
+bool repo_head(const Repo *repo, CommitId *out)
 {
     git_oid head;
-    char text[GIT_OID_HEXSZ + 1];
-    if (!names_commit(repo, "HEAD", &head))
-        return false;
-    git_oid_tostr(text, sizeof(text), &head);
-    return strcmp(text, hex) == 0;
+    bool found = names_commit(repo, "HEAD", &head);
+    if (found)
+        git_oid_tostr(out->hex, sizeof(out->hex), &head);
+    return found;
+}
+
+bool repo_head_is(const Repo *repo, const char *hex)
+{
+    CommitId head;
+    return repo_head(repo, &head) && strcmp(head.hex, hex) == 0;
 }
 
 bool repo_has_branch(const Repo *repo, const char *name)

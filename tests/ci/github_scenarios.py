@@ -159,6 +159,37 @@ def pushes(tests):
                     f"git fetch {'' if depth == 0 else '--depth=1 '}origin {risky}" in world.log, world)
 
 
+def first_push(tests):
+    """Of a commit without a parent: nothing is live yet, so that all of it is new."""
+    wrong = {"datasources/wrong.datasource": "SCHEMA >\n    `a` Strin\n"}
+    for name, files, code, text in (("harmless", {}, 0, "live: none, nothing was there before"),
+                                    ("wrong by itself", wrong, 1, "TB9")):
+        origin = Origin(tests.folder / f"first-{name[0]}")
+        origin.commit("first", {"datasources/events.datasource": datasource()} | files)
+        origin.push("main")
+        for depth in (None, 0):
+            world = tests.world(push(origin, ZEROS), origin)
+            tests.job(f"the first commit of all is pushed, {name}", world, code, text, depth)
+
+
+def own_live(tests):
+    """A change that names what it is compared with: its own commit, or its own branch."""
+    live = {"datasources/events.datasource": datasource()}
+    for setting in ("HEAD", "HEAD^2", "change"):
+        files = {"datasources/events.datasource": CHANGED, ".tblint.yaml": f"live: {setting}\n"}
+        origin, event = second_origin(tests, f"own-{setting[-2:]}", live, files)
+        for depth in (None, 0, 1):
+            world = tests.job(f"a pull request with live: {setting}", tests.world(event, origin), 1,
+                              "TB101", depth)
+            tests.check("it is told", "'live' from unset to " + setting in world.log, world)
+        world = tests.world(dispatch(origin, "change"), origin)
+        tests.job(f"a run by hand with live: {setting}", world, 1, "TB101")
+        git(origin.bare, "update-ref", "refs/heads/main", "refs/heads/change")
+        before = event.payload["pull_request"]["base"]["sha"]
+        world = tests.world(push(origin, before), origin)
+        tests.job(f"a push to live with live: {setting}", world, 1, "TB101")
+
+
 def by_hand(tests):
     """A branch that is behind by more than the checkout has: others' changes are no part of it."""
     origin = Origin(tests.folder / "behind")
@@ -422,5 +453,5 @@ def summaries(tests):
 
 
 SCENARIOS = [pull_requests, depths, incomplete, forks, uploads, checked_out_branch, queue, pushes,
-             by_hand, full_clones, gone_base, credentials, without_the_action, places, inputs, targets, projects, many, hostile,
-             evil_program, summaries]
+             first_push, own_live, by_hand, full_clones, gone_base, credentials, without_the_action,
+             places, inputs, targets, projects, many, hostile, evil_program, summaries]

@@ -4,7 +4,9 @@
     gitlab_job.py script TEMPLATE PART [INPUT=VALUE...]   the shell of before_script or script
     gitlab_job.py check TEMPLATE
     gitlab_job.py quality REPORT FOLDER                   Code Quality over a checkout
+    gitlab_job.py private PORT_FILE                       a server that wants credentials
 """
+import http.server
 import json
 import pathlib
 import re
@@ -73,5 +75,23 @@ def quality(report, folder):
     print(len(entries), *sorted({entry["check_name"] for entry in entries}))
 
 
+class Private(http.server.BaseHTTPRequestHandler):
+    """A project that asks everybody for credentials."""
+
+    def do_GET(self):
+        self.send_response(401)
+        self.send_header("WWW-Authenticate", 'Basic realm="GitLab"')
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+def private(port_file):
+    server = http.server.HTTPServer(("127.0.0.1", 0), Private)
+    pathlib.Path(port_file).write_text(str(server.server_port))
+    server.serve_forever()
+
+
 if __name__ == "__main__":
-    {"script": script, "check": check, "quality": quality}[sys.argv[1]](*sys.argv[2:])
+    {"script": script, "check": check, "quality": quality, "private": private}[sys.argv[1]](*sys.argv[2:])

@@ -18,7 +18,8 @@ settings() {
 }
 
 # make_origin NAME: $origin with main, and branches that left it at $first, before others went on.
-# One of them, hijack, takes the branch of that NAME for live: itself. Its clone is entered.
+# One of them, hijack, takes the branch of that NAME for live: itself; another, mirror, takes HEAD for
+# it. The clone is entered.
 make_origin() {
     origin=$scratch/origin.git
     git init -q --bare "$origin"
@@ -32,8 +33,9 @@ make_origin() {
     settings broken "$first" 'fail_on: ['
     settings weaker "$first" 'fail_on: never'
     settings hijack risky "live: $1"
+    settings mirror risky "live: HEAD"
     git checkout -q main
     datasource others String
     git add -A && git commit -q -m "Others go on"
-    git push -q origin main risky harmless broken weaker hijack
+    git push -q origin main risky harmless broken weaker hijack mirror
 }

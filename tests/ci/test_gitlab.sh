@@ -58,6 +58,9 @@ job() {
         "?? gl-code-quality-report.json ?? tblint-junit.xml "
 }
 
+# said NAME TEXT: it is in the log of the last job.
+said() { same "$1" "$(grep -cF -- "$2" "$scratch/log" | sed 's/^[1-9].*/there/')" there; }
+
 # merge_request BRANCH DEPTH: a detached pipeline of a merge request into main.
 merge_request() {
     checkout "$(git -C "$origin" rev-parse "$1")" "$2"
@@ -111,11 +114,19 @@ same "a full clone stays one" "$(git rev-parse --is-shallow-repository)" false
         CI_MERGE_REQUEST_TARGET_BRANCH_NAME=develop
     inputs="live=origin/prod" job "by its long name" 1 "live: origin/prod" $variables
 
-    for depth in 20 0; do
+    # Whatever the change calls live, it is not compared with itself.
+    for depth in 20 1 0; do
         merge_request hijack $depth
-        job "a change that is compared with itself, depth $depth" 0 \
+        job "a change that calls itself live, depth $depth" 1 \
             "this change weakens 1 setting: 'live' from unset to hijack" $variables
+        said "that does not count, depth $depth" "live: origin/main"
+        merge_request mirror $depth
+        job "a change that calls HEAD live, depth $depth" 1 "error[TB101]" $variables
     done
+    merge_request hijack 0
+    git update-ref -d refs/remotes/origin/main
+    job "nobody can tell whose setting it is" 3 "or is of this change alone" $variables \
+        CI_MERGE_REQUEST_TARGET_BRANCH_NAME=gone CI_MERGE_REQUEST_DIFF_BASE_SHA=
 
     # A pipeline in a fork, whose own main is old.
     git clone -q --bare "$origin" "$scratch/fork.git"
@@ -126,6 +137,22 @@ same "a full clone stays one" "$(git rev-parse --is-shallow-repository)" false
     job "a fork asks the project of the merge request" 0 "no findings" $variables \
         CI_MERGE_REQUEST_PROJECT_ID=4 CI_MERGE_REQUEST_PROJECT_URL="file://${origin%.git}"
     same "its main is not the fork's" "$(git rev-parse origin/main)" "$main"
+
+    # That project is private, and the fork has no credentials for it.
+    "$PYTHON" "$helper" private "$scratch/port" &
+    private=$!
+    while [ ! -s "$scratch/port" ]; do sleep 0.1; done
+    for depth in 20 0; do
+        merge_request harmless $depth
+        git remote set-url origin "file://$scratch/fork.git"
+        git fetch -q origin +main:refs/remotes/origin/main # the fork's own
+        job "a fork of a private project, depth $depth" 3 "is of another project" $variables \
+            CI_MERGE_REQUEST_PROJECT_ID=4 \
+            CI_MERGE_REQUEST_PROJECT_URL="http://127.0.0.1:$(cat "$scratch/port")/data/events"
+        said "what to do about it, depth $depth" "can run the pipeline there"
+        same "that is reported, too, depth $depth" "$entries" "1 tblint"
+    done
+    kill "$private"
 }
 
 # ---- merged results, and merge trains ----
@@ -165,6 +192,15 @@ git -C "$origin" update-ref refs/heads/main refs/merge-requests/7/merge
 }
 
 git -C "$origin" update-ref refs/heads/main "$main"
+# shellcheck disable=SC2086
+{
+    git -C "$origin" branch -f alone "$(git -C "$origin" commit-tree -m first "$main^{tree}")"
+    checkout "$(git -C "$origin" rev-parse alone)" 20
+    variables="CI_PIPELINE_SOURCE=push CI_COMMIT_BRANCH=main CI_COMMIT_BEFORE_SHA=$zero"
+    job "the first push of all: all of it is new" 0 "live: none, nothing was there before" $variables
+    datasource events Strin && git commit -q -a --amend -m first
+    job "the first push of all, and what is wrong by itself" 1 "error[TB9" $variables
+}
 
 # ---- building ----
 

@@ -147,7 +147,27 @@ project first
 git init -q --bare "$scratch/first.git"
 git remote add origin "$scratch/first.git"
 tblint hook install pre-push 2>/dev/null
-run git push -q origin main;    expect "the first push of all" 0
+run git push -q origin main;    expect "the first push of all" 0 "live: none, nothing was there before"
+git checkout -q main && datasource wrong Strin && commit wrong
+run git push -q "$scratch/first.git" main:trunk
+expect "to a place without a name, what is wrong is told" 1 "TB9"
+git push -q --no-verify "$scratch/first.git" main~1:refs/heads/main
+git update-ref -d refs/remotes/origin/main
+run git push -q "$scratch/first.git" main
+expect "git says what is there" 1 "live: $(git rev-parse main~1)" "TB9"
+# The settings of what is pushed do not choose what it is compared with.
+remote chosen
+risky_settings() {
+    datasource events UInt8
+    printf 'live: %s\n' "$1" >.tblint.yaml
+    commit "live is $1"
+}
+for setting in HEAD change; do
+    git checkout -q -B change main
+    risky_settings $setting
+    run git push -q origin change
+    expect "a push with live: $setting" 1 "TB101" "is a setting of this change"
+done
 # A forced push to live takes away what the commit lacks, though live had its tree once.
 remote rewound
 git checkout -q main

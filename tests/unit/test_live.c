@@ -12,16 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int set_up(void **state)
-{
-    Sandbox *box = sandbox_new();
-    *state = box;
-    sandbox_init_repo(box);
-    sandbox_write(box, "a.pipe", "one\n");
-    sandbox_commit(box, "first");
-    return 0;
-}
-
 static const char *const variables[] = {
     "TBLINT_LIVE",
     "GITHUB_ACTIONS",
@@ -39,13 +29,43 @@ static const char *const variables[] = {
     "CHANGE_TARGET",
     "DRONE_TARGET_BRANCH",
     "DRONE_BUILD_EVENT",
+    "DRONE_BRANCH",
+    "DRONE_COMMIT_BEFORE",
+    "TRAVIS_EVENT_TYPE",
+    "TRAVIS_BRANCH",
+    "TRAVIS_COMMIT_RANGE",
+    "CI_PIPELINE_EVENT",
+    "CI_PREV_COMMIT_SHA",
+    "CI_PREV_COMMIT_BRANCH",
+    "CI_PREV_PIPELINE_EVENT",
+    "CI_MERGE_REQUEST_PROJECT_ID",
+    "CI_PROJECT_ID",
+    "CIRCLE_BRANCH",
+    "TBLINT_BEFORE",
+    "CI",
 };
 
-static int tear_down(void **state)
+static void unset_variables(void)
 {
     for (size_t i = 0; i < ARRAY_LEN(variables); i++) {
         unsetenv(variables[i]);
     }
+}
+
+static int set_up(void **state)
+{
+    Sandbox *box = sandbox_new();
+    *state = box;
+    unset_variables();
+    sandbox_init_repo(box);
+    sandbox_write(box, "a.pipe", "one\n");
+    sandbox_commit(box, "first");
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    unset_variables();
     sandbox_free(*state);
     return 0;
 }
@@ -110,6 +130,29 @@ static void a_named_branch_may_be_remote_only(void **state)
     assert_says(live_in(box, box->repo, "absent", NULL), "The live branch 'absent' (from --live)");
     assert_says(live_in(box, box->repo, "absent", NULL),
                 "| git fetch --no-tags origin +refs/heads/absent:refs/remotes/origin/absent");
+}
+
+/* Whoever may push can make a tag. */
+static void a_tag_is_no_branch_of_its_name(void **state)
+{
+    Sandbox *box = *state;
+    const char *live_commit = sandbox_output(box, "git rev-parse HEAD");
+    sandbox_git(box, "update-ref refs/remotes/origin/main HEAD");
+    sandbox_sh(box, "git checkout -q -b work && git commit -q --allow-empty -m work && "
+                    "git tag main && git tag origin/main && git tag v1 main~1");
+    static const char *const names[] = {"main", "origin/main", "refs/heads/main",
+                                        "refs/remotes/origin/main"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        assert_says(live_in(box, box->repo, names[i], NULL), live_commit);
+        assert_says(live_in(box, box->repo, NULL, names[i]), live_commit);
+    }
+    assert_says(live_in(box, box->repo, "v1", NULL), "v1 ");
+    /* A CI that merges the change into a local branch of the target's name. */
+    sandbox_sh(box, "git checkout -q -B main work");
+    setenv("CI", "true", 1);
+    assert_says(live_in(box, box->repo, NULL, "main"), live_commit);
+    unsetenv("CI");
+    assert_says(live_in(box, box->repo, NULL, "main"), "main ");
 }
 
 static void one_line_of_usual_names_is_enough(void **state)
@@ -512,6 +555,100 @@ static void a_shallow_push_wants_the_first_parent(void **state)
     assert_says(live_in(box, folder, NULL, "main"), command.ptr);
 }
 
+/* ---- pushes, as other systems tell them ---- */
+
+static void a_push_in_drone_is_compared_with_before(void **state)
+{
+    Sandbox *box = *state;
+    const char *before = sandbox_output(box, "git rev-parse HEAD");
+    sandbox_sh(box,
+               "git commit -q --allow-empty -m second && git commit -q --allow-empty -m third");
+    setenv("DRONE_BUILD_EVENT", "push", 1);
+    setenv("DRONE_BRANCH", "main", 1);
+    setenv("DRONE_COMMIT_BEFORE", before, 1);
+    assert_says(live(box), before);
+    assert_says(live(box), "(DRONE_COMMIT_BEFORE)");
+    assert_says(live_in(box, box->repo, NULL, "origin/main"), before);
+    assert_says(live_in(box, box->repo, "main", NULL), "(--live)");
+    setenv("TBLINT_BEFORE", sandbox_output(box, "git rev-parse HEAD~1"), 1);
+    assert_says(live(box), "(TBLINT_BEFORE)");
+    unsetenv("TBLINT_BEFORE");
+    setenv("DRONE_COMMIT_BEFORE", "--upload-pack=touch", 1);
+    assert_says(live(box), "HEAD^1 ");
+    setenv("DRONE_BRANCH", "work", 1);
+    assert_says(live(box), "main ");
+    setenv("DRONE_BRANCH", "main", 1);
+    setenv("DRONE_BUILD_EVENT", "cron", 1);
+    assert_says(live(box), "(the usual names)");
+}
+
+static void a_range_names_its_start(void **state)
+{
+    Sandbox *box = *state;
+    const char *before = sandbox_output(box, "git rev-parse HEAD");
+    sandbox_sh(box,
+               "git commit -q --allow-empty -m second && git commit -q --allow-empty -m third");
+    setenv("TRAVIS_EVENT_TYPE", "push", 1);
+    setenv("TRAVIS_BRANCH", "main", 1);
+    setenv("TRAVIS_COMMIT_RANGE", str_fmt(box->arena, "%.12s...123456789012", before).ptr, 1);
+    assert_says(live(box), before);
+    static const char *const ranges[] = {"",      "...",           "HEAD...HEAD",
+                                         "0...1", "main~1...main", "ffffffffffff^...main"};
+    for (size_t i = 0; i < ARRAY_LEN(ranges); i++) {
+        setenv("TRAVIS_COMMIT_RANGE", ranges[i], 1);
+        assert_says(live(box), "HEAD^1 ");
+    }
+}
+
+static void a_pipeline_of_another_branch_is_no_state_of_this_one(void **state)
+{
+    Sandbox *box = *state;
+    const char *before = sandbox_output(box, "git rev-parse HEAD");
+    sandbox_sh(box,
+               "git commit -q --allow-empty -m second && git commit -q --allow-empty -m third");
+    setenv("CI_PIPELINE_EVENT", "push", 1);
+    setenv("CI_COMMIT_BRANCH", "main", 1);
+    setenv("CI_PREV_COMMIT_SHA", before, 1);
+    setenv("CI_PREV_COMMIT_BRANCH", "main", 1);
+    setenv("CI_PREV_PIPELINE_EVENT", "pull_request", 1);
+    assert_says(live(box), "since nothing names the commit before the push");
+    setenv("CI_PREV_PIPELINE_EVENT", "push", 1);
+    assert_says(live(box), before);
+}
+
+static void the_first_commit_of_all_replaces_nothing(void **state)
+{
+    Sandbox *box = *state;
+    Arena *arena = arena_new();
+    Repo *repo = NULL;
+    LiveRef found;
+    Fault fault = {0};
+    set_push(box, "0000000000000000000000000000000000000000");
+    assert_int_equal(repo_open(&repo, arena, box->repo, &fault), 0);
+    assert_int_equal(live_resolve(&found, repo, NULL, NULL, &fault), 0);
+    assert_int_equal(found.role, LIVE_NOTHING);
+    assert_int_equal(live_resolve(&found, repo, NULL, "main", &fault), 0);
+    assert_int_equal(found.role, LIVE_NOTHING);
+    repo_free(repo);
+    arena_free(arena);
+    set_push(box, "2222222222222222222222222222222222222222");
+    assert_says(live(box), "is not in this clone");
+}
+
+static void a_fork_has_another_origin(void **state)
+{
+    Sandbox *box = *state;
+    setenv("GITLAB_CI", "true", 1);
+    setenv("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main", 1);
+    setenv("CI_MERGE_REQUEST_DIFF_BASE_SHA", sandbox_output(box, "git rev-parse HEAD"), 1);
+    setenv("CI_MERGE_REQUEST_PROJECT_ID", "5", 1);
+    setenv("CI_PROJECT_ID", "5", 1);
+    assert_says(live(box), "(CI_MERGE_REQUEST_DIFF_BASE_SHA)");
+    setenv("CI_PROJECT_ID", "7", 1);
+    assert_says(live(box), "is of another project");
+    assert_says(live(box), "| git fetch --no-tags \"$CI_MERGE_REQUEST_PROJECT_URL.git\" +refs/");
+}
+
 #define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
@@ -519,6 +656,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(sources_are_asked_in_order),
         CASE(a_named_branch_may_be_remote_only),
+        CASE(a_tag_is_no_branch_of_its_name),
         CASE(one_line_of_usual_names_is_enough),
         CASE(unrelated_lines_are_never_guessed),
         CASE(no_branch_is_said),
@@ -543,6 +681,11 @@ int main(void)
         CASE(a_push_is_not_compared_with_itself),
         CASE(a_shallow_push_wants_what_was_before),
         CASE(a_shallow_push_wants_the_first_parent),
+        CASE(a_push_in_drone_is_compared_with_before),
+        CASE(a_range_names_its_start),
+        CASE(a_pipeline_of_another_branch_is_no_state_of_this_one),
+        CASE(the_first_commit_of_all_replaces_nothing),
+        CASE(a_fork_has_another_origin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
