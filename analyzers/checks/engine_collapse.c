@@ -1,6 +1,8 @@
 /* engine_collapse.c: TB303, rows that the engine merges from now on and cannot tell apart again. */
 #include "engine.h"
 
+#include <string.h>
+
 bool engine_merges_rows(Str engine)
 {
     static const char *const engines[] = {"ReplacingMergeTree", "SummingMergeTree",
@@ -11,6 +13,17 @@ bool engine_merges_rows(Str engine)
             return true;
     }
     return false;
+}
+
+/* The views give the merged rows again as often as they are asked: nothing is lost for good. */
+static bool is_filled_by_views(const EngineChange *engine)
+{
+    return engine->step->backfill == BACKFILL_VIEW_QUERY;
+}
+
+static const char *for_good(const EngineChange *engine)
+{
+    return is_filled_by_views(engine) ? "" : " for good";
 }
 
 /* ---- another engine ---- */
@@ -47,8 +60,8 @@ static Str engine_message(const EngineChange *engine)
                        "'%.*s' will store nothing: its engine becomes Null instead of %.*s. The "
                        "rows that it holds are not kept.",
                        STR_ARG(engine->change->name), STR_ARG(engine->live->engine));
-    return str_fmt(arena, "'%.*s' will merge %.*s for good. %.*s instead of %.*s %.*s.",
-                   STR_ARG(engine->change->name), STR_ARG(same_rows(arena, to)),
+    return str_fmt(arena, "'%.*s' will merge %.*s%s. %.*s instead of %.*s %.*s.",
+                   STR_ARG(engine->change->name), STR_ARG(same_rows(arena, to)), for_good(engine),
                    STR_ARG(to->engine), STR_ARG(engine->live->engine),
                    STR_ARG(merge_text(arena, to)));
 }
@@ -63,6 +76,13 @@ static bool engine_merges_more(const EngineChange *engine)
 }
 
 /* ---- the same engine with another key or parameter ---- */
+
+static Str a_engine(const EngineChange *engine)
+{
+    Str name = engine->candidate->engine;
+    bool vowel = name.len && strchr("AEIOUaeiou", name.ptr[0]);
+    return str_fmt(engine->check->arena, "%s %.*s", vowel ? "an" : "a", STR_ARG(name));
+}
 
 /* A plain name that live's own schema lacks: no table was ever deployed with it in its key. Names
  * that start with _ are columns that connectors add. */
@@ -95,12 +115,12 @@ static Str sorting_message(const EngineChange *engine)
     if (!(engine->keys & KEY_SORTING) || lost.len == 0)
         return (Str){0};
     return str_fmt(arena,
-                   "Rows of '%.*s' that only %.*s %s apart will be merged for good: its sorting "
-                   "key loses %s. It is a %.*s.",
+                   "Rows of '%.*s' that only %.*s %s apart will be merged%s: its sorting "
+                   "key loses %s. It is %.*s.",
                    STR_ARG(engine->change->name),
                    STR_ARG(quoted_list(arena, lost.items, lost.len, 3)),
-                   lost.len == 1 ? "tells" : "tell", lost.len == 1 ? "it" : "them",
-                   STR_ARG(engine->candidate->engine));
+                   lost.len == 1 ? "tells" : "tell", for_good(engine),
+                   lost.len == 1 ? "it" : "them", STR_ARG(a_engine(engine)));
 }
 
 /* Rows merge within a partition only. */
@@ -116,10 +136,10 @@ static Str partition_message(const EngineChange *engine)
         return (Str){0};
     return str_fmt(arena,
                    "Rows of '%.*s' with the same sorting key that only %.*s kept apart will be "
-                   "merged for good: its partition key loses %s. It is a %.*s.",
+                   "merged%s: its partition key loses %s. It is %.*s.",
                    STR_ARG(engine->change->name),
-                   STR_ARG(quoted_list(arena, lost.items, lost.len, 3)),
-                   lost.len == 1 ? "it" : "them", STR_ARG(engine->candidate->engine));
+                   STR_ARG(quoted_list(arena, lost.items, lost.len, 3)), for_good(engine),
+                   lost.len == 1 ? "it" : "them", STR_ARG(a_engine(engine)));
 }
 
 /* What the parameter decides, where it has a meaning for the engine. */
@@ -180,8 +200,11 @@ bool engine_collapses(const EngineChange *engine)
     Finding finding = engine_finding(engine, RULE_TB303, &parts);
     finding.message = message;
     finding.advice =
-        STR("Rows that were merged do not come back with the old definition. Try it on a copy "
-            "first: count the rows, and those of SELECT count() FROM ... FINAL.");
+        is_filled_by_views(engine)
+            ? STR("If they are to stay apart, keep the old key and engine. The views give the rows "
+                  "again as long as their sources hold them.")
+            : STR("Rows that were merged do not come back with the old definition. Try it on a "
+                  "copy first: count the rows, and those of SELECT count() FROM ... FINAL.");
     engine_add_refusal(engine, &finding);
     findings_add(engine->check->findings, finding);
     return true;
