@@ -43,7 +43,7 @@ endif
 # Where the source and the objects are does not show in the program.
 ANYWHERE  = -ffile-prefix-map=$(BUILD)=build -ffile-prefix-map=$(CURDIR)=.
 COMPILE   = $(CC) -std=c11 $(DEFINES) $(INCLUDES) $(PKG_CFLAGS) $(CFLAGS) $(ANYWHERE) $(SANITIZE) -MMD -MP
-GENERATED := -w -O1
+GENERATED := -w -O2
 ifndef V
 QUIET     = @echo "  $(if $(filter %.o,$@),CC,LD)    $@";
 endif

@@ -17,7 +17,7 @@ typedef struct Block {
     struct Block *next;
     size_t used;
     size_t size;
-    max_align_t data[];
+    uint64_t data[];
 } Block;
 
 struct Arena {
@@ -166,7 +166,7 @@ static Block *block_for(Arena *arena, size_t size)
 
 static size_t rounded(size_t size)
 {
-    const size_t align = sizeof(max_align_t);
+    const size_t align = sizeof(uint64_t);
     if (size > SIZE_MAX - align)
         out_of_memory();
 #ifndef TBLINT_ARENA_MALLOC

@@ -24,7 +24,8 @@ void arena_join(Arena *to, Arena *from);
  * and again. arena_used() goes on counting. */
 void arena_reset(Arena *arena);
 
-/* `size` zeroed bytes, aligned for any type. Never NULL, also for a size of 0. */
+/* `size` zeroed bytes, aligned for pointers and numbers of 64 bits. Never NULL, also for a size of
+ * 0. */
 void *arena_alloc(Arena *arena, size_t size);
 
 /* A zeroed array; ends the program when count * size overflows. */

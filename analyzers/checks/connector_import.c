@@ -13,7 +13,7 @@ static Str item_name(const Expr *item)
 {
     if (item->alias.text.len)
         return item->alias.text;
-    if (item->kind != EXPR_COLUMN || item->path.len == 0 || item->alias_tag.len)
+    if (item->kind != EXPR_COLUMN || item->path.len == 0 || item->rare->alias_tag.len)
         return (Str){0};
     return item->path.items[item->path.len - 1].text;
 }

@@ -31,29 +31,16 @@ bool pipe_is_published(const Resource *pipe)
 
 /* ---- which endpoints ---- */
 
-static bool any_changed(const Resources *resources)
-{
-    for (size_t i = 0; i < resources->len; i++) {
-        if (resources->items[i]->changed)
-            return true;
-    }
-    return false;
-}
-
-static bool reads_a_change(const PipeParameters *reached)
-{
-    return any_changed(&reached->pipes) || any_changed(&reached->sources);
-}
-
 static bool make_pair(const Check *check, const Resource *candidate, EndpointPair *pair)
 {
     const Resource *live = candidate->other;
-    if (!live || !pipe_is_published(candidate) || !pipe_is_published(live))
+    if (!live || !pipe_is_published(candidate) || !pipe_is_published(live) ||
+        (!pipe_reads_a_change(check->loader, candidate) &&
+         !pipe_reads_a_change(check->loader, live)))
         return false;
     *pair = (EndpointPair){live, candidate, pipe_parameters(check->loader, live),
                            pipe_parameters(check->loader, candidate)};
-    return pair->takes_live && pair->takes &&
-           (reads_a_change(pair->takes) || reads_a_change(pair->takes_live));
+    return pair->takes_live && pair->takes;
 }
 
 EndpointPairs affected_endpoints(const Check *check)

@@ -30,7 +30,7 @@ static bool is_successor(const Check *check, const ResourceChange *change, const
         return true;
     for (size_t i = 0; target && i < target->writers.len; i++) {
         const View *before = view_of(check->loader, target->writers.items[i]);
-        if (before && view_same(before, view))
+        if (before && view_same(check->loader, before, view))
             return true;
     }
     return false;

@@ -356,7 +356,7 @@ static Value eval_default_value(Eval *e, const Expr *expr)
 static Value eval_other_call(Eval *e, const Expr *expr)
 {
     Value params = eval_operands(e, &expr->params);
-    params.kind = join_kinds(params.kind, eval_operands(e, &expr->clauses).kind);
+    params.kind = join_kinds(params.kind, eval_operands(e, &expr->rare->clauses).kind);
     Value value = eval_operands(e, &expr->args);
     value.kind = join_kinds(value.kind, params.kind);
     value.is_state = call_is_state(expr);

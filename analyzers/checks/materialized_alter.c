@@ -220,8 +220,8 @@ static void report_mixed(const Check *check, const PlanStep *step, const View *v
         "Rows of '%.*s' from before the deploy keep what the old query of '%.*s' gave, new ones "
         "follow the new query.",
         STR_ARG(view->target->name), STR_ARG(view->pipe->name));
-    finding.live_meaning = live->meaning;
-    finding.candidate_meaning = view->meaning;
+    finding.live_meaning = view_meaning(check->loader, live);
+    finding.candidate_meaning = view_meaning(check->loader, view);
     vec_push(arena, &finding.related,
              place_candidate(view->pipe, method_range(view->pipe), STR("exchanged in place")));
     findings_add(check->findings, finding);

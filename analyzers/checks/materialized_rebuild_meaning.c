@@ -77,8 +77,9 @@ static void add_views(Causes *causes, const PlanStep *step)
             project_find(check->diff->sides.candidate, DATAFILE_PIPE, views->items[i]);
         const View *now = pipe ? view_of(check->loader, pipe) : NULL;
         const View *then = pipe && pipe->other ? view_of(check->loader, pipe->other) : NULL;
-        add_cause(causes, "view", views->items[i], then ? then->meaning : (Str){0},
-                  now ? now->meaning : (Str){0});
+        add_cause(causes, "view", views->items[i],
+                  then ? view_meaning(check->loader, then) : (Str){0},
+                  now ? view_meaning(check->loader, now) : (Str){0});
     }
 }
 

@@ -95,7 +95,7 @@ static void walk_expr(const MeasureWalk *walk, const Expr *expr)
         return;
     if (expr->query != NULL)
         walk_query(walk, expr->query);
-    const Exprs *lists[] = {&expr->args, &expr->params, &expr->clauses};
+    const Exprs *lists[] = {&expr->args, &expr->params, &expr->rare->clauses};
     for (size_t i = 0; i < ARRAY_LEN(lists); i++)
         for (size_t j = 0; j < lists[i]->len; j++)
             walk_expr(walk, lists[i]->items[j]);

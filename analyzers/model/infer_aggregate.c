@@ -347,7 +347,7 @@ const Type *infer_aggregate(Infer *in, const Call *call)
     a.types = types;
     bool state = expr_gives_state(call->expr);
     bool other_name =
-        call->expr->is_distinct || (call->expr->clause_text.len && !call->expr->is_window);
+        call->expr->is_distinct || (call->expr->rare->clause_text.len && !call->expr->is_window);
     if (!read_params(in, &call->expr->params, &a.params) || (state && other_name))
         return NULL;
     return result_of(in, a);
@@ -370,7 +370,7 @@ bool expr_aggregates(const Expr *expr)
     if (expr->kind == EXPR_CALL && !expr->is_window && is_aggregate_function(expr->name))
         return true;
     return any_aggregates(&expr->args) || any_aggregates(&expr->params) ||
-           any_aggregates(&expr->clauses);
+           any_aggregates(&expr->rare->clauses);
 }
 
 /* sumState, and also sumStateIf: State may stand among the combinators; SimpleState gives a plain

@@ -249,7 +249,7 @@ Value infer_call(Infer *in, const Call *call)
         return (Value){infer_aggregate(in, call), false};
     if (expr->is_window)
         return (Value){numbers_rows(expr->name) ? infer_named(in, "UInt64") : NULL, false};
-    if (expr->params.len || expr->clause_text.len || expr->is_distinct)
+    if (expr->params.len || expr->rare->clause_text.len || expr->is_distinct)
         return (Value){NULL, false};
     return plain_call(in, call);
 }

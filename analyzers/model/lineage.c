@@ -27,18 +27,11 @@ ResolvedNode *resolved_slot(Loader *loader, const Resource *resource, size_t nod
 
 /* ---- the walk ---- */
 
-typedef struct {
-    const Resource *pipe;
-    size_t node;
-} Step;
-
-typedef VEC(Step) Steps;
-
 /* A node whose needs are being resolved. */
 typedef struct {
-    Step step;
+    NodeStep step;
     ResolvedNode *slot;
-    Steps needs;
+    NodeSteps needs;
     size_t next;
     size_t lowest; /* of the visits under way, the first that it leads back to */
     Str cycle;
@@ -49,41 +42,29 @@ typedef struct {
     VEC(Visit) stack;
 } Walk;
 
-typedef struct {
-    Walk *walk;
-    Step step;
-    Steps needs;
-} NeedsOf;
-
-static bool add_need(const Token *table, void *context)
+NodeSteps resolve_needs(Loader *loader, NodeStep step)
 {
-    NeedsOf *of = context;
-    Loader *loader = of->walk->loader;
-    TableUse use = table_meaning(loader, of->step.pipe, of->step.node, *table);
-    bool is_node = use.meaning == MEANS_NODE || use.meaning == MEANS_PIPE;
-    if (is_node && use.node >= 0)
-        vec_push(loader->arena, &of->needs, (Step){use.resource, (size_t)use.node});
-    return true;
+    const Map *tables = pipe_tables(loader, step.pipe, step.node);
+    NodeSteps needs = {0};
+    for (size_t i = 0; tables && i < map_len(tables); i++) {
+        TableUse use =
+            table_meaning(loader, step.pipe, step.node, (Token){.text = map_key(tables, i)});
+        bool is_node = use.meaning == MEANS_NODE || use.meaning == MEANS_PIPE;
+        if (is_node && use.node >= 0)
+            vec_push(loader->arena, &needs, (NodeStep){use.resource, (size_t)use.node});
+    }
+    return needs;
 }
 
-static Steps needs_of(Walk *walk, Step step)
-{
-    NeedsOf of = {walk, step, {0}};
-    const QueryVariants *variants = pipe_variants(walk->loader, step.pipe, step.node);
-    for (size_t i = 0; variants && i < variants->len; i++)
-        query_tables(variants->items[i], add_need, &of);
-    return of.needs;
-}
-
-static void enter(Walk *walk, Step step, ResolvedNode *slot)
+static void enter(Walk *walk, NodeStep step, ResolvedNode *slot)
 {
     slot->state = NODE_WAITING;
     slot->stack_index = walk->stack.len;
-    Visit visit = {step, slot, needs_of(walk, step), 0, walk->stack.len + 1, {0}};
+    Visit visit = {step, slot, resolve_needs(walk->loader, step), 0, walk->stack.len + 1, {0}};
     vec_push(walk->loader->arena, &walk->stack, visit);
 }
 
-static Str step_name(Step step)
+static Str step_name(NodeStep step)
 {
     bool output = pipe_output_node(step.pipe) == (int)step.node;
     return output ? step.pipe->name : step.pipe->facts->nodes.items[step.node].name.text;
@@ -119,7 +100,7 @@ static void close_cycle(const Walk *walk, Visit *visit, const ResolvedNode *back
 
 /* ---- one node ---- */
 
-static VariantResult resolve_variant(Loader *loader, Step step, const Query *query)
+static VariantResult resolve_variant(Loader *loader, NodeStep step, const Query *query)
 {
     Resolver r = {.loader = loader, .arena = loader->arena, .pipe = step.pipe, .node = step.node};
     if (query->broken)
@@ -144,9 +125,8 @@ static void mark_cycle(Loader *loader, ResolvedNode *slot, Range range, Str way)
     vec_push(loader->arena, &slot->lineage.gaps, (Gap){range, why, true});
 }
 
-static void resolve_node(Loader *loader, const Visit *visit)
+void resolve_node(Loader *loader, NodeStep step, ResolvedNode *slot, Str way_round)
 {
-    Step step = visit->step;
     const QueryVariants *variants = pipe_variants(loader, step.pipe, step.node);
     VariantResult *results = ARENA_ARRAY(loader->arena, VariantResult, variants->len);
     for (size_t i = 0; i < variants->len; i++)
@@ -157,11 +137,10 @@ static void resolve_node(Loader *loader, const Visit *visit)
             (Gap){step.pipe->facts->nodes.items[step.node].sql.range,
                   str_fmt(loader->arena, "%zu template branches are not read", variants->unread),
                   true});
-    resolve_merge(loader->arena, visit->slot, results, variants->len, variants->unread == 0);
-    if (visit->cycle.len)
-        mark_cycle(loader, visit->slot, step.pipe->facts->nodes.items[step.node].name.range,
-                   visit->cycle);
-    visit->slot->state = NODE_RESOLVED;
+    resolve_merge(loader->arena, slot, results, variants->len, variants->unread == 0);
+    if (way_round.len)
+        mark_cycle(loader, slot, step.pipe->facts->nodes.items[step.node].name.range, way_round);
+    slot->state = NODE_RESOLVED;
 }
 
 /* The last visit is done: what it leads back to, the one before leads back to. */
@@ -170,7 +149,7 @@ static void leave(Walk *walk)
     Visit done = walk->stack.items[--walk->stack.len];
     if (done.lowest > walk->stack.len)
         done.cycle = (Str){0};
-    resolve_node(walk->loader, &done);
+    resolve_node(walk->loader, done.step, done.slot, done.cycle);
     if (walk->stack.len == 0 || done.lowest >= walk->stack.len)
         return;
     Visit *before = &walk->stack.items[walk->stack.len - 1];
@@ -181,7 +160,7 @@ static void leave(Walk *walk)
 }
 
 /* Chains of pipes may be of any length, so this does not call itself. */
-static void resolve_from_bottom(Loader *loader, Step first, ResolvedNode *slot)
+static void resolve_from_bottom(Loader *loader, NodeStep first, ResolvedNode *slot)
 {
     Walk walk = {.loader = loader};
     enter(&walk, first, slot);
@@ -191,7 +170,7 @@ static void resolve_from_bottom(Loader *loader, Step first, ResolvedNode *slot)
             leave(&walk);
             continue;
         }
-        Step need = visit->needs.items[visit->next++];
+        NodeStep need = visit->needs.items[visit->next++];
         ResolvedNode *needed = resolved_slot(loader, need.pipe, need.node);
         if (needed && needed->state == NODE_NEW)
             enter(&walk, need, needed);
@@ -210,7 +189,7 @@ const NodeLineage *node_lineage(Loader *loader, const Resource *pipe, size_t nod
     if (!slot)
         return NULL;
     if (slot->state == NODE_NEW)
-        resolve_from_bottom(loader, (Step){pipe, node}, slot);
+        resolve_from_bottom(loader, (NodeStep){pipe, node}, slot);
     return &slot->lineage;
 }
 

@@ -88,6 +88,10 @@ typedef struct NodeLineage {
  * through others has an unknown output and a gap that names the way round. */
 const NodeLineage *node_lineage(Loader *loader, const Resource *pipe, size_t node);
 
+/* Resolves at once, in threads, what node_lineage() would for every pipe of the project; for those
+ * who will ask for nearly all. Its answers are the same. */
+void lineage_ahead(Loader *loader, const Project *project);
+
 /* The read of a column whose name stands there, or the table that is named there; NULL. */
 const ColumnRead *lineage_read_at(const NodeLineage *lineage, Range range);
 const TableUse *lineage_table_at(const NodeLineage *lineage, uint32_t start);

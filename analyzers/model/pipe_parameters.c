@@ -9,10 +9,10 @@ enum { DISTINCT_MAX = 16 };
 
 /* What a node's text says, read once. */
 typedef struct {
-    Map *tables;     /* name -> number of variants that read it */
-    size_t variants; /* 0: it has no query */
-    bool unreadable; /* some variant does not parse */
-    ParameterList parameters;
+    Map *tables;                     /* name -> number of variants that read it */
+    size_t variants;                 /* 0: it has no query */
+    bool unreadable;                 /* some variant does not parse */
+    const ParameterList *parameters; /* NULL until they are asked for */
 } NodeNotes;
 
 /* A node on the way. */
@@ -131,7 +131,7 @@ static void note_tables(Loader *loader, const QueryVariants *variants, NodeNotes
     notes->variants = variants->len;
 }
 
-static const NodeNotes *notes_of(Loader *loader, const Step *step)
+static NodeNotes *notes_of(Loader *loader, const Step *step)
 {
     if (!loader->node_notes)
         loader->node_notes = map_new(loader->arena);
@@ -145,8 +145,19 @@ static const NodeNotes *notes_of(Loader *loader, const Step *step)
     const QueryVariants *variants = pipe_variants(loader, step->pipe, step->node);
     if (variants)
         note_tables(loader, variants, notes);
-    notes->parameters = parameters_read(loader->arena, node->sql.text, node->sql.range.start);
     return notes;
+}
+
+static const ParameterList *parameters_of(Loader *loader, const Step *step)
+{
+    NodeNotes *notes = notes_of(loader, step);
+    if (!notes->parameters) {
+        Token sql = step->pipe->facts->nodes.items[step->node].sql;
+        ParameterList *list = ARENA_NEW(loader->arena, ParameterList);
+        *list = parameters_read(loader->arena, sql.text, sql.range.start);
+        notes->parameters = list;
+    }
+    return notes->parameters;
 }
 
 /* ---- tables ---- */
@@ -232,7 +243,7 @@ static void add_parameter(Walk *walk, const Step *step, Parameter parameter)
 
 static void add_node(Walk *walk, const Step *step)
 {
-    const ParameterList *list = &notes_of(walk->loader, step)->parameters;
+    const ParameterList *list = parameters_of(walk->loader, step);
     if (!list->complete && walk->out->complete) {
         walk->out->complete = false;
         walk->out->unread = list->unread;
@@ -242,23 +253,46 @@ static void add_node(Walk *walk, const Step *step)
         add_parameter(walk, step, list->items.items[i]);
 }
 
-const PipeParameters *pipe_parameters(Loader *loader, const Resource *pipe)
+static Walk walk_from(Loader *loader, const Resource *pipe)
 {
-    if (pipe_output_node(pipe) < 0)
-        return NULL;
-    PipeParameters *out = ARENA_NEW(loader->arena, PipeParameters);
-    Walk walk = {.loader = loader, .arena = loader->arena, .out = out};
-    out->complete = true;
-    out->by_name = map_new(walk.arena);
+    Walk walk = {.loader = loader, .arena = loader->arena};
+    walk.out = ARENA_NEW(walk.arena, PipeParameters);
+    walk.out->complete = true;
     walk.places = map_new(walk.arena);
     walk.seen = map_new(walk.arena);
     walk.nodes = map_new(walk.arena);
     reach_pipe(&walk, pipe, true);
     while (walk.waiting.len)
         reach_tables(&walk, walk.steps.items[walk.waiting.items[--walk.waiting.len]]);
+    return walk;
+}
+
+const PipeParameters *pipe_parameters(Loader *loader, const Resource *pipe)
+{
+    if (pipe_output_node(pipe) < 0)
+        return NULL;
+    Walk walk = walk_from(loader, pipe);
+    walk.out->by_name = map_new(walk.arena);
     for (size_t i = 0; i < walk.steps.len; i++)
         add_node(&walk, &walk.steps.items[i]);
-    return out;
+    return walk.out;
+}
+
+static bool any_changed(const Resources *resources)
+{
+    for (size_t i = 0; i < resources->len; i++) {
+        if (resources->items[i]->changed)
+            return true;
+    }
+    return false;
+}
+
+bool pipe_reads_a_change(Loader *loader, const Resource *pipe)
+{
+    if (pipe_output_node(pipe) < 0)
+        return false;
+    const PipeParameters *reached = walk_from(loader, pipe).out;
+    return any_changed(&reached->pipes) || any_changed(&reached->sources);
 }
 
 const PipeParameter *pipe_parameter(const PipeParameters *parameters, Str name)

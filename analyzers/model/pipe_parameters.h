@@ -27,6 +27,10 @@ typedef struct {
  * not parse, all nodes and pipes that its text names count as read. */
 const PipeParameters *pipe_parameters(Loader *loader, const Resource *pipe);
 
+/* One of the pipes that it reads, itself included, or of their data sources is not as on the other
+ * side: `pipes` and `sources` of the above, for less than it costs. */
+bool pipe_reads_a_change(Loader *loader, const Resource *pipe);
+
 const PipeParameter *pipe_parameter(const PipeParameters *parameters, Str name); /* NULL */
 
 #endif

@@ -93,7 +93,7 @@ static bool gives_other_rows(const Diff *diff, const Resource *pipe)
         return false;
     const View *now = view_of(diff->loader, pipe);
     const View *then = view_of(diff->loader, before);
-    return now && then && now->target && then->target && !view_same(then, now);
+    return now && then && now->target && then->target && !view_same(diff->loader, then, now);
 }
 
 ChangedViews plan_changed_views(Arena *arena, const Diff *diff)

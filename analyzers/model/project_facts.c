@@ -231,6 +231,7 @@ PipeFacts *pipe_facts(Loader *loader, const Datafile *file)
 {
     PipeFacts *facts = ARENA_NEW(loader->arena, PipeFacts);
     facts->queries = ARENA_ARRAY(loader->arena, QueryVariants, file->nodes.len);
+    facts->tables = ARENA_ARRAY(loader->arena, Map *, file->nodes.len);
     facts->node = -1;
     for (size_t i = 0; i < file->nodes.len && facts->node < 0; i++) {
         const Node *node = &file->nodes.items[i];

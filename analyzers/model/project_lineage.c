@@ -1,6 +1,7 @@
 /* Who reads and who writes which data source, from the queries of parsed pipes. */
 #include "lineage.h"
 #include "project_internal.h"
+#include "resolve_table.h"
 
 const QueryVariants *pipe_variants(Loader *loader, const Resource *pipe, size_t node)
 {
@@ -30,12 +31,12 @@ int pipe_output_node(const Resource *pipe)
 /* ---- walking a query ---- */
 
 /* Names that WITH gives to queries hide tables of the same name inside their select. */
-typedef struct Scope {
+typedef struct NameScope {
     const Select *select;
     size_t visible;   /* how many of its WITH entries are defined at this point */
     const Map *index; /* of many entries: name -> the first Cte; else NULL */
-    const struct Scope *outer;
-} Scope;
+    const struct NameScope *outer;
+} NameScope;
 
 enum { FEW_ENTRIES = 16 };
 
@@ -45,9 +46,9 @@ typedef struct {
     Arena **scratch; /* made when it is needed */
 } TableVisitor;
 
-static bool walk_tables(const Query *query, const Scope *outer, const TableVisitor *visitor);
+static bool walk_tables(const Query *query, const NameScope *outer, const TableVisitor *visitor);
 
-static bool is_cte(const Scope *scope, Str name)
+static bool is_cte(const NameScope *scope, Str name)
 {
     for (; scope; scope = scope->outer) {
         const Cte *first = scope->index ? map_get(scope->index, name) : NULL;
@@ -62,7 +63,7 @@ static bool is_cte(const Scope *scope, Str name)
     return false;
 }
 
-static bool walk_expr_list(const Exprs *list, const Scope *scope, const TableVisitor *visitor);
+static bool walk_expr_list(const Exprs *list, const NameScope *scope, const TableVisitor *visitor);
 
 static bool is_in(const Expr *expr)
 {
@@ -99,7 +100,7 @@ bool expr_in_table(const Expr *expr, Token *name)
 }
 
 /* `x IN events` names a table where a column stands elsewhere. */
-static bool walk_in_table(const Expr *expr, const Scope *scope, const TableVisitor *visitor)
+static bool walk_in_table(const Expr *expr, const NameScope *scope, const TableVisitor *visitor)
 {
     Token name;
     return !expr_in_table(expr, &name) || is_cte(scope, name.text) ||
@@ -124,7 +125,7 @@ static bool walk_join_get(const Expr *expr, const TableVisitor *visitor)
     return !expr_join_get(expr, &table, &column) || visitor->visit(&table, visitor->context);
 }
 
-static bool walk_expr(const Expr *expr, const Scope *scope, const TableVisitor *visitor)
+static bool walk_expr(const Expr *expr, const NameScope *scope, const TableVisitor *visitor)
 {
     if (!expr)
         return true;
@@ -133,10 +134,10 @@ static bool walk_expr(const Expr *expr, const Scope *scope, const TableVisitor *
     return walk_in_table(expr, scope, visitor) && walk_join_get(expr, visitor) &&
            walk_expr_list(&expr->args, scope, visitor) &&
            walk_expr_list(&expr->params, scope, visitor) &&
-           walk_expr_list(&expr->clauses, scope, visitor);
+           walk_expr_list(&expr->rare->clauses, scope, visitor);
 }
 
-static bool walk_expr_list(const Exprs *list, const Scope *scope, const TableVisitor *visitor)
+static bool walk_expr_list(const Exprs *list, const NameScope *scope, const TableVisitor *visitor)
 {
     for (size_t i = 0; i < list->len; i++) {
         if (!walk_expr(list->items[i], scope, visitor))
@@ -145,7 +146,7 @@ static bool walk_expr_list(const Exprs *list, const Scope *scope, const TableVis
     return true;
 }
 
-static bool walk_from(const TableRef *table, const Scope *scope, const TableVisitor *visitor)
+static bool walk_from(const TableRef *table, const NameScope *scope, const TableVisitor *visitor)
 {
     if (!walk_expr(table->on, scope, visitor) || !walk_expr_list(&table->args, scope, visitor))
         return false;
@@ -158,7 +159,7 @@ static bool walk_from(const TableRef *table, const Scope *scope, const TableVisi
 
 /* A query's own name is not in scope inside it, unless RECURSIVE says so:
  * `WITH events AS (SELECT ... FROM events)`. */
-static bool walk_ctes(Scope *scope, const TableVisitor *visitor)
+static bool walk_ctes(NameScope *scope, const TableVisitor *visitor)
 {
     const Ctes *ctes = &scope->select->with;
     size_t own = scope->select->is_recursive ? 1 : 0;
@@ -189,9 +190,9 @@ static const Map *index_entries(const Select *select, const TableVisitor *visito
     return index;
 }
 
-static bool walk_select(const Select *select, const Scope *outer, const TableVisitor *visitor)
+static bool walk_select(const Select *select, const NameScope *outer, const TableVisitor *visitor)
 {
-    Scope scope = {select, 0, index_entries(select, visitor), outer};
+    NameScope scope = {select, 0, index_entries(select, visitor), outer};
     if (!walk_ctes(&scope, visitor))
         return false;
     for (size_t i = 0; i < select->from.len; i++) {
@@ -210,7 +211,7 @@ static bool walk_select(const Select *select, const Scope *outer, const TableVis
            walk_expr(select->qualify, &scope, visitor);
 }
 
-static bool walk_tables(const Query *query, const Scope *outer, const TableVisitor *visitor)
+static bool walk_tables(const Query *query, const NameScope *outer, const TableVisitor *visitor)
 {
     for (size_t i = 0; i < query->selects.len; i++) {
         if (!walk_select(query->selects.items[i], outer, visitor))
@@ -271,14 +272,30 @@ bool pipe_reads(Loader *loader, const Resource *pipe, Str name, Range *where)
     return search.found;
 }
 
-/* ---- connecting a project ---- */
+/* ---- the tables of a node ---- */
 
-typedef struct {
-    Arena *arena;
-    const Project *project;
-    Resource *pipe;
-    const Map *nodes; /* names of the pipe's own nodes, which hide resources */
-} Connector;
+static bool add_table(const Token *table, void *context)
+{
+    map_at(context, table->text);
+    return true;
+}
+
+/* Queries are parsed in any thread and walked there; what connects them needs the names alone. */
+const Map *pipe_tables(Loader *loader, const Resource *pipe, size_t node)
+{
+    const QueryVariants *variants = pipe_variants(loader, pipe, node);
+    if (!variants)
+        return NULL;
+    Map **slot = &pipe->pipe->tables[node];
+    if (!*slot) {
+        *slot = map_new(loader->arena);
+        for (size_t i = 0; i < variants->len; i++)
+            query_tables(variants->items[i], add_table, *slot);
+    }
+    return *slot;
+}
+
+/* ---- connecting a project ---- */
 
 static void add_once(Arena *arena, Resources *list, Resource *resource)
 {
@@ -286,15 +303,14 @@ static void add_once(Arena *arena, Resources *list, Resource *resource)
         vec_push(arena, list, resource);
 }
 
-static bool connect_reader(const Token *table, void *context)
+static void connect_reader(Arena *arena, Resource *pipe, Str table)
 {
-    Connector *connector = context;
-    Resource *source = project_find(connector->project, DATAFILE_PIPE, table->text);
+    const Project *project = pipe->project;
+    Resource *source = project_find(project, DATAFILE_PIPE, table);
     if (!source)
-        source = project_find(connector->project, DATAFILE_DATASOURCE, table->text);
-    if (source && source != connector->pipe && !map_has(connector->nodes, table->text))
-        add_once(connector->arena, &source->readers, connector->pipe);
-    return true;
+        source = project_find(project, DATAFILE_DATASOURCE, table);
+    if (source && source != pipe)
+        add_once(arena, &source->readers, pipe);
 }
 
 static bool is_writer(const Node *node)
@@ -316,20 +332,24 @@ bool pipe_materializes_into(const Resource *pipe, Str datasource)
     return false;
 }
 
+/* Names of the pipe's own nodes hide resources. */
+static void connect_readers(Loader *loader, Resource *pipe, size_t node)
+{
+    const Map *tables = pipe_tables(loader, pipe, node);
+    for (size_t i = 0; tables && i < map_len(tables); i++) {
+        if (pipe_node_index(loader, pipe, map_key(tables, i)) < 0)
+            connect_reader(loader->arena, pipe, map_key(tables, i));
+    }
+}
+
 static void connect_pipe(Loader *loader, const Project *project, Resource *pipe)
 {
-    Map *nodes = map_new(loader->arena);
-    for (size_t i = 0; i < pipe->facts->nodes.len; i++)
-        map_put(nodes, pipe->facts->nodes.items[i].name.text, pipe);
-    Connector connector = {loader->arena, project, pipe, nodes};
     for (size_t i = 0; i < pipe->facts->nodes.len; i++) {
         const Node *node = &pipe->facts->nodes.items[i];
         Resource *target = project_find(project, DATAFILE_DATASOURCE, node->datasource.text);
         if (target && is_writer(node))
             add_once(loader->arena, &target->writers, pipe);
-        const QueryVariants *variants = pipe_variants(loader, pipe, i);
-        for (size_t j = 0; variants && j < variants->len; j++)
-            query_tables(variants->items[j], connect_reader, &connector);
+        connect_readers(loader, pipe, i);
     }
 }
 

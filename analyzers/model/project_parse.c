@@ -64,7 +64,7 @@ typedef struct {
 static void parse_queries(Loader *loader, const Resource *pipe)
 {
     for (size_t i = 0; i < pipe->facts->nodes.len; i++)
-        pipe_variants(loader, pipe, i);
+        pipe_tables(loader, pipe, i);
 }
 
 static void parse_file(Loader *loader, const Job *job, Dialect dialect)

@@ -44,8 +44,9 @@ static void read_sql(Loader *loader, QualityTest *test)
     QueryVariants variants =
         sql_parse_variants(loader->sql, loader->arena, test->sql, test->sql_range.start);
     test->query = variants.items[0];
-    test->meaning =
-        variants.text.len > 0 ? variants.text : query_text(loader->arena, variants.items[0]);
+    test->meaning = query_variants_text(loader->sql, loader->arena, &variants, test->sql);
+    if (test->meaning.len == 0)
+        test->meaning = query_text(loader->arena, variants.items[0]);
     test->complete = variants.unread == 0 && !test->query->has_template;
     TableList list = {.arena = loader->arena, .test = test};
     for (size_t i = 0; i < variants.len; i++) {

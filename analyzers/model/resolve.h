@@ -1,7 +1,8 @@
 /*
  * resolve.h: what the parts of the resolver share.
  *
- * lineage.c decides which node is resolved when and keeps the results; resolve_select.c resolves
+ * lineage.c decides which node is resolved when and keeps the results, lineage_ahead.c resolves all
+ * that do not wait for each other in threads; resolve_select.c resolves
  * one query; the others collect aliases (resolve_alias.c), look up tables (resolve_table.c) and
  * names (resolve_scope.c), read expressions (resolve_expr.c), expand stars (resolve_star.c), name
  * columns (resolve_name.c) and put variants together (resolve_variants.c).
@@ -40,6 +41,8 @@ typedef struct {
 Relation *relation_unknown(Arena *arena, Str gap, Range range);
 /* To be called once all fields are there. */
 void relation_finish(Arena *arena, Relation *relation);
+/* The columns of a data source, made once (resolve_table.c). */
+const Relation *relation_of_datasource(Loader *loader, const Resource *source);
 /* The first column of that name, or that ghost; NULL. */
 const Field *relation_find(const Relation *relation, Str name, bool ghost);
 
@@ -56,6 +59,19 @@ typedef struct {
 
 /* Of a pipe's node, or of a data source (node 0): made empty when it is not there yet. */
 ResolvedNode *resolved_slot(Loader *loader, const Resource *resource, size_t node);
+
+/* A node to be resolved. */
+typedef struct {
+    const Resource *pipe;
+    size_t node;
+} NodeStep;
+
+typedef VEC(NodeStep) NodeSteps;
+
+/* The nodes that it reads, which are to be resolved before it. */
+NodeSteps resolve_needs(Loader *loader, NodeStep step);
+/* Fills the slot; `way_round` is empty unless the node reads itself. */
+void resolve_node(Loader *loader, NodeStep step, ResolvedNode *slot, Str way_round);
 
 /* ---- one query ---- */
 
@@ -136,6 +152,8 @@ Relation *resolve_query(Resolver *r, const Query *query, const Scope *outer, con
 const Relation *resolve_subquery(const Scope *scope, const Query *query);
 
 void resolve_gap(Resolver *r, Range range, Str why, bool hides);
+/* Columns of all queries of a project's two sides, before those of any are given up. */
+enum { RESOLVE_COLUMNS_MAX = 600 * 1000 };
 /* False: the query or the whole project has too many columns, and no more may be made. */
 bool resolve_room(Resolver *r, size_t before, size_t more);
 

@@ -23,7 +23,7 @@ static void collect_names(Scope *scope, const Expr *expr)
     }
     if (expr->kind == EXPR_REPLACE)
         return; /* `* REPLACE (x AS y)` names a column of the star */
-    const Exprs *lists[] = {&expr->args, &expr->params, &expr->clauses};
+    const Exprs *lists[] = {&expr->args, &expr->params, &expr->rare->clauses};
     for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
         for (size_t j = 0; j < lists[i]->len; j++)
             collect_names(scope, lists[i]->items[j]);

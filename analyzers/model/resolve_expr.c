@@ -117,7 +117,7 @@ void resolve_expr(const Scope *scope, const Expr *expr, const Around *outer)
         resolve_join_get(scope, expr);
     resolve_operands(scope, expr, around);
     resolve_exprs(scope, &expr->params, around);
-    resolve_exprs(scope, &expr->clauses, around);
+    resolve_exprs(scope, &expr->rare->clauses, around);
 }
 
 void resolve_exprs(const Scope *scope, const Exprs *list, const Around *around)

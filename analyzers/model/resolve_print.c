@@ -230,7 +230,7 @@ static void print_call(Printer *p, const Expr *call)
     bool star = call->args.len == 1 && call->args.items[0]->kind == EXPR_STAR &&
                 str_is(call->name, "count");
     p->sure &= resolve_function_name_is_sure(call->name) && !call->is_window &&
-               !call->is_distinct && !call->clauses.len && !call->clause_text.len;
+               !call->is_distinct && !call->rare->clauses.len && !call->rare->clause_text.len;
     buf_add_str(&p->out, call->name);
     if (call->params.len)
         print_list(p, &call->params);

@@ -4,9 +4,8 @@
 #include <string.h>
 
 enum {
-    TABLES_MAX = 64,             /* in one FROM; more are not looked into */
-    COLUMNS_MAX = 10000,         /* of one query */
-    ALL_COLUMNS_MAX = 600 * 1000 /* of all queries of a project's two sides */
+    TABLES_MAX = 64,    /* in one FROM; more are not looked into */
+    COLUMNS_MAX = 10000 /* of one query */
 };
 
 void resolve_gap(Resolver *r, Range range, Str why, bool hides)
@@ -17,7 +16,7 @@ void resolve_gap(Resolver *r, Range range, Str why, bool hides)
 bool resolve_room(Resolver *r, size_t before, size_t more)
 {
     r->loader->lineage_columns += more;
-    return before + more <= COLUMNS_MAX && r->loader->lineage_columns <= ALL_COLUMNS_MAX;
+    return before + more <= COLUMNS_MAX && r->loader->lineage_columns <= RESOLVE_COLUMNS_MAX;
 }
 
 /* ---- WITH ---- */
@@ -266,6 +265,8 @@ static void give_up(Relation *out, Str gap, Range range)
 static void add_items(const Scope *scope, Relation *out)
 {
     const Exprs *items = &scope->select->items;
+    if (items->len)
+        vec_room(scope->r->arena, &out->fields, items->len);
     for (size_t i = 0; i < items->len; i++) {
         const Expr *item = items->items[i];
         bool aliased = item->alias.text.len > 0;

@@ -146,7 +146,7 @@ static Relation *datasource_relation(Arena *arena, const Resource *source)
     return relation;
 }
 
-static const Relation *relation_of_datasource(Loader *loader, const Resource *source)
+const Relation *relation_of_datasource(Loader *loader, const Resource *source)
 {
     ResolvedNode *slot = resolved_slot(loader, source, 0);
     if (!slot->relation)

@@ -25,8 +25,7 @@ static void join_field(Field *field, const Field *other)
 {
     if (!type_eq(field->out.type, other->out.type))
         field->out.type = NULL;
-    if (field->out.expr != other->out.expr)
-        field->out.expr = NULL;
+    field->out.expr = NULL; /* also where both variants share it: tags stand around it */
     if (field->out.source != other->out.source || !str_eq(field->out.column, other->out.column)) {
         field->out.source = NULL;
         field->out.column = (Str){0};

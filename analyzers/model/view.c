@@ -165,7 +165,6 @@ static View *make_view(Loader *loader, const Resource *pipe, size_t output)
             view_filters(loader, node, variants->items[j], view, places);
     }
     view->group_by = group_by_of(loader, pipe, view->node);
-    view->meaning = node_meaning(loader, pipe, output, OTHERS_BY_CONTENT)->text;
     return view;
 }
 
@@ -191,7 +190,12 @@ Views views_into(Loader *loader, const Resource *datasource)
     return views;
 }
 
-bool view_same(const View *live, const View *candidate)
+Str view_meaning(Loader *loader, const View *view)
 {
-    return str_eq(live->meaning, candidate->meaning);
+    return node_meaning(loader, view->pipe, view->node, OTHERS_BY_CONTENT)->text;
+}
+
+bool view_same(Loader *loader, const View *live, const View *candidate)
+{
+    return str_eq(view_meaning(loader, live), view_meaning(loader, candidate));
 }

@@ -40,10 +40,8 @@ typedef struct View {
     TimeFilters time_filters;
     ViewPlaces filters;    /* the other conditions that leave rows out, LIMIT included */
     const Exprs *group_by; /* of the select that gives the output; NULL when it has none */
-    Str meaning;  /* normalised: equal for queries that differ in spelling, comments, names of nodes
-                     and of WITH, and in nodes that the view does not read */
-    bool certain; /* every part could be read, without templates: absence means absence */
-    Str gap;      /* why not */
+    bool certain;          /* every part could be read, without templates: absence means absence */
+    Str gap;               /* why not */
 } View;
 
 /* NULL when the pipe does not materialize or is not parsed. */
@@ -53,7 +51,11 @@ const View *view_of(Loader *loader, const Resource *pipe);
 typedef VEC(const View *) Views;
 Views views_into(Loader *loader, const Resource *datasource);
 
+/* Normalised: equal for queries that differ in spelling, comments, names of nodes and of WITH, and
+ * in nodes that the view does not read. */
+Str view_meaning(Loader *loader, const View *view);
+
 /* The same rows come out of both: equal meaning, also through pipes that changed. */
-bool view_same(const View *live, const View *candidate);
+bool view_same(Loader *loader, const View *live, const View *candidate);
 
 #endif

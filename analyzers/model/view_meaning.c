@@ -181,8 +181,8 @@ static Str template_text(Loader *loader, Str spliced)
     Arena *scratch = arena_new();
     QueryVariants read = sql_parse_variants(loader->sql, scratch, spliced, 0);
     known = ARENA_NEW(loader->arena, Str);
-    *known =
-        str_copy(loader->arena, read.text.len ? read.text : query_text(scratch, read.items[0]));
+    Str text = query_variants_text(loader->sql, scratch, &read, spliced);
+    *known = str_copy(loader->arena, text.len ? text : query_text(scratch, read.items[0]));
     map_put(loader->template_texts, spliced, known);
     arena_free(scratch);
     return *known;

@@ -135,7 +135,7 @@ static void walk_expr(NameWalk *w, const Expr *expr, const SelectScope *scope)
         walk_query(w, expr->query, scope);
     walk_list(w, &expr->args, scope);
     walk_list(w, &expr->params, scope);
-    walk_list(w, &expr->clauses, scope);
+    walk_list(w, &expr->rare->clauses, scope);
 }
 
 /* ---- selects ------------------------------------------------------------------------------- */
@@ -224,7 +224,7 @@ static void find_uses(Arena *arena, const Expr *expr, Str name, Ranges *uses)
         return;
     if (expr->kind == EXPR_COLUMN && expr->path.len == 1 && str_eq(expr->path.items[0].text, name))
         vec_push(arena, uses, expr->path.items[0].range);
-    const Exprs *lists[] = {&expr->args, &expr->params, &expr->clauses};
+    const Exprs *lists[] = {&expr->args, &expr->params, &expr->rare->clauses};
     for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
         for (size_t j = 0; j < lists[i]->len; j++)
             find_uses(arena, lists[i]->items[j], name, uses);

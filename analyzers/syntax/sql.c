@@ -11,11 +11,6 @@
 enum {
     MAX_TEXT = 1 << 20, /* four times what the engine takes by default; more costs gigabytes */
     MAX_SYMBOLS = 512,
-    /* Open brackets at once. More is nobody's query, and recovery from it costs too much. */
-    MAX_BRACKETS = 1000,
-    MAX_SIGNS = 1000,  /* - - - NOT NOT x */
-    MAX_FORKS = 500,   /* INTERVAL before an expression */
-    MAX_NESTS = 20000, /* CASE, -> and ? in all */
 };
 
 const TSLanguage *tree_sitter_clickhouse(void);
@@ -219,79 +214,6 @@ static void note_syntax_error(SqlBuild *build, const SqlNode *root)
     sql_fail(build, place, why);
 }
 
-/* What a scan of the bytes says about nesting. Strings and comments count too, which no real query
- * notices. */
-typedef struct {
-    int open;  /* brackets */
-    int deep;  /* the most of them at once */
-    int run;   /* signs and NOT one after another */
-    int signs; /* the longest such run */
-    int nests; /* words and signs that nest without brackets */
-    int forks; /* `interval -`, which is read in two ways until its unit comes */
-} Nesting;
-
-static bool is_word_at(Str text, size_t at, const char *word)
-{
-    size_t len = strlen(word);
-    return at + len <= text.len && str_eq_nocase(str_slice(text, at, at + len), str_of(word));
-}
-
-static void count_sign(Nesting *nesting)
-{
-    if (++nesting->run > nesting->signs)
-        nesting->signs = nesting->run;
-}
-
-/* INTERVAL before a number or a text is read in one way only. */
-static int forks_at(Str text, size_t at)
-{
-    while (at < text.len && strchr(" \t\r\n", text.ptr[at]) && text.ptr[at])
-        at++;
-    return at < text.len && text.ptr[at] != '\'' && (text.ptr[at] < '0' || text.ptr[at] > '9');
-}
-
-/* How many bytes at `at` were looked at. */
-static size_t scan_nesting(Nesting *nesting, Str text, size_t at)
-{
-    char c = text.ptr[at];
-
-    if (c == ' ' || c == '\n' || c == '\t' || c == '\r')
-        return 1;
-    if (c == '-' || c == '+') {
-        count_sign(nesting);
-        nesting->nests += at + 1 < text.len && text.ptr[at + 1] == '>';
-        return 1;
-    }
-    if ((c == 'n' || c == 'N') && is_word_at(text, at, "NOT")) {
-        count_sign(nesting);
-        return 3;
-    }
-    nesting->run = 0;
-    if (c == '(' || c == '[' || c == '{') {
-        if (++nesting->open > nesting->deep)
-            nesting->deep = nesting->open;
-    } else if ((c == ')' || c == ']' || c == '}') && nesting->open > 0) {
-        nesting->open--;
-    } else if ((c == 'i' || c == 'I') && is_word_at(text, at, "INTERVAL")) {
-        nesting->forks += forks_at(text, at + 8);
-        return 8;
-    } else if (c == '?' || ((c == 'c' || c == 'C') && is_word_at(text, at, "CASE"))) {
-        nesting->nests++;
-    }
-    return 1;
-}
-
-/* Refuses before the parser sees the text: libtree-sitter 0.20.7 corrupts its memory when a text
- * ends with more than 65,535 things open. */
-static bool nests_too_deep(Str text)
-{
-    Nesting nesting = {0};
-    for (size_t at = 0; at < text.len;)
-        at += scan_nesting(&nesting, text, at);
-    return nesting.deep > MAX_BRACKETS || nesting.signs > MAX_SIGNS || nesting.nests > MAX_NESTS ||
-           nesting.forks > MAX_FORKS;
-}
-
 /* A new language, though the same, gives the scanner a new count. */
 static SqlNode *read_tree(SqlParser *parser, Arena *scratch, Str text, LikeTree *like)
 {
@@ -336,12 +258,14 @@ static Query *parse_text(SqlParser *parser, SqlBuild build, Str read, LikeTree *
 {
     if (build.text.len > MAX_TEXT)
         return refused(&build, build.text, STR("the query is too long"), false);
-    if (nests_too_deep(read))
+    if (sql_nests_too_deep(read))
         return refused(&build, build.text, STR("the query nests too deep"), true);
     build.read = read;
     SqlNode *root = read_tree(parser, parser->scratch, read, like);
     Query *query = root ? read_query(&build, root)
                         : refused(&build, build.text, STR("the query cannot be read"), false);
+    if (like && !query->broken) /* what broke it is told of each variant */
+        sql_tree_share(like, parser->texts);
     arena_reset(parser->scratch);
     return query;
 }
@@ -380,8 +304,7 @@ static QueryVariants parse_variants(SqlParser *parser, SqlBuild build, size_t li
 {
     TemplateVariants texts = template_variants(parser->texts, build.text, limit);
     size_t count = texts.texts.len;
-    QueryVariants variants = {
-        ARENA_ARRAY(build.arena, const Query *, count), count, texts.unread, {0}};
+    QueryVariants variants = {ARENA_ARRAY(build.arena, const Query *, count), count, texts.unread};
 
     LikeTree like = {0};
     build.has_template = texts.has_template;
@@ -390,7 +313,6 @@ static QueryVariants parse_variants(SqlParser *parser, SqlBuild build, size_t li
                                 ? broken_template(&build, &texts)
                                 : parse_text(parser, build, texts.texts.items[i], &like);
     sql_tree_forget(&like);
-    variants.text = text_of_variants(build.arena, &variants, texts.structure, build.text);
     arena_reset(parser->texts);
     return variants;
 }
@@ -403,9 +325,17 @@ QueryVariants sql_parse_variants(SqlParser *parser, Arena *arena, Str text, uint
         return parse_variants(parser, build, TEMPLATE_MAX_VARIANTS);
     QueryVariants variants = {.items = ARENA_ARRAY(arena, const Query *, 1), .len = 1};
     variants.items[0] = parse_text(parser, build, text, NULL);
-    if (variants.items[0]->broken)
-        variants.text = squeeze_sql(arena, text);
     return variants;
+}
+
+Str query_variants_text(SqlParser *parser, Arena *arena, const QueryVariants *variants, Str text)
+{
+    if (text.len > MAX_TEXT || !is_template(text))
+        return variants->items[0]->broken ? squeeze_sql(arena, text) : (Str){0};
+    Str structure = template_structure(parser->texts, text);
+    Str meaning = text_of_variants(arena, variants, structure, text);
+    arena_reset(parser->texts);
+    return meaning;
 }
 
 const Query *sql_parse_query(SqlParser *parser, Arena *arena, Str text, uint32_t offset)
@@ -426,7 +356,7 @@ static SqlNode *read_list(SqlParser *parser, Arena *scratch, SqlBuild *build)
     Str text = build->text;
     char *marked = arena_alloc(scratch, text.len + 1);
 
-    if (text.len > MAX_TEXT || nests_too_deep(text) || template_has_tags(text))
+    if (text.len > MAX_TEXT || sql_nests_too_deep(text) || template_has_tags(text))
         return NULL;
     marked[0] = '\x01'; /* the grammar's sign for an expression list */
     if (text.len)

@@ -54,27 +54,33 @@ typedef struct {
     size_t cap;
 } Exprs;
 
+/* What few expressions have. A project has hundreds of thousands of them: nearly all share one that
+ * is empty. */
+typedef struct {
+    Token type_text; /* EXPR_CAST */
+    Str alias_tag;   /* `AS {{x}}`: the alias that a tag makes, squeezed; `alias` is absent */
+    Exprs clauses;   /* of a call: what FILTER and OVER hold */
+    Str clause_text; /* of a call, normalised: IGNORE NULLS, FILTER, OVER, FROM and FOR */
+    const struct SqlParts *clause_parts; /* of a call: FILTER and OVER, for texts with renames */
+} ExprRare;
+
 struct Expr {
     ExprKind kind;
+    bool quoted; /* an identifier in backticks or double quotes */
+    bool strict; /* EXCEPT STRICT, REPLACE STRICT */
+    bool is_window;
+    bool is_distinct; /* count(DISTINCT x) */
+    bool is_columns;  /* COLUMNS(...) */
+    Range range;      /* with the alias */
+    Range core;       /* without it */
     Str name;
     Tokens path;
     Exprs args;
     Exprs params;
-    const Type *type; /* EXPR_CAST; NULL when the type is unreadable */
-    Token type_text;
-    const Query *query; /* EXPR_SUBQUERY */
-    Token alias;        /* `AS x`; absent when there is none */
-    Str alias_tag;      /* `AS {{x}}`: the alias that a tag makes, squeezed; `alias` is absent */
-    bool quoted;        /* an identifier in backticks or double quotes */
-    bool strict;        /* EXCEPT STRICT, REPLACE STRICT */
-    bool is_window;
-    bool is_distinct; /* count(DISTINCT x) */
-    bool is_columns;  /* COLUMNS(...) */
-    Exprs clauses;    /* of a call: what FILTER and OVER hold */
-    Str clause_text;  /* of a call, normalised: IGNORE NULLS, FILTER, OVER, FROM and FOR */
-    const struct SqlParts *clause_parts; /* of a call: FILTER and OVER, for texts with renames */
-    Range range;                         /* with the alias */
-    Range core;                          /* without it */
+    Token alias;          /* `AS x`; absent when there is none */
+    const Type *type;     /* EXPR_CAST; NULL when the type is unreadable */
+    const Query *query;   /* EXPR_SUBQUERY */
+    const ExprRare *rare; /* never NULL */
 };
 
 typedef enum { TABLE_NAME, TABLE_FUNCTION, TABLE_SUBQUERY, TABLE_UNKNOWN } TableKind;
@@ -155,13 +161,15 @@ typedef struct {
     const Query **items; /* at least one; the first takes every first branch */
     size_t len;
     size_t unread; /* branches beyond the bounds of number and of size, or that no way reaches */
-    Str text; /* of a template: normalised, equal for two only when they mean the same. Spelling
-                 apart, but inside of {% %} blocks no more than white space, comments and the
-                 case of common keywords; the whole likewise when a variant is broken. Absent
-                 without tags when it could be read: see query_text() of the one item. */
 } QueryVariants;
 
 QueryVariants sql_parse_variants(SqlParser *parser, Arena *arena, Str text, uint32_t offset);
+
+/* What the variants of the template `text` say, normalised: equal for two only when they mean the
+ * same. Spelling apart, but inside of {% %} blocks no more than white space, comments and the case
+ * of common keywords; the whole likewise when a variant is broken. Absent without tags when it
+ * could be read: see query_text() of the one item. */
+Str query_variants_text(SqlParser *parser, Arena *arena, const QueryVariants *variants, Str text);
 
 /* One expression (a key, a default, a TTL without DELETE and the like); NULL when it does not parse
  * whole. A comma list gives an EXPR_TUPLE. */

@@ -31,12 +31,19 @@ bool sql_holds_tag(const SqlBuild *build, const SqlNode *node); /* a template ta
 Str sql_unquote(Arena *arena, Str quoted);                      /* 'a''b' -> a'b; any quotes */
 void sql_fail(SqlBuild *build, Range range, Str why);           /* range in the file */
 
+/* The text is not to be parsed (sql_nesting.c): libtree-sitter 0.20.7 corrupts its memory when one
+ * ends with more than 65,535 things open. */
+bool sql_nests_too_deep(Str text);
+
 /* ---- expressions (sql_expr.c, sql_leaf.c, sql_call.c) ---- */
 Expr *sql_build_expr(SqlBuild *build, SqlNode *node);               /* never NULL */
 void sql_build_exprs(SqlBuild *build, SqlNode *parent, Exprs *out); /* every expression child */
 /* Every expression below a clause, whatever its structure; names of windows are none. */
 void sql_build_deep(SqlBuild *build, SqlNode *clause, Exprs *out);
 Expr *sql_new_expr(const SqlBuild *build, ExprKind kind, const SqlNode *node);
+Expr *sql_new_expr_at(const SqlBuild *build, ExprKind kind, Range range); /* in the file */
+/* The expression's own `rare`, to be filled. */
+ExprRare *sql_rare(const SqlBuild *build, Expr *expr);
 void sql_set_type(SqlBuild *build, Expr *expr, const SqlNode *node, Str text);
 void sql_build_arguments(SqlBuild *build, SqlNode *node, Exprs *out); /* f(SELECT 1) as well */
 Expr *sql_build_leaf(SqlBuild *build, SqlNode *node); /* NULL: neither name nor literal */

@@ -14,7 +14,7 @@ static void add(const SqlBuild *build, Exprs *list, Expr *expr)
 
 void sql_set_type(SqlBuild *build, Expr *expr, const SqlNode *node, Str text)
 {
-    expr->type_text = (Token){text, sql_place(build, node->range)};
+    sql_rare(build, expr)->type_text = (Token){text, sql_place(build, node->range)};
     expr->type = sql_holds_tag(build, node) ? NULL : type_parse(build->arena, text, NULL);
 }
 
@@ -253,10 +253,9 @@ static void unit_to_string(Exprs *args)
 
 static Expr *unit_interval(const SqlBuild *build, Expr *unit, Expr *count)
 {
-    Expr *interval = ARENA_NEW(build->arena, Expr);
-    interval->kind = EXPR_INTERVAL;
+    Range range = {unit->range.start, count->range.end};
+    Expr *interval = sql_new_expr_at(build, EXPR_INTERVAL, range);
     interval->name = unit->name;
-    interval->range = interval->core = (Range){unit->range.start, count->range.end};
     add(build, &interval->args, as_number(count));
     return interval;
 }
@@ -269,7 +268,7 @@ static void rewrite_date_add(const SqlBuild *build, Expr *call)
     Expr *value = NULL;
     Expr *interval = NULL;
 
-    if (sign == 0 || call->params.len || call->clause_text.len)
+    if (sign == 0 || call->params.len || call->rare->clause_text.len)
         return;
     if (args->len == 3 && args->items[0]->kind == EXPR_COLUMN) {
         unit_to_string(args);
@@ -297,10 +296,10 @@ static void build_from_arguments(SqlBuild *build, SqlNode *node, Expr *call)
     sql_build_exprs(build, node, &call->args);
     if (!sql_takes_from(call->name))
         sql_fail(build, sql_place(build, node->range), STR("unexpected 'FROM' in arguments"));
-    call->clause_text = STR(" FROM");
+    sql_rare(build, call)->clause_text = STR(" FROM");
     for (size_t i = 0; i < ARRAY_LEN(SIDES); i++)
         if (sql_word(node, SIDES[i]))
-            call->clause_text = str_fmt(build->arena, " %s FROM", SIDES[i]);
+            sql_rare(build, call)->clause_text = str_fmt(build->arena, " %s FROM", SIDES[i]);
     if (str_is_nocase(call->name, "extract"))
         unit_to_string(&call->args);
 }
@@ -312,17 +311,19 @@ static void build_call_clauses(SqlBuild *build, SqlNode *node, Expr *call)
     for (SqlNode *child = node->child; child; child = child->next) {
         if (child->kind != SQL_NULLS && child->kind != SQL_FILTER && child->kind != SQL_OVER)
             continue;
-        sql_build_deep(build, child, &call->clauses);
+        ExprRare *rare = sql_rare(build, call);
+        sql_build_deep(build, child, &rare->clauses);
         call->is_window |= child->kind == SQL_OVER;
         const SqlParts *parts = sql_node_parts(build, child);
         Str text = sql_parts_text(build->arena, parts);
-        call->clause_text =
-            str_fmt(build->arena, "%.*s %.*s", STR_ARG(call->clause_text), STR_ARG(text));
+        rare->clause_text =
+            str_fmt(build->arena, "%.*s %.*s", STR_ARG(rare->clause_text), STR_ARG(text));
         all = all ? all : ARENA_NEW(build->arena, SqlParts);
         for (size_t i = 0; i < parts->len; i++)
             vec_push(build->arena, all, parts->items[i]);
     }
-    call->clause_parts = all;
+    if (all)
+        sql_rare(build, call)->clause_parts = all;
 }
 
 Expr *sql_build_call(SqlBuild *build, SqlNode *node)

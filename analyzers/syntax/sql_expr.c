@@ -5,12 +5,27 @@
 
 #include <string.h>
 
-Expr *sql_new_expr(const SqlBuild *build, ExprKind kind, const SqlNode *node)
+static const ExprRare NOTHING_RARE;
+
+Expr *sql_new_expr_at(const SqlBuild *build, ExprKind kind, Range range)
 {
     Expr *expr = ARENA_NEW(build->arena, Expr);
     expr->kind = kind;
-    expr->range = expr->core = sql_place(build, node->range);
+    expr->range = expr->core = range;
+    expr->rare = &NOTHING_RARE;
     return expr;
+}
+
+Expr *sql_new_expr(const SqlBuild *build, ExprKind kind, const SqlNode *node)
+{
+    return sql_new_expr_at(build, kind, sql_place(build, node->range));
+}
+
+ExprRare *sql_rare(const SqlBuild *build, Expr *expr)
+{
+    if (expr->rare == &NOTHING_RARE)
+        expr->rare = ARENA_NEW(build->arena, ExprRare);
+    return (ExprRare *)(uintptr_t)expr->rare;
 }
 
 static void add(const SqlBuild *build, Exprs *list, Expr *expr)
@@ -336,7 +351,7 @@ static Expr *build_aliased(SqlBuild *build, SqlNode *node)
 
     if (!alias)
         return expr;
-    if (expr->alias.text.len || expr->alias_tag.len) {
+    if (expr->alias.text.len || expr->rare->alias_tag.len) {
         SqlNode *inner = sql_field(node, "value");
         Expr *wrapper = operator_of(build, inner ? inner : node, STR("()"));
         add(build, &wrapper->args, expr);
@@ -346,7 +361,7 @@ static Expr *build_aliased(SqlBuild *build, SqlNode *node)
     if (!sql_word(node, "AS") && ends_with_from(build, node))
         sql_fail(build, expr->core, STR("an expression is missing before FROM"));
     if (sql_holds_tag(build, alias)) {
-        expr->alias_tag = expr->alias.text;
+        sql_rare(build, expr)->alias_tag = expr->alias.text;
         expr->alias.text = STR("");
     }
     expr->range = sql_place(build, node->range);
@@ -434,6 +449,8 @@ static Str unknown_name(const SqlBuild *build, const SqlNode *node)
 
 Expr *sql_build_expr(SqlBuild *build, SqlNode *node)
 {
+    if (node->is_shared)
+        return node->expr;
     if (build->depth >= SQL_MAX_DEPTH) {
         build->too_deep = true;
         sql_fail(build, sql_place(build, node->range), STR("the expression nests too deep"));

@@ -109,8 +109,8 @@ static void put_element(SqlWriter *w, const Expr *expr)
     if (expr->alias.text.len && !alias_says_nothing(expr)) {
         buf_add(w->out, " AS ");
         sql_write_name(w, expr->alias);
-    } else if (expr->alias_tag.len) {
-        buf_addf(w->out, " AS %.*s", STR_ARG(expr->alias_tag));
+    } else if (expr->rare->alias_tag.len) {
+        buf_addf(w->out, " AS %.*s", STR_ARG(expr->rare->alias_tag));
     }
 }
 
@@ -184,11 +184,11 @@ static void put_call(SqlWriter *w, const Expr *expr)
     else
         put_elements(w, &expr->args);
     buf_add_char(w->out, ')');
-    if (expr->clause_parts && w->renames) {
+    if (expr->rare->clause_parts && w->renames) {
         buf_add_char(w->out, ' ');
-        sql_write_parts(w, expr->clause_parts);
+        sql_write_parts(w, expr->rare->clause_parts);
     } else {
-        buf_add_str(w->out, expr->clause_text);
+        buf_add_str(w->out, expr->rare->clause_text);
     }
 }
 
@@ -226,7 +226,7 @@ static void put_cast(SqlWriter *w, const Expr *expr)
     buf_add(w->out, text ? "CAST_TEXT(" : "CAST(");
     put_elements(w, &expr->args);
     buf_add(w->out, ", ");
-    put_quoted(w->out, expr->type ? expr->type->text : expr->type_text.text, '\'');
+    put_quoted(w->out, expr->type ? expr->type->text : expr->rare->type_text.text, '\'');
     buf_add_char(w->out, ')');
 }
 
@@ -252,8 +252,9 @@ static void put_operator(SqlWriter *w, const Expr *expr)
             buf_addf(w->out, " %.*s ", STR_ARG(expr->name));
         put_element(w, args->items[i]);
     }
-    if (expr->type_text.text.len)
-        buf_addf(w->out, " %.*s", STR_ARG(expr->type ? expr->type->text : expr->type_text.text));
+    if (expr->rare->type_text.text.len)
+        buf_addf(w->out, " %.*s",
+                 STR_ARG(expr->type ? expr->type->text : expr->rare->type_text.text));
     buf_add_char(w->out, ')');
 }
 
@@ -330,7 +331,7 @@ static void put_unknown(SqlWriter *w, const Expr *expr)
         put_bracketed(w, "(", &expr->params, ")");
     if (expr->args.len)
         put_bracketed(w, expr->is_distinct ? "(DISTINCT " : "(", &expr->args, ")");
-    buf_add_str(w->out, expr->clause_text);
+    buf_add_str(w->out, expr->rare->clause_text);
 }
 
 static void put_lambda(SqlWriter *w, const Expr *expr)

@@ -4,19 +4,67 @@
 #include <string.h>
 #include <tree_sitter/api.h>
 
-static SqlNode *copy_node(const TSTreeCursor *cursor, const uint8_t *kinds, Arena *scratch)
+/* Levels of the tree, above an item of a select list and inside it, within which the expression
+ * can be shared: together they never reach the depth at which expressions are cut off. */
+enum { SHARED_ABOVE = 100, SHARED_HEIGHT = 50 };
+
+typedef struct {
+    const uint8_t *kinds;
+    Arena *scratch;
+    SqlNodes *items;   /* NULL: they are not asked for */
+    SharedItems known; /* of the tree before */
+    size_t next_known;
+    size_t level;
+} Copy;
+
+static SqlNode *copy_node(const Copy *copy, const TSTreeCursor *cursor)
 {
     TSNode from = ts_tree_cursor_current_node(cursor);
-    SqlNode *node = ARENA_NEW(scratch, SqlNode);
+    SqlNode *node = ARENA_NEW(copy->scratch, SqlNode);
     TSSymbol symbol = ts_node_symbol(from);
 
-    node->kind = symbol == (TSSymbol)-1 ? SQL_ERROR : (SqlKind)kinds[symbol];
+    node->kind = symbol == (TSSymbol)-1 ? SQL_ERROR : (SqlKind)copy->kinds[symbol];
     node->word = ts_node_type(from);
     node->field = ts_tree_cursor_current_field_name(cursor);
     node->range = (Range){ts_node_start_byte(from), ts_node_end_byte(from)};
     node->missing = ts_node_is_missing(from);
     node->has_error = ts_node_has_error(from);
+    node->id = from.id;
     return node;
+}
+
+static bool is_item(const SqlNode *node)
+{
+    return node->parent && node->parent->kind == SQL_SELECT_LIST && sql_is_expression(node);
+}
+
+/* The item stood in the tree before: what was made of it is taken over. */
+static bool take_shared(Copy *copy, SqlNode *node)
+{
+    const SharedItems *known = &copy->known;
+    while (copy->next_known < known->len &&
+           known->items[copy->next_known].range.start < node->range.start)
+        copy->next_known++;
+    if (copy->next_known == known->len || copy->level > SHARED_ABOVE)
+        return false;
+    const SharedItem *item = &known->items[copy->next_known];
+    if (item->id != node->id || item->range.start != node->range.start ||
+        item->range.end != node->range.end)
+        return false;
+    node->expr = item->expr;
+    node->height = item->height;
+    node->is_shared = true;
+    return true;
+}
+
+static bool share_item(Copy *copy, SqlNode *node)
+{
+    if (!copy->items || !is_item(node) || node->has_error)
+        return false;
+    bool shared = take_shared(copy, node);
+    if (copy->level <= SHARED_ABOVE)
+        vec_push(copy->scratch, copy->items, node);
+    return shared;
 }
 
 /* The place where the next child of `parent` goes. */
@@ -29,10 +77,19 @@ static void attach(SqlNode *parent, SqlNode *last, SqlNode *node)
         parent->child = node;
 }
 
-static SqlNode *copy_tree(TSNode root, const uint8_t *kinds, Arena *scratch)
+static SqlNode *leave_level(Copy *copy, SqlNode *done)
+{
+    SqlNode *parent = done->parent;
+    copy->level--;
+    if (parent && parent->height <= done->height && done->height < UINT16_MAX)
+        parent->height = (uint16_t)(done->height + 1);
+    return parent;
+}
+
+static SqlNode *copy_tree(TSNode root, Copy *copy)
 {
     TSTreeCursor cursor = ts_tree_cursor_new(root);
-    SqlNode *top = copy_node(&cursor, kinds, scratch);
+    SqlNode *top = copy_node(copy, &cursor);
     SqlNode *parent = top;
     SqlNode *last = NULL;
     bool down = ts_tree_cursor_goto_first_child(&cursor);
@@ -40,21 +97,22 @@ static SqlNode *copy_tree(TSNode root, const uint8_t *kinds, Arena *scratch)
     while (down || parent) {
         if (!down) { /* this level is done */
             last = parent;
-            parent = parent->parent;
+            parent = leave_level(copy, parent);
             down = parent && ts_tree_cursor_goto_parent(&cursor) &&
                    ts_tree_cursor_goto_next_sibling(&cursor);
             continue;
         }
-        SqlNode *node = copy_node(&cursor, kinds, scratch);
+        SqlNode *node = copy_node(copy, &cursor);
         if (node->kind == SQL_COMMENT) {
             down = ts_tree_cursor_goto_next_sibling(&cursor);
             continue;
         }
         attach(parent, last, node);
         last = node;
-        if (ts_tree_cursor_goto_first_child(&cursor)) {
+        if (!share_item(copy, node) && ts_tree_cursor_goto_first_child(&cursor)) {
             parent = node;
             last = NULL;
+            copy->level++;
         } else {
             down = ts_tree_cursor_goto_next_sibling(&cursor);
         }
@@ -155,15 +213,28 @@ SqlNode *sql_tree_read(TSParser *parser, const uint8_t *kinds, Arena *scratch, S
     LikeTree none = {0};
     if (!like)
         like = &none;
+    SqlNodes items = {0};
     TSTree *tree = parse_alike(parser, like, text);
+    Copy copy = {kinds, scratch, like == &none ? NULL : &items, like->shared, 0, 0};
     sql_tree_forget(like);
     if (!tree)
         return NULL;
-    SqlNode *root = copy_tree(ts_tree_root_node(tree), kinds, scratch);
-    *like = (LikeTree){tree, text};
+    SqlNode *root = copy_tree(ts_tree_root_node(tree), &copy);
+    *like = (LikeTree){.tree = tree, .text = text, .items = items};
     if (like == &none || root->has_error)
         sql_tree_forget(like);
     return root;
+}
+
+void sql_tree_share(LikeTree *like, Arena *arena)
+{
+    for (size_t i = 0; i < like->items.len; i++) {
+        const SqlNode *node = like->items.items[i];
+        if (node->expr && node->height <= SHARED_HEIGHT)
+            vec_push(arena, &like->shared,
+                     (SharedItem){node->id, node->range, node->height, node->expr});
+    }
+    like->items = (SqlNodes){0};
 }
 
 SqlNode *sql_child(const SqlNode *node, SqlKind kind)

@@ -108,9 +108,24 @@ struct SqlNode {
     SqlNode *next;
     Expr *expr;         /* set once an expression was made of it */
     const Query *query; /* set once a query was made of it */
+    const void *id;     /* tree-sitter's: a tree that was made of another one has some of its ids */
+    uint16_t height;    /* levels below */
     bool missing;
     bool has_error; /* somewhere below */
+    bool is_shared; /* `expr` was made of the tree before, `child` is left out */
 };
+
+/* An item of a select list that the next variant of the text may have as well. */
+typedef struct {
+    const void *id;
+    Range range;
+    uint16_t height;
+    Expr *expr;
+} SharedItem;
+
+typedef VEC(SharedItem) SharedItems;
+
+typedef VEC(SqlNode *) SqlNodes;
 
 /* The tree of the text parsed last, from which one that differs in few places is parsed with less
  * work: the variants of a template. Starts empty; sql_tree_forget() ends it. The text is borrowed
@@ -118,6 +133,8 @@ struct SqlNode {
 typedef struct {
     struct TSTree *tree;
     Str text;
+    SqlNodes items;     /* of select lists in the tree read last */
+    SharedItems shared; /* in the order of the text; see sql_tree_share() */
 } LikeTree;
 
 /* NULL when the text cannot be parsed at all. Comments are left out. `like` may be NULL. */
@@ -125,6 +142,9 @@ struct TSParser;
 SqlNode *sql_tree_read(struct TSParser *parser, const uint8_t *kinds, Arena *scratch, Str text,
                        LikeTree *like);
 void sql_tree_forget(LikeTree *like);
+/* Expressions were made of the tree read last: the next one takes those that are the same. They
+ * live in the arena that they were made in; the list of them in `arena`. */
+void sql_tree_share(LikeTree *like, Arena *arena);
 
 SqlNode *sql_child(const SqlNode *node, SqlKind kind);     /* first of the kind, or NULL */
 SqlNode *sql_field(const SqlNode *node, const char *name); /* first of the field, or NULL */

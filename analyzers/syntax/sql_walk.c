@@ -19,7 +19,8 @@ static bool walk_one(const Expr *expr, Visit visit, void *context)
 bool expr_walk(const Expr *expr, Visit visit, void *context)
 {
     return visit(expr, context) && walk_list(&expr->params, visit, context) &&
-           walk_list(&expr->args, visit, context) && walk_list(&expr->clauses, visit, context) &&
+           walk_list(&expr->args, visit, context) &&
+           walk_list(&expr->rare->clauses, visit, context) &&
            (!expr->query || query_walk(expr->query, visit, context));
 }
 

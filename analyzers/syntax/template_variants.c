@@ -353,14 +353,15 @@ static void cover_all(Cover *cover, size_t limit)
 
 /* Tags in their order, and the SQL inside of blocks: the variants alone would not tell which
  * condition a text depends on. */
-static Str structure_of(Arena *arena, Str text, const Blocks *blocks)
+Str template_structure(Arena *arena, Str text)
 {
+    Blocks blocks = template_blocks(arena, text);
     Buf out = {0};
     size_t depth = 0;
     uint32_t start = 0;
 
-    for (size_t i = 0; i < blocks->steps.len; i++) {
-        const Step *step = &blocks->steps.items[i];
+    for (size_t i = 0; i < blocks.steps.len && !blocks.problem.len; i++) {
+        const Step *step = &blocks.steps.items[i];
         const Tag *tag = step->tag;
         if (step->kind == STEP_OPEN && depth++ == 0)
             start = tag->range.start;
@@ -393,6 +394,5 @@ TemplateVariants template_variants(Arena *arena, Str text, size_t limit)
         return out;
     }
     cover_all(&cover, limit);
-    out.structure = structure_of(arena, text, &blocks);
     return out;
 }

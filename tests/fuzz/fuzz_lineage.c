@@ -136,7 +136,7 @@ static void touch_lineage(ProjectFixture *f, const Project *project)
                 touch(lineage->gaps.items[k].why);
         }
         const View *view = view_of(&f->loader, pipe);
-        touch(view ? view->meaning : (Str){0});
+        touch(view ? view_meaning(&f->loader, view) : (Str){0});
     }
 }
 

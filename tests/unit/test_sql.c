@@ -255,8 +255,8 @@ static void test_ranges_are_those_of_the_file(void **state)
     assert_int_equal(first->range.end, 1034);
     assert_int_equal(first->core.end, 1028);
     assert_int_equal(first->alias.range.start, 1032);
-    assert_str(first->type_text.text, "String");
-    assert_int_equal(first->type_text.range.start, 1021);
+    assert_str(first->rare->type_text.text, "String");
+    assert_int_equal(first->rare->type_text.range.start, 1021);
     assert_int_equal(select->items.items[1]->range.start, 1038);
     assert_int_equal(select->items.items[1]->range.end, 1041);
     assert_str(select->first_clause.text, "FROM");

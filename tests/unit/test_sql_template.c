@@ -54,7 +54,7 @@ static void test_variants(void **state)
     assert_str(first->items.items[0]->name, "x");
     assert_null(first->where);
     assert_str(second->items.items[0]->name, "y");
-    assert_str(second->items.items[0]->alias_tag, "{{b}}");
+    assert_str(second->items.items[0]->rare->alias_tag, "{{b}}");
     assert_int_equal(second->items.items[0]->alias.text.len, 0);
     assert_str(second->where->name, "z");
     assert_int_equal(second->where->range.start, 100 + strstr(text, "z{%") - text);
@@ -92,7 +92,8 @@ static void test_names_of_tags(void **state)
 
 static Str text_of_template(Fixture *f, const char *text)
 {
-    return variants(f, text).text;
+    QueryVariants v = variants(f, text);
+    return query_variants_text(f->parser, f->arena, &v, str_of(text));
 }
 
 static void test_texts_of_templates(void **state)
@@ -198,6 +199,8 @@ static void test_variants_are_read_as_alone(void **state)
         "%} "
         "n HOUR {% end %} FROM t",
         "%{% if p %} WITH a AS (SELECT 1) {% else %} WITH 1 AS a {% end %} SELECT a FROM a",
+        "%SELECT 1 -> a, b FROM t {% if p %} WHERE c {% end %}",
+        "%SELECT (SELECT x, {% if p %} y {% else %} z {% end %} FROM u), b FROM t",
     };
     Fixture *f = *state;
 
@@ -216,12 +219,32 @@ static void test_variants_are_read_as_alone(void **state)
     }
 }
 
+/* What no tag touches is made once. */
+static void test_variants_share_items(void **state)
+{
+    Fixture *f = *state;
+    QueryVariants v =
+        variants(f, "%SELECT f(a) AS b, (SELECT 1) FROM t {% if q %} WHERE x {% end %}");
+    assert_int_equal(v.len, 2);
+    const Exprs *first = &v.items[0]->selects.items[0]->items;
+    const Exprs *second = &v.items[1]->selects.items[0]->items;
+    assert_int_equal(second->len, 2);
+    for (size_t i = 0; i < 2; i++)
+        assert_ptr_equal(second->items[i], first->items[i]);
+    assert_non_null(v.items[0]->selects.items[0]->where);
+    assert_null(v.items[1]->selects.items[0]->where);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_templates),     cmocka_unit_test(test_variants),
-        cmocka_unit_test(test_names_of_tags), cmocka_unit_test(test_texts_of_templates),
-        cmocka_unit_test(test_template_tags), cmocka_unit_test(test_variants_are_read_as_alone),
+        cmocka_unit_test(test_templates),
+        cmocka_unit_test(test_variants),
+        cmocka_unit_test(test_names_of_tags),
+        cmocka_unit_test(test_texts_of_templates),
+        cmocka_unit_test(test_template_tags),
+        cmocka_unit_test(test_variants_are_read_as_alone),
+        cmocka_unit_test(test_variants_share_items),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -245,7 +245,7 @@ static void test_writers(void **state)
     const View *view = view_sql("SELECT n FROM events");
     Views views = views_into(&f.loader, view->target);
     assert_int_equal(views.len, 1);
-    assert_true(view_same(view, views.items[0]));
+    assert_true(view_same(&f.loader, view, views.items[0]));
     free_all();
 }
 
