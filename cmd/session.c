@@ -240,6 +240,8 @@ static int judge_project(Session *session, const ProjectPair *pair, bool run_che
     if (project_load(&sides, &session->loader, pair, profile == PROFILE_BY_LAYOUT ? NULL : &dialect,
                      fault) < 0)
         return -1;
+    if (run_checks && session->loader.everything)
+        lineage_ahead(&session->loader, sides.candidate);
     timing_enter(&session->timing, PHASE_DIFF);
     Diff *diff = diff_make(&session->loader, sides);
     timing_enter(&session->timing, PHASE_PLAN);
