@@ -1,6 +1,7 @@
 #!/bin/sh
 # The corpus of real projects: every SQL body, every history commit by commit, the judged
-# evolutions, and the official examples of migrations. Arguments go to histories.py.
+# evolutions, thousands of small changes to real projects, and the official examples of migrations.
+# Arguments go to histories.py.
 set -u
 build=${BUILD:-build}
 shared=${TBLINT_SHARED:-../shared}
@@ -13,5 +14,6 @@ status=0
 python3 tests/corpus/sql_bodies.py "$build/tools/sql_bodies" "$shared/corpus" "$build/corpus" ||
     status=1
 python3 tests/corpus/histories.py "$build/tblint" "$shared/corpus" "$build/corpus" "$@" || status=1
+python3 tests/corpus/mutations.py "$build/tblint" "$shared/corpus" "$build/corpus" || status=1
 python3 tests/corpus/use_case_examples.py "$build/tblint" "$shared/corpus" "$build/corpus" || status=1
 exit $status
