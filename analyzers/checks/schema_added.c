@@ -1,4 +1,5 @@
 /* TB107, TB108, TB109: a new column of a data source that has rows. */
+#include "forward_types.h"
 #include "model/conversion.h"
 #include "schema.h"
 
@@ -67,12 +68,15 @@ static bool is_in_key(const Schema *schema, Str column)
 
 static Str not_null_advice(const Schema *schema, const Column *added)
 {
-    if (is_in_key(schema, added->name.text))
+    /* No key column may be NULL, and no Array, Map or Tuple. */
+    const Type *nullable = is_in_key(schema, added->name.text)
+                               ? NULL
+                               : type_nullable(schema->check->arena, added->type);
+    if (!nullable)
         return STR("Add a DEFAULT, unless every producer sends it already.");
     return str_fmt(schema->check->arena,
-                   "Write Nullable(%.*s), or add a DEFAULT, unless every producer sends it "
-                   "already.",
-                   STR_ARG(added->type->text));
+                   "Write %.*s, or add a DEFAULT, unless every producer sends it already.",
+                   STR_ARG(nullable->text));
 }
 
 static void check_not_null(const Schema *schema, const ColumnChange *column)
