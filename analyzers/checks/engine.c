@@ -8,11 +8,43 @@
 
 /* ---- what changed ---- */
 
+static Str on_one_line(Arena *arena, Str text)
+{
+    Buf out = {0};
+    for (size_t i = 0; i < text.len; i++) {
+        bool blank = str_find_char(STR(" \t\r\n"), text.ptr[i]) >= 0;
+        if (!blank)
+            buf_add_char(&out, text.ptr[i]);
+        else if (out.len && out.ptr[out.len - 1] != ' ')
+            buf_add_char(&out, ' ');
+    }
+    Str line = str_copy(arena, str_trim(buf_str(&out)));
+    buf_free(&out);
+    return line;
+}
+
+/* As the file has it, without quotes around it. */
+static Str shown_value(const EngineChange *engine, const KeyExpr *key)
+{
+    Str text = str_trim(key->token.text);
+    bool quoted = text.len > 1 && (text.ptr[0] == '"' || text.ptr[0] == '\'') &&
+                  text.ptr[text.len - 1] == text.ptr[0];
+    if (key->normalized.len == 0 || text.len == 0)
+        return key->normalized;
+    return on_one_line(engine->check->arena, quoted ? str_slice(text, 1, text.len - 1) : text);
+}
+
 static void add_part(const EngineChange *engine, EngineParts *parts, unsigned bit,
                      const char *words, const KeyExpr *live, const KeyExpr *candidate)
 {
-    EnginePart part = {bit,         words,           live->normalized, candidate->normalized,
-                       live->token, candidate->token};
+    EnginePart part = {.bit = bit,
+                       .words = words,
+                       .live = live->normalized,
+                       .candidate = candidate->normalized,
+                       .live_token = live->token,
+                       .candidate_token = candidate->token,
+                       .live_shown = shown_value(engine, live),
+                       .candidate_shown = shown_value(engine, candidate)};
     vec_push(engine->check->arena, parts, part);
 }
 
@@ -38,8 +70,8 @@ EngineParts engine_parts(const EngineChange *engine, unsigned bits)
     };
     EngineParts parts = {0};
     if (bits & KEY_ENGINE) {
-        EnginePart part = {KEY_ENGINE, "engine",        a->engine,
-                           b->engine,  a->engine_token, b->engine_token};
+        EnginePart part = {KEY_ENGINE,      "engine",        a->engine, b->engine,
+                           a->engine_token, b->engine_token, a->engine, b->engine};
         vec_push(engine->check->arena, &parts, part);
     }
     for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
@@ -65,8 +97,8 @@ Str engine_parts_text(Arena *arena, const EngineParts *parts)
     if (parts->len == 1)
         return str_fmt(arena, "its %s %s from %.*s to %.*s", first->words,
                        is_plural(first) ? "change" : "changes",
-                       STR_ARG(value_text(arena, first->live)),
-                       STR_ARG(value_text(arena, first->candidate)));
+                       STR_ARG(value_text(arena, first->live_shown)),
+                       STR_ARG(value_text(arena, first->candidate_shown)));
     Strs words = {0};
     for (size_t i = 0; i < parts->len; i++)
         vec_push(arena, &words, str_of(parts->items[i].words));
@@ -109,8 +141,8 @@ Finding engine_finding(const EngineChange *engine, RuleId rule, const EnginePart
         if (parts->len > 1)
             vec_push(arena, &finding.details,
                      str_fmt(arena, "%s  %.*s instead of %.*s", part->words,
-                             STR_ARG(value_text(arena, part->candidate)),
-                             STR_ARG(value_text(arena, part->live))));
+                             STR_ARG(value_text(arena, part->candidate_shown)),
+                             STR_ARG(value_text(arena, part->live_shown))));
     }
     return finding;
 }
@@ -338,7 +370,7 @@ void engine_not_applied(const EngineChange *engine)
     finding.message = str_fmt(
         arena,
         "The table of '%.*s' will stay as it is, though %.*s. Classic does not apply that to "
-        "an existing data source. The file then no longer tells what the table is.",
+        "an existing data source.",
         STR_ARG(engine->change->name), STR_ARG(engine_parts_text(arena, &parts)));
     finding.advice = STR("Create a second data source with the new definition, sync and backfill "
                          "it, then switch its readers; or undo the edit.");

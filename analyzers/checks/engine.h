@@ -23,6 +23,8 @@ typedef struct {
     Str candidate;
     Token live_token;
     Token candidate_token;
+    Str live_shown; /* as the file has it */
+    Str candidate_shown;
 } EnginePart;
 
 typedef VEC(EnginePart) EngineParts;

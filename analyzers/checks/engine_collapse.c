@@ -189,6 +189,18 @@ static Str message_of(const EngineChange *engine)
     return message.len ? message : parameter_message(engine);
 }
 
+static Str advice_of(const EngineChange *engine)
+{
+    if (str_is(engine->candidate->engine, "Null"))
+        return STR("Copy the rows to another data source first, or leave the engine as it is.");
+    if (is_filled_by_views(engine))
+        return STR(
+            "If they are to stay apart, keep the old key and engine. The views give the rows "
+            "again as long as their sources hold them.");
+    return STR("Rows that were merged do not come back with the old definition. Try it on a copy "
+               "first: count the rows, and those of SELECT count() FROM ... FINAL.");
+}
+
 bool engine_collapses(const EngineChange *engine)
 {
     if (engine->step->action != ACTION_REWRITE || engine_is_told_as_rebuild(engine))
@@ -199,12 +211,7 @@ bool engine_collapses(const EngineChange *engine)
     EngineParts parts = engine_parts(engine, engine->keys);
     Finding finding = engine_finding(engine, RULE_TB303, &parts);
     finding.message = message;
-    finding.advice =
-        is_filled_by_views(engine)
-            ? STR("If they are to stay apart, keep the old key and engine. The views give the rows "
-                  "again as long as their sources hold them.")
-            : STR("Rows that were merged do not come back with the old definition. Try it on a "
-                  "copy first: count the rows, and those of SELECT count() FROM ... FINAL.");
+    finding.advice = advice_of(engine);
     engine_add_refusal(engine, &finding);
     findings_add(engine->check->findings, finding);
     return true;

@@ -110,8 +110,11 @@ static void judge_forced_rewrite(Judged *judged)
         finding->advice = STR("The query also keeps the target from being filled anew by its "
                               "view: take it out only together with DEPLOYMENT_METHOD alter in "
                               "the pipe.");
-    else
+    else if (rows == SAME_ROWS)
         finding->advice = STR("Take the FORWARD_QUERY out: then no row is copied.");
+    else
+        finding->advice = STR("Keep it if old rows must hold that value; else take it out, and no "
+                              "row is copied.");
     if (plain && !judged->draft)
         finding->fix = forward_removal(judged->check, judged->change);
 }

@@ -68,8 +68,8 @@ static Str counting_query(const Judged *judged, const ForwardOutput *out, const 
     Arena *arena = judged->check->arena;
     Str name = out->source->name.text;
     return str_fmt(arena,
-                   " Count such rows first: SELECT count() FROM %.*s WHERE `%.*s` IS NOT NULL "
-                   "AND accurateCastOrNull(`%.*s`, '%.*s') IS NULL.",
+                   "Count such rows first: SELECT count() FROM %.*s WHERE `%.*s` IS NOT NULL "
+                   "AND accurateCastOrNull(`%.*s`, '%.*s') IS NULL. ",
                    STR_ARG(judged->change->name), STR_ARG(name), STR_ARG(name),
                    STR_ARG(type_bare(cast->to)->text));
 }
@@ -101,8 +101,8 @@ static void add_can_fail(Judged *judged, const ForwardOutput *out, const Risks *
     finding->advice =
         null ? STR("Replace NULL with ifNull(column, value) before the conversion.")
              : str_fmt(arena,
-                       "accurateCastOrDefault() keeps the deploy going and replaces what does "
-                       "not convert.%.*s",
+                       "%.*sIf no row holds such a value, accept this; else "
+                       "accurateCastOrDefault() keeps the deploy going and replaces them.",
                        STR_ARG(counting_query(judged, out, risks->fails)));
 }
 
@@ -115,7 +115,8 @@ static void add_loss(Judged *judged, const ForwardOutput *out, const Risks *risk
     Finding *finding =
         judged_add(judged, RULE_TB207, SEVERITY_WARNING, out->name, risks->changes->range, message);
     set_meanings(finding, risks->changes);
-    finding->advice = STR("Look at the live values first; accurateCast() makes the deploy fail "
+    finding->advice = STR("Look at the live values first, and accept this if none is lost; "
+                          "accurateCast() makes the deploy fail "
                           "instead of changing a value.");
 }
 

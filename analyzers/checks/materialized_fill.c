@@ -110,8 +110,7 @@ static void report_filled(const Filled *filled)
     finding.cause = finding.candidate_meaning;
     add_retention(filled, &finding);
     add_filters(filled, &finding);
-    finding.advice = str_fmt(arena, "To start empty, write BACKFILL skip in '%.*s'.",
-                             STR_ARG(target->file->path));
+    finding.advice = STR("To start empty, a new data source needs BACKFILL skip in its file.");
     findings_add(filled->check->findings, finding);
 }
 

@@ -124,8 +124,7 @@ static void report_live(const Early *early)
     Str message = str_fmt(
         arena,
         "Rows that arrive before %.*s %s be in '%.*s' twice%s. '%.*s' copies them at once, and "
-        "again when %s. A backfill that materializes is to go live after the moment at which it "
-        "ends.",
+        "again when %s.",
         STR_ARG(end_text(early)), surely ? "will" : "may", STR_ARG(m->replica->name),
         merges ? " until they merge" : "", STR_ARG(m->backfill->name),
         surely ? "it is populated" : "older rows are filled in");

@@ -21,16 +21,42 @@ static Finding part_finding(const Schema *schema, RuleId rule, const ColumnChang
     return finding;
 }
 
+/* What goes, what comes and what changes are told apart: one does not stand for the other. */
+static Str cause_of(const Schema *schema, Token live, Token candidate)
+{
+    const char *way = live.text.len == 0 ? "new" : candidate.text.len == 0 ? "gone" : "other";
+    return str_fmt(schema->check->arena, "%.*s %s", STR_ARG(schema->change->name), way);
+}
+
+static Str default_message(const Schema *schema, const ColumnChange *column)
+{
+    Arena *arena = schema->check->arena;
+    Str name = column->name;
+    Str datasource = schema->change->name;
+    Str live = column->live->default_expr.text;
+    Str candidate = column->candidate->default_expr.text;
+    if (live.len == 0)
+        return str_fmt(arena,
+                       "'%.*s' of '%.*s' gets the DEFAULT %.*s: stored rows stay as they are.",
+                       STR_ARG(name), STR_ARG(datasource), STR_ARG(candidate));
+    if (candidate.len == 0)
+        return str_fmt(arena,
+                       "'%.*s' of '%.*s' loses its DEFAULT %.*s: stored rows keep that value.",
+                       STR_ARG(name), STR_ARG(datasource), STR_ARG(live));
+    return str_fmt(
+        arena,
+        "The DEFAULT of '%.*s' in '%.*s' changes from %.*s to %.*s: stored rows keep the "
+        "old value.",
+        STR_ARG(name), STR_ARG(datasource), STR_ARG(live), STR_ARG(candidate));
+}
+
 static void report_default(const Schema *schema, const ColumnChange *column)
 {
     Token live = column->live->default_expr;
     Token candidate = column->candidate->default_expr;
     Finding finding = part_finding(schema, RULE_TB110, column, live, candidate);
-    finding.message = str_fmt(schema->check->arena,
-                              "The DEFAULT of '%.*s' in '%.*s' changes from %.*s to %.*s: stored "
-                              "rows keep the old value.",
-                              STR_ARG(column->name), STR_ARG(schema->change->name),
-                              STR_ARG(or_none(live.text)), STR_ARG(or_none(candidate.text)));
+    finding.message = default_message(schema, column);
+    finding.cause = cause_of(schema, live, candidate);
     const Type *type = column->candidate->type;
     if (candidate.text.len == 0 && type && !type_is_nullable(type))
         finding.message =
@@ -52,17 +78,39 @@ static void report_codec(const Schema *schema, const ColumnChange *column)
     findings_add(schema->check->findings, finding);
 }
 
+static Str path_message(const Schema *schema, const ColumnChange *column)
+{
+    Arena *arena = schema->check->arena;
+    Str name = column->name;
+    Str datasource = schema->change->name;
+    Str live = column->live->path.text;
+    Str candidate = column->candidate->path.text;
+    if (live.len == 0)
+        return str_fmt(arena,
+                       "'%.*s' of '%.*s' is now read from %.*s: only rows ingested after the "
+                       "deploy follow.",
+                       STR_ARG(name), STR_ARG(datasource), STR_ARG(candidate));
+    if (candidate.len == 0)
+        return str_fmt(arena,
+                       "'%.*s' of '%.*s' is no longer read from %.*s: rows ingested after the "
+                       "deploy will lack it.",
+                       STR_ARG(name), STR_ARG(datasource), STR_ARG(live));
+    return str_fmt(arena,
+                   "'%.*s' of '%.*s' is read from %.*s instead of %.*s: only rows ingested after "
+                   "the deploy follow.",
+                   STR_ARG(name), STR_ARG(datasource), STR_ARG(candidate), STR_ARG(live));
+}
+
 static void report_path(const Schema *schema, const ColumnChange *column)
 {
     Token live = column->live->path;
     Token candidate = column->candidate->path;
     Finding finding = part_finding(schema, RULE_TB111, column, live, candidate);
-    finding.message = str_fmt(schema->check->arena,
-                              "'%.*s' of '%.*s' is read from %.*s instead of %.*s: only rows "
-                              "ingested after the deploy follow.",
-                              STR_ARG(column->name), STR_ARG(schema->change->name),
-                              STR_ARG(or_none(candidate.text)), STR_ARG(or_none(live.text)));
-    finding.advice = STR("Make sure that the producers send the new field before the deploy.");
+    finding.message = path_message(schema, column);
+    finding.cause = cause_of(schema, live, candidate);
+    finding.advice = candidate.text.len
+                         ? STR("Make sure that the producers send the new field before the deploy.")
+                         : STR("Keep the jsonpath as long as producers send the field.");
     if (finding.related.len)
         finding.related.items[0].message = STR("live path");
     findings_add(schema->check->findings, finding);
