@@ -38,9 +38,10 @@ typedef struct {
     const char *before[2]; /* what was there, the better one first; NULL: not told */
 } PushVariables;
 
+/* Woodpecker before Drone, whose names it also gives. */
 static const PushVariables systems[] = {
-    {"DRONE_BUILD_EVENT", "push", "DRONE_BRANCH", {"DRONE_COMMIT_BEFORE", NULL}},
     {"CI_PIPELINE_EVENT", "push", "CI_COMMIT_BRANCH", {"CI_PREV_COMMIT_SHA", NULL}},
+    {"DRONE_BUILD_EVENT", "push", "DRONE_BRANCH", {"DRONE_COMMIT_BEFORE", NULL}},
     {"TRAVIS_EVENT_TYPE", "push", "TRAVIS_BRANCH", {"TRAVIS_COMMIT_RANGE", NULL}},
     {"SEMAPHORE_GIT_REF_TYPE",
      "branch",

@@ -116,4 +116,23 @@ run env CI=true CIRCLE_BRANCH=work tblint lint --commit HEAD
 expect "another branch, of the same commit" 0 "nothing to compare"
 run tblint lint --commit HEAD
 expect "at one's own desk" 0 "nothing to compare"
+# A push to the live branch where another one is the default: that one's settings say so, too.
+project two
+settings "live: production"
+git branch -f main HEAD && git branch -q -f production HEAD && git checkout -q production
+before=$(git rev-parse HEAD)
+git update-ref refs/remotes/origin/develop HEAD
+risky
+printf '{"ref":"refs/heads/production","before":"%s","repository":{"default_branch":"develop"}}' \
+    "$before" >"$scratch/event.json"
+push() {
+    run env GITHUB_ACTIONS=true GITHUB_EVENT_NAME=push GITHUB_EVENT_PATH="$scratch/event.json" \
+        tblint lint --commit HEAD
+}
+push; expect "a push to a live branch that is not the default" 1 "TB101" "live: $before" "\`before\`"
+absent "nothing is set aside" "setting of this change"
+settings "live: develop"
+push; expect "and a new setting" 1 "live: $before" "'live' from production to develop"
+git update-ref -d refs/remotes/origin/develop
+push; expect "the default branch is not there" 3 "It would say whether" "+refs/heads/develop:"
 finish
