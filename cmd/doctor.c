@@ -93,8 +93,8 @@ static void look_at_machine(Doctor *doctor)
     add_item(doctor, "version", STR(TBLINT_VERSION));
     add_item(doctor, "rules",
              str_fmt(doctor->arena, "%zu built, %u in all", built, (unsigned)RULE_COUNT));
-    add_item(doctor, "formats", report_format_list(doctor->arena, false));
-    add_item(doctor, "plan formats", report_format_list(doctor->arena, true));
+    add_item(doctor, "formats", report_format_list(doctor->arena, REPORT_LINT));
+    add_item(doctor, "plan formats", report_format_list(doctor->arena, REPORT_PLAN));
     look_at_libraries(doctor);
     add_item(doctor, "CI", str_of(ci_name()));
 }
@@ -204,8 +204,9 @@ static void look_at_projects(Doctor *doctor)
         for (size_t j = 0; j < project->datafiles.len; j++)
             files += project->datafiles.items[j].candidate != NULL;
         add_item(doctor, i ? "" : "found",
-                 str_fmt(doctor->arena, "%.*s: %zu datafiles, %s layout", STR_ARG(project->root),
-                         files, project->classic_layout ? "Classic" : "Forward"));
+                 str_fmt(doctor->arena, "%.*s: %zu datafile%s, %s layout", STR_ARG(project->root),
+                         files, files == 1 ? "" : "s",
+                         project->classic_layout ? "Classic" : "Forward"));
     }
     if (comparison->has_base)
         add_item(doctor, "merge base", str_of(comparison->base.hex));

@@ -203,8 +203,13 @@ int session_compare(Session *session, Fault *fault)
         vec_push(session->arena, &session->unchecked, found->items[i]);
     if (session->comparison->projects.len > 0 || options->project_optional)
         return 0;
-    fault_set(fault, FAULT_ANALYSE, "there is no Tinybird project here%s%s",
-              options->project ? ": " : "", options->project ? options->project : "");
+    static const char *const places[] = {
+        [CANDIDATE_INDEX] = "the index",
+        [CANDIDATE_WORKTREE] = "the working tree",
+        [CANDIDATE_COMMIT] = "that commit",
+    };
+    fault_set(fault, FAULT_ANALYSE, "there is no Tinybird project in %s, nor in live",
+              places[session->kind]);
     return fault_repair(fault, "tblint doctor");
 }
 

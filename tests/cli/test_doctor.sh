@@ -5,7 +5,7 @@
 project usual
 run tblint doctor; expect "libraries and what they read" 0 "libgit2       " "not SHA-256" \
     "not reftable" "tree-sitter   ABI " "grammars: datafile " "cJSON         " "libyaml       "
-expect "repository, live and projects" 0 "HEAD          change" "main, commit" "1 datafiles"
+expect "repository, live and projects" 0 "HEAD          change" "main, commit" "1 datafile, "
 
 cd "$scratch" && mkdir plain && cd plain || exit 1
 run tblint doctor; expect "no repository" 3 "libgit2" "cannot be used" "repository"

@@ -15,7 +15,8 @@ run tblint lint --format xml;   expect "unknown format" 2 "xml"
 run tblint lint;                expect "not a repository" 3 "repository"
 
 fresh empty
-run tblint lint;                expect "no commit and no project" 3
+run tblint lint;                expect "no commit and no project" 3 "no Tinybird project in the working tree"
+run tblint lint --staged;       expect "nothing is staged" 3 "no Tinybird project in the index"
 project usual
 run tblint lint;                expect "nothing changed" 0
 datasource events "LowCardinality(String)"
