@@ -13,24 +13,35 @@ static bool is_set(const char *variable)
     return value && *value;
 }
 
+bool live_judged_commit(const Session *session, CommitId *out)
+{
+    const char *judged = snapshot_commit(session->snapshot);
+    if (!judged)
+        return repo_head(session->repo, out);
+    memcpy(out->hex, judged, sizeof out->hex);
+    return true;
+}
+
 /* The path of the configuration in the repository, where the change can have touched it; NULL where
  * it is a file of whoever runs this. */
-static const char *config_path(const Session *session, char *absolute)
+static const char *config_path(const Session *session)
 {
     BlobId id;
     CommitId commit;
+    char absolute[PATH_MAX];
     const char *given = session->app->options->config;
-    const char *judged = snapshot_commit(session->snapshot);
     Str top = repo_top(session->repo);
     if (!given)
         return CONFIG_NAME;
     if (top.len == 0 || !realpath(given, absolute) || !str_starts(str_of(absolute), top.ptr) ||
-        (!judged && !repo_head(session->repo, &commit)))
+        !live_judged_commit(session, &commit))
         return NULL;
-    if (judged)
-        memcpy(commit.hex, judged, sizeof commit.hex);
-    const char *path = absolute + top.len + strspn(absolute + top.len, "/");
-    return repo_blob_at(session->repo, &commit, path, &id) ? path : NULL;
+    const char *path = absolute + top.len;
+    if (top.ptr[top.len - 1] != '/' && *path++ != '/')
+        return NULL;
+    if (!repo_blob_at(session->repo, &commit, path, &id))
+        return NULL;
+    return str_cstr(session->arena, str_of(path));
 }
 
 /* What that commit's configuration names; NULL when it names nothing, or cannot be read. */
@@ -198,14 +209,14 @@ static int look_before(Session *session, Fault *fault)
 
 int live_choose(Session *session, Fault *fault)
 {
-    char absolute[PATH_MAX];
     const Options *options = session->app->options;
     bool by_others = options->live || is_set("TBLINT_LIVE");
     bool is_asked = session->snapshot && (session->kind == CANDIDATE_COMMIT || live_in_ci());
-    const char *path = is_asked && !by_others ? config_path(session, absolute) : NULL;
-    int result = path ? choose(session, path, fault)
-                      : live_resolve(&session->live, session->repo, options->live,
-                                     session->config.live, fault);
+    session->config_path = is_asked || !options->config ? config_path(session) : NULL;
+    int result = is_asked && !by_others && session->config_path
+                     ? choose(session, session->config_path, fault)
+                     : live_resolve(&session->live, session->repo, options->live,
+                                    session->config.live, fault);
     if (result == 0 && !options->live)
         result = look_before(session, fault);
     if (result < 0)

@@ -13,6 +13,10 @@
  * FAULT_ANALYSE. After session_config(). */
 int live_choose(Session *session, Fault *fault);
 
+/* The commit that is judged, or that the index and the working tree go on from; false when there is
+ * none. */
+bool live_judged_commit(const Session *session, CommitId *out);
+
 /* Says what did not count, among the notes of the comparison. */
 void live_note_set_aside(const Session *session);
 

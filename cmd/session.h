@@ -28,6 +28,7 @@ typedef struct {
     CandidateKind kind;
     Config config;
     const char *config_name; /* where the configuration is from; NULL: there is none */
+    const char *config_path; /* the same in the repository, where it is the change's; else NULL */
     AcceptanceEntries acceptances;
     LiveRef live;
     bool has_live;

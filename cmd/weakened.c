@@ -2,6 +2,7 @@
 #include "weakened.h"
 
 #include "config_weakened.h"
+#include "live_choice.h"
 
 #include <string.h>
 
@@ -10,25 +11,36 @@ typedef enum { SIDE_SAME, SIDE_OTHER, SIDE_BROKEN } SideState;
 
 /* ---- reading ---- */
 
-static SourceFile *own_file(const Session *session)
+/* The blob of the candidate's. Another name than the usual one is no file of a snapshot. */
+static bool own_blob(const Session *session, BlobId *id)
 {
-    return snapshot_find(session->snapshot, STR(CONFIG_NAME));
+    CommitId commit;
+    if (!session->app->options->config) {
+        const SourceFile *own = snapshot_find(session->snapshot, STR(CONFIG_NAME));
+        if (own)
+            *id = own->id;
+        return own != NULL;
+    }
+    return live_judged_commit(session, &commit) &&
+           repo_blob_at(session->repo, &commit, session->config_path, id);
 }
 
 /* Without a look at the bytes where git's ids answer: most changes touch no setting. */
 static SideState read_side(Session *session, const CommitId *commit, Config *out)
 {
     BlobId id;
+    BlobId own;
     Str text;
     Fault ignored = {0};
-    const SourceFile *own = own_file(session);
+    const char *path = session->config_path;
+    bool has_own = own_blob(session, &own);
     *out = config_default();
-    if (!repo_blob_at(session->repo, commit, CONFIG_NAME, &id))
-        return own ? SIDE_OTHER : SIDE_SAME;
-    if (own && memcmp(&own->id, &id, sizeof id) == 0)
+    if (!repo_blob_at(session->repo, commit, path, &id))
+        return has_own ? SIDE_OTHER : SIDE_SAME;
+    if (has_own && memcmp(&own, &id, sizeof id) == 0)
         return SIDE_SAME;
-    if (!repo_file_at(session->repo, commit, CONFIG_NAME, session->arena, &text) ||
-        config_parse(out, session->arena, text, CONFIG_NAME, &ignored) < 0)
+    if (!repo_file_at(session->repo, commit, path, session->arena, &text) ||
+        config_parse(out, session->arena, text, path, &ignored) < 0)
         return SIDE_BROKEN;
     return SIDE_OTHER;
 }
@@ -118,7 +130,7 @@ static void leave_older(Session *session, WeakenedSettings *settings)
 static void compare_settings(Session *session)
 {
     Unchecked broken = {
-        .path = STR(CONFIG_NAME),
+        .path = str_of(session->config_path),
         .why = STR("live's own is broken: whether a setting is weaker now is not known"),
     };
     Config live;
@@ -135,7 +147,7 @@ static void compare_settings(Session *session)
 
 void weakened_find(Session *session)
 {
-    if (session->app->options->config || !session->comparison->has_live)
+    if (!session->config_path || !session->comparison->has_live)
         return;
     LiveRef others = live_of_others(session);
     compare_live(session, &others);

@@ -43,6 +43,10 @@ expect "a file of whoever runs it is theirs" 0 "nothing to compare"
 mkdir ci && mv .tblint.yaml ci/tblint.yaml && git add -A && git commit -q -m "Another place"
 run env CI=true tblint lint --commit HEAD --config ci/tblint.yaml
 expect "a file in the repository is the change's, whatever it is called" 1 "live: origin/main"
+printf 'fail_on: never\n' >ci/tblint.yaml && git add -A && git commit -q -m "Weaker"
+run env CI=true tblint lint --commit HEAD --config ci/tblint.yaml
+expect "what is weaker there is told" 0 "this change weakens 1 setting: 'fail_on' from error to never"
+printf 'live: HEAD\n' >ci/tblint.yaml && git add -A && git commit -q -m "HEAD"
 cd ci || exit 1
 run env CI=true tblint lint --commit HEAD --config tblint.yaml
 expect "from a folder below, too" 1 "live: origin/main"
