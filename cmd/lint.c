@@ -44,7 +44,7 @@ int command_lint(const App *app, Arena *arena)
         Report report = output_report(&session, NULL);
         report.fail_on = fail_level(&session);
         code = output_write(app, &report, REPORT_LINT, &fault) < 0 ? talk_fault(app->err, &fault)
-                                                                  : exit_code(&session);
+                                                                   : exit_code(&session);
     }
     session_tell_timing(&session);
     session_close(&session);
