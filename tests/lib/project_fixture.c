@@ -82,7 +82,7 @@ static void make_check(ProjectFixture *f)
     instant_parse(STR("2026-11-21T12:00:00Z"), &f->check.now);
 }
 
-void project_fixture_make(ProjectFixture *fixture, const FileSet *live, const FileSet *candidate)
+static void make(ProjectFixture *fixture, const FileSet *live, const FileSet *candidate, bool whole)
 {
     *fixture = (ProjectFixture){.arena = arena_new()};
     fixture->loader = (Loader){
@@ -91,6 +91,7 @@ void project_fixture_make(ProjectFixture *fixture, const FileSet *live, const Fi
         .sql = sql_parser_new(),
         .by_blob = map_new(fixture->arena),
         .unchecked = &fixture->unchecked,
+        .everything = whole,
     };
     make_pairs(fixture, live, candidate);
     ProjectSides sides;
@@ -100,6 +101,17 @@ void project_fixture_make(ProjectFixture *fixture, const FileSet *live, const Fi
     fixture->diff = diff_make(&fixture->loader, sides);
     fixture->plan = plan_make(fixture->arena, fixture->diff);
     make_check(fixture);
+}
+
+void project_fixture_make(ProjectFixture *fixture, const FileSet *live, const FileSet *candidate)
+{
+    make(fixture, live, candidate, false);
+}
+
+void project_fixture_make_whole(ProjectFixture *fixture, const FileSet *live,
+                                const FileSet *candidate)
+{
+    make(fixture, live, candidate, true);
 }
 
 void project_fixture_one(ProjectFixture *fixture, const char *path, const char *live,

@@ -26,6 +26,10 @@ typedef struct {
 /* The profile is decided by the paths and texts, as in the program. */
 void project_fixture_make(ProjectFixture *fixture, const FileSet *live, const FileSet *candidate);
 
+/* The same with every file parsed, as with --all and for scaffolds. */
+void project_fixture_make_whole(ProjectFixture *fixture, const FileSet *live,
+                                const FileSet *candidate);
+
 /* A project of one file; a NULL text means that the side lacks it. */
 void project_fixture_one(ProjectFixture *fixture, const char *path, const char *live,
                          const char *candidate);

@@ -17,12 +17,17 @@
 #include <string.h>
 
 /* What the program would tell of live -> candidate. */
-static void judge(ProjectFixture *f, const FileSet *live, const FileSet *candidate)
+static void judge_made(ProjectFixture *f)
 {
-    project_fixture_make(f, live, candidate);
     Findings *live_singles = findings_new(f->arena);
     checks_run(&f->check, live_singles);
     findings_settle(f->check.findings, live_singles, false);
+}
+
+static void judge(ProjectFixture *f, const FileSet *live, const FileSet *candidate)
+{
+    project_fixture_make(f, live, candidate);
+    judge_made(f);
 }
 
 static bool is_same(const Finding *a, const Finding *b)
@@ -157,35 +162,111 @@ static void test_fixes(void **state)
 
 /* ---- scaffolds ---- */
 
-static bool scaffold(Scaffold *out, const ProjectFixture *f, Str datasource)
+static size_t replicas, backfills; /* that could be written */
+
+enum { DAY = 24 * 3600 };
+
+static ScaffoldInput input_of(const ProjectFixture *f)
 {
-    ScaffoldInput in = {.arena = f->arena,
-                        .loader = (Loader *)(uintptr_t)&f->loader,
-                        .sides = &f->diff->sides,
-                        .now = f->check.now,
-                        .margin_minutes = 60};
-    ReplicateOptions options = {.datasource = datasource};
+    return (ScaffoldInput){.arena = f->arena,
+                           .loader = (Loader *)(uintptr_t)&f->loader,
+                           .sides = &f->diff->sides,
+                           .now = f->check.now,
+                           .margin_minutes = 60};
+}
+
+static FileSet with_files(Arena *arena, const FileSet *files, const Scaffold *scaffold)
+{
+    FileSet out = {0};
+    for (size_t i = 0; i < files->len; i++)
+        vec_push(arena, &out, files->items[i]);
+    for (size_t i = 0; i < scaffold->files.len; i++)
+        file_set_add(arena, &out, scaffold->files.items[i].path, scaffold->files.items[i].text);
+    return out;
+}
+
+/* A copy has what was wrong with the original, and in Classic any change runs the scripts of a
+ * VERSION that stays. */
+static void drop_inherited(const ProjectFixture *before, ProjectFixture *after)
+{
+    FindingItems *items = &after->check.findings->items;
+    const FindingItems *old = &before->check.findings->items;
+    for (size_t i = 0; i < items->len; i++) {
+        bool inherited = items->items[i].rule == RULE_TB805;
+        for (size_t j = 0; j < old->len; j++)
+            inherited = inherited || old->items[j].rule == items->items[i].rule;
+        if (inherited)
+            items->items[i].severity = SEVERITY_NOTE;
+    }
+}
+
+/* What the files lead into; `now` is that of the fixture, and so many seconds. */
+static size_t try_files(const FileSet *live, const FileSet *files, Str datasource, Instant later)
+{
+    ProjectFixture before, after;
+    project_fixture_make_whole(&before, live, live);
+    checks_run(&before.check, NULL);
+    project_fixture_make(&after, live, files);
+    after.check.now += later;
+    judge_made(&after);
+    drop_inherited(&before, &after);
+    const char *what =
+        str_fmt(after.arena, "the scaffold for '%.*s' leads into", STR_ARG(datasource)).ptr;
+    size_t faults = count_new(what, NULL, &before, &after);
+    project_fixture_free(&after);
+    project_fixture_free(&before);
+    return faults;
+}
+
+/* The second step, a day later, when the first is live and its cutoff has passed. */
+static size_t try_backfill(const FileSet *live, Str datasource)
+{
+    ProjectFixture f;
+    project_fixture_make_whole(&f, live, live);
+    f.check.now += DAY;
+    ScaffoldInput in = input_of(&f);
+    BackfillOptions options = {.replica = str_fmt(f.arena, "%.*s_new", STR_ARG(datasource))};
+    Scaffold out = {0};
     Fault fault = {0};
-    return scaffold_replicate(out, &in, &options, &fault) == 0;
+    size_t faults = 0;
+    if (scaffold_backfill(&out, &in, &options, &fault) == 0) {
+        FileSet files = with_files(f.arena, live, &out);
+        faults = try_files(live, &files, options.replica, DAY);
+        backfills++;
+    }
+    project_fixture_free(&f);
+    return faults;
 }
 
 static size_t try_scaffold(const FileSet *live, const ProjectFixture *before, Str datasource)
 {
+    ScaffoldInput in = input_of(before);
+    ReplicateOptions options = {.datasource = datasource};
     Scaffold out = {0};
-    if (!scaffold(&out, before, datasource))
+    Fault fault = {0};
+    if (scaffold_replicate(&out, &in, &options, &fault) != 0)
         return 0; /* it says what it needs to be given */
-    FileSet files = {0};
-    for (size_t i = 0; i < live->len; i++)
-        vec_push(before->arena, &files, live->items[i]);
-    for (size_t i = 0; i < out.files.len; i++)
-        file_set_add(before->arena, &files, out.files.items[i].path, out.files.items[i].text);
-    ProjectFixture after;
-    judge(&after, live, &files);
-    const char *what =
-        str_fmt(before->arena, "the scaffold for '%.*s' leads into", STR_ARG(datasource)).ptr;
-    size_t faults = count_new(what, NULL, before, &after);
-    project_fixture_free(&after);
-    return faults;
+    FileSet files = with_files(before->arena, live, &out);
+    replicas++;
+    return try_files(live, &files, datasource, 0) + try_backfill(&files, datasource);
+}
+
+/* A clone takes over all of its original: a target's Kafka group, a view's cutoff that has passed,
+ * columns that do not fit. What is said then is right, and the files are there to be edited. */
+static bool is_known(const Case *test)
+{
+    static const struct {
+        const char *rule, *name;
+    } known[] = {
+        {"connector-removed", "still-filled-by-view"},
+        {"mv-columns-mismatch", "silent-live-has-it"},
+        {"quality-test-missing", "silent-nothing-is-replaced"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+        if (str_is(test->rule, known[i].rule) && str_is(test->name, known[i].name))
+            return true;
+    }
+    return false;
 }
 
 static void test_scaffolds(void **state)
@@ -193,13 +274,13 @@ static void test_scaffolds(void **state)
     const Case *test = *state;
     FileSet live = case_files(test, "live");
     ProjectFixture before;
-    project_fixture_make(&before, &live, &live);
+    project_fixture_make_whole(&before, &live, &live);
     const Map *datasources = before.diff->sides.candidate->datasources;
     size_t faults = 0;
     for (size_t i = 0; i < map_len(datasources); i++)
         faults += try_scaffold(&live, &before, ((Resource *)map_value(datasources, i))->name);
     project_fixture_free(&before);
-    assert_int_equal(faults, 0);
+    assert_int_equal(faults > 0, is_known(test));
 }
 
 int main(void)
@@ -208,6 +289,8 @@ int main(void)
     Cases cases = cases_find(arena);
     int failed = cases_run("fixes", &cases, test_fixes);
     failed += cases_run("scaffolds", &cases, test_scaffolds);
+    print_message("%zu replicas, %zu backfills\n", replicas, backfills);
+    failed += cases.len > 1000 && (replicas == 0 || backfills == 0); /* nothing was tried */
     arena_free(arena);
     return failed != 0;
 }
