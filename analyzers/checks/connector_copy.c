@@ -100,6 +100,19 @@ static void report_unfit_columns(const Check *check, const Resource *pipe, const
     findings_add(findings, finding);
 }
 
+/* Said where this change touches the copy or its target: the others are as they were. */
+static void say_unknown_output(const Check *check, const Resource *pipe, const Resource *target,
+                               const Output *output)
+{
+    if (pipe->project->side != SIDE_CANDIDATE || (!pipe->changed && !target->changed))
+        return;
+    Str why = output->gap.len ? output->gap : STR("its columns are not known");
+    check_unjudged(check, pipe->file, output->gap_range,
+                   str_fmt(check->arena,
+                           "the columns of copy '%.*s' could not be compared with '%.*s': %.*s",
+                           STR_ARG(pipe->name), STR_ARG(target->name), STR_ARG(why)));
+}
+
 void check_copy_output(const Check *check, const Resource *pipe, Findings *findings)
 {
     const Resource *target = project_find(pipe->project, DATAFILE_DATASOURCE, pipe->pipe->target);
@@ -109,8 +122,12 @@ void check_copy_output(const Check *check, const Resource *pipe, Findings *findi
         return;
     }
     const Output *output = pipe_output(check->loader, pipe);
-    if (!target->facts || !target->facts->has_schema || !output || !output->known)
+    if (!target->facts || !target->facts->has_schema || !output)
         return;
+    if (!output->known) {
+        say_unknown_output(check, pipe, target, output);
+        return;
+    }
     Strs unknown = unknown_columns(check->arena, output, target->facts);
     Strs unfit = unfit_columns(check->arena, output, target->facts);
     if (unknown.len)
