@@ -141,7 +141,13 @@ fi
 
 # ---- the same source in another folder, built anew ----
 
-SOURCE_DATE_EPOCH=$(git -C "$root" log -1 --format=%ct 2>/dev/null || stat -c %Y "$root/Makefile")
+# Objects that are older than the Makefile may have been made with other flags.
+if [ -n "$(find "$build" -name '*.o' ! -newer "$root/Makefile" -print -quit)" ]; then
+    echo "skipped: the same bytes from another folder: $build holds objects older than the Makefile"
+    finish
+    exit
+fi
+: "${SOURCE_DATE_EPOCH:=$(git -C "$root" log -1 --format=%ct 2>/dev/null || stat -c %Y "$root/Makefile")}"
 export SOURCE_DATE_EPOCH
 mkdir "$scratch/elsewhere"
 (cd "$root" && git ls-files -z --cached --others --exclude-standard |
