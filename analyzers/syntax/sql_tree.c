@@ -38,6 +38,14 @@ static bool is_item(const SqlNode *node)
     return node->parent && node->parent->kind == SQL_SELECT_LIST && sql_is_expression(node);
 }
 
+/* What is taken over is as high as it was, though its levels are not copied. */
+static void raise_parent(const SqlNode *done)
+{
+    SqlNode *parent = done->parent;
+    if (parent && parent->height <= done->height && done->height < UINT16_MAX)
+        parent->height = (uint16_t)(done->height + 1);
+}
+
 /* The item stood in the tree before: what was made of it is taken over. */
 static bool take_shared(Copy *copy, SqlNode *node)
 {
@@ -54,6 +62,7 @@ static bool take_shared(Copy *copy, SqlNode *node)
     node->expr = item->expr;
     node->height = item->height;
     node->is_shared = true;
+    raise_parent(node);
     return true;
 }
 
@@ -79,11 +88,9 @@ static void attach(SqlNode *parent, SqlNode *last, SqlNode *node)
 
 static SqlNode *leave_level(Copy *copy, SqlNode *done)
 {
-    SqlNode *parent = done->parent;
     copy->level--;
-    if (parent && parent->height <= done->height && done->height < UINT16_MAX)
-        parent->height = (uint16_t)(done->height + 1);
-    return parent;
+    raise_parent(done);
+    return done->parent;
 }
 
 static SqlNode *copy_tree(TSNode root, Copy *copy)

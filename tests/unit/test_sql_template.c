@@ -107,7 +107,7 @@ static void test_texts_of_templates(void **state)
          "% SELECT {% if x == \"y\" %}\n1\n{% else %}2  {% end %}"},
         {"% SELECT a{% if b %}, c{% end %} FROM t", "% SELECT a {% if b %}, c {% end %} FROM t"},
         {"%SELECT a FROM t ({{ x }}", "% select a  from t  ( {{x}}"},
-        {"SELECT FROM", "select   from -- c"},
+        {"SELECT a FROM (", "select  a from ( -- c"},
     };
     static const char *const OTHER[][2] = {
         {"%SELECT {{ x }}", "%SELECT {{ y }}"},
@@ -131,9 +131,11 @@ static void test_texts_of_templates(void **state)
     };
     Fixture *f = *state;
 
-    for (size_t i = 0; i < ARRAY_LEN(SAME); i++)
-        assert_str(text_of_template(f, SAME[i][0]),
-                   str_cstr(f->arena, text_of_template(f, SAME[i][1])));
+    for (size_t i = 0; i < ARRAY_LEN(SAME); i++) {
+        Str first = text_of_template(f, SAME[i][0]);
+        assert_true(first.len > 0);
+        assert_str(first, str_cstr(f->arena, text_of_template(f, SAME[i][1])));
+    }
     for (size_t i = 0; i < ARRAY_LEN(OTHER); i++)
         if (str_eq(text_of_template(f, OTHER[i][0]), text_of_template(f, OTHER[i][1])))
             fail_msg("%s and %s are the same", OTHER[i][0], OTHER[i][1]);
@@ -184,6 +186,21 @@ static void assert_same_places(const Places *a, const Places *b)
 }
 
 /* A variant is parsed with the help of the tree of the one before: it must be read as alone. */
+static void assert_read_as_alone(Fixture *f, Str template)
+{
+    QueryVariants v = sql_parse_variants(f->parser, f->arena, template, 0);
+    TemplateVariants texts = template_variants(f->arena, template, TEMPLATE_MAX_VARIANTS);
+    assert_true(v.len > 1);
+    assert_int_equal(v.len, texts.texts.len);
+    for (size_t k = 0; k < v.len; k++) {
+        const Query *alone = sql_parse_query(f->parser, f->arena, texts.texts.items[k], 0);
+        Places a = places_of(f, v.items[k]), b = places_of(f, alone);
+        assert_int_equal(v.items[k]->broken, alone->broken);
+        assert_int_equal(v.items[k]->too_deep, alone->too_deep);
+        assert_same_places(&a, &b);
+    }
+}
+
 static void test_variants_are_read_as_alone(void **state)
 {
     static const char *const TEMPLATES[] = {
@@ -204,19 +221,49 @@ static void test_variants_are_read_as_alone(void **state)
     };
     Fixture *f = *state;
 
-    for (size_t i = 0; i < ARRAY_LEN(TEMPLATES); i++) {
-        QueryVariants v = sql_parse_variants(f->parser, f->arena, str_of(TEMPLATES[i]), 0);
-        TemplateVariants texts =
-            template_variants(f->arena, str_of(TEMPLATES[i]), TEMPLATE_MAX_VARIANTS);
-        assert_true(v.len > 1);
-        assert_int_equal(v.len, texts.texts.len);
-        for (size_t k = 0; k < v.len; k++) {
-            const Query *alone = sql_parse_query(f->parser, f->arena, texts.texts.items[k], 0);
-            Places a = places_of(f, v.items[k]), b = places_of(f, alone);
-            assert_int_equal(v.items[k]->broken, alone->broken);
-            assert_same_places(&a, &b);
-        }
+    for (size_t i = 0; i < ARRAY_LEN(TEMPLATES); i++)
+        assert_read_as_alone(f, str_of(TEMPLATES[i]));
+}
+
+enum { LAYERS = 8, TERMS = 45 };
+
+static void add_terms(Buf *out)
+{
+    for (int i = 0; i < TERMS; i++)
+        buf_add(out, " + 1");
+}
+
+/* Each variant makes one layer more deep, around those that it takes over. */
+static Str layers(Fixture *f)
+{
+    Buf out = {0};
+    buf_add(&out, "%SELECT ");
+    for (int i = 0; i < LAYERS; i++)
+        buf_add(&out, "(SELECT ");
+    buf_add(&out, "a");
+    add_terms(&out);
+    for (int i = 0; i < LAYERS; i++) {
+        buf_add(&out, " FROM t)");
+        for (int k = 0; k <= i; k++)
+            buf_addf(&out, "{%% %s p == %d %%}", k ? "elif" : "if", k);
+        buf_add(&out, "{% else %}");
+        add_terms(&out);
+        buf_add(&out, "{% end %}");
     }
+    Str text = str_copy(f->arena, buf_str(&out));
+    buf_free(&out);
+    return text;
+}
+
+/* Items that hold items taken over count their levels, too. */
+static void test_depth_ends_at_any_variant(void **state)
+{
+    Fixture *f = *state;
+    Str text = layers(f);
+    assert_read_as_alone(f, text);
+    QueryVariants v = sql_parse_variants(f->parser, f->arena, text, 0);
+    assert_false(v.items[0]->too_deep);
+    assert_true(v.items[v.len - 1]->too_deep);
 }
 
 /* What no tag touches is made once. */
@@ -244,6 +291,7 @@ int main(void)
         cmocka_unit_test(test_texts_of_templates),
         cmocka_unit_test(test_template_tags),
         cmocka_unit_test(test_variants_are_read_as_alone),
+        cmocka_unit_test(test_depth_ends_at_any_variant),
         cmocka_unit_test(test_variants_share_items),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
