@@ -403,7 +403,7 @@ static void say_unjudged(const WritingNode *at, Str gap, Range range)
                            STR_ARG(at->pipe->name), STR_ARG(at->target->name), STR_ARG(why)));
 }
 
-/* A pipe and a data source of one name: which of them the query reads is not known. */
+/* A name that the query reads, and that a pipe and a data source have. */
 static const Token *ambiguous_table(const WritingNode *at)
 {
     NodeIndexes nodes = pipe_live_nodes(at->check->loader, at->pipe);
@@ -411,8 +411,8 @@ static const Token *ambiguous_table(const WritingNode *at)
         const NodeLineage *lineage = node_lineage(at->check->loader, at->pipe, nodes.items[i]);
         for (size_t j = 0; lineage && j < lineage->tables.len; j++) {
             const TableUse *table = &lineage->tables.items[j];
-            if (table->meaning == MEANS_PIPE &&
-                project_find(at->pipe->project, DATAFILE_DATASOURCE, table->name.text))
+            if (table->meaning == MEANS_DATASOURCE &&
+                project_name_is_twofold(at->pipe->project, table->name.text))
                 return &table->name;
         }
     }

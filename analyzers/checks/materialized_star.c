@@ -69,11 +69,12 @@ static bool find_in_table(Search *search, const TableRef *table, const Around *a
     if (node >= 0)
         return find_in_node(search, search->pipe, node, depth);
     const Project *project = search->pipe->project;
-    search->source = project_find(project, DATAFILE_DATASOURCE, name);
-    const Resource *pipe = project_find(project, DATAFILE_PIPE, name);
-    if (search->source)
-        return !pipe; /* of two by one name, which is meant is not known */
-    return pipe && pipe->facts && find_in_node(search, pipe, pipe_output_node(pipe), depth);
+    const Resource *read = project_find_table(project, name);
+    bool is_source = read && read->kind == DATAFILE_DATASOURCE;
+    search->source = is_source ? read : NULL;
+    if (is_source)
+        return !project_name_is_twofold(project, name);
+    return read && read->facts && find_in_node(search, read, pipe_output_node(read), depth);
 }
 
 static bool is_meant(const Expr *star, const TableRef *table)

@@ -20,6 +20,19 @@ Resource *project_find(const Project *project, DatafileKind kind, Str name)
     return name.len ? map_get(table_of(project, kind), name) : NULL;
 }
 
+Resource *project_find_table(const Project *project, Str name)
+{
+    Resource *source = project_find(project, DATAFILE_DATASOURCE, name);
+    return source ? source : project_find(project, DATAFILE_PIPE, name);
+}
+
+bool project_name_is_twofold(const Project *project, Str name)
+{
+    const Resource *pipe = project_find(project, DATAFILE_PIPE, name);
+    return pipe && !path_is_playground(pipe->file->path) &&
+           project_find(project, DATAFILE_DATASOURCE, name);
+}
+
 const char *datafile_kind_text(DatafileKind kind)
 {
     if (kind == DATAFILE_DATASOURCE)

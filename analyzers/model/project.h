@@ -123,6 +123,12 @@ int project_load(ProjectSides *out, Loader *loader, const ProjectPair *files,
 
 Resource *project_find(const Project *project, DatafileKind kind, Str name); /* NULL */
 
+/* What a query reads by this name: the data source, else the pipe; NULL. */
+Resource *project_find_table(const Project *project, Str name);
+/* A data source and a pipe have the name, which Tinybird refuses: which is read is not certain. A
+ * playground does not count, as no other resource reads it. */
+bool project_name_is_twofold(const Project *project, Str name);
+
 /* The query of a node in all its variants, parsed once; NULL when the resource is no pipe or has no
  * such node. */
 const QueryVariants *pipe_variants(Loader *loader, const Resource *pipe, size_t node);

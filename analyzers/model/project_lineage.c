@@ -47,6 +47,7 @@ typedef struct {
 } TableVisitor;
 
 static bool walk_tables(const Query *query, const NameScope *outer, const TableVisitor *visitor);
+static bool walk_select(const Select *select, const NameScope *outer, const TableVisitor *visitor);
 
 static bool is_cte(const NameScope *scope, Str name)
 {
@@ -157,18 +158,27 @@ static bool walk_from(const TableRef *table, const NameScope *scope, const Table
     return visitor->visit(&table->name, visitor->context);
 }
 
-/* A query's own name is not in scope inside it, unless RECURSIVE says so:
- * `WITH events AS (SELECT ... FROM events)`. */
+/* A query's own name is not in scope inside it: `WITH events AS (SELECT ... FROM events)`. With
+ * RECURSIVE it is, but for the first select, which reads the table of that name. */
+static bool walk_cte(NameScope *scope, size_t at, const TableVisitor *visitor)
+{
+    const Selects *selects = &scope->select->with.items[at].query->selects;
+    for (size_t i = 0; i < selects->len; i++) {
+        scope->visible = i > 0 && scope->select->is_recursive ? at + 1 : at;
+        if (!walk_select(selects->items[i], scope, visitor))
+            return false;
+    }
+    return true;
+}
+
 static bool walk_ctes(NameScope *scope, const TableVisitor *visitor)
 {
     const Ctes *ctes = &scope->select->with;
-    size_t own = scope->select->is_recursive ? 1 : 0;
     for (size_t i = 0; i < ctes->len; i++) {
-        const Cte *cte = &ctes->items[i];
-        scope->visible = i + own;
-        if (cte->query && !walk_tables(cte->query, scope, visitor))
+        if (ctes->items[i].query && !walk_cte(scope, i, visitor))
             return false;
-        if (!walk_expr(cte->expr, scope, visitor))
+        scope->visible = i;
+        if (!walk_expr(ctes->items[i].expr, scope, visitor))
             return false;
     }
     scope->visible = ctes->len;
@@ -305,10 +315,7 @@ static void add_once(Arena *arena, Resources *list, Resource *resource)
 
 static void connect_reader(Arena *arena, Resource *pipe, Str table)
 {
-    const Project *project = pipe->project;
-    Resource *source = project_find(project, DATAFILE_PIPE, table);
-    if (!source)
-        source = project_find(project, DATAFILE_DATASOURCE, table);
+    Resource *source = project_find_table(pipe->project, table);
     if (source && source != pipe)
         add_once(arena, &source->readers, pipe);
 }

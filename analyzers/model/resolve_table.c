@@ -44,8 +44,7 @@ static int other_node(Loader *loader, const Resource *pipe, size_t node, Str nam
 {
     int index = pipe_node_index(loader, pipe, name);
     bool itself = index >= 0 && (size_t)index == node;
-    bool taken = itself && (project_find(pipe->project, DATAFILE_DATASOURCE, name) ||
-                            project_find(pipe->project, DATAFILE_PIPE, name));
+    bool taken = itself && project_find_table(pipe->project, name);
     return taken ? -1 : index;
 }
 
@@ -56,11 +55,10 @@ TableUse table_meaning(Loader *loader, const Resource *pipe, size_t node, Token 
     if (use.node >= 0) {
         use.meaning = MEANS_NODE;
         use.resource = (Resource *)(uintptr_t)pipe;
-    } else if ((use.resource = project_find(project, DATAFILE_PIPE, name.text))) {
-        use.meaning = MEANS_PIPE;
-        use.node = pipe_output_node(use.resource);
-    } else if ((use.resource = project_find(project, DATAFILE_DATASOURCE, name.text))) {
-        use.meaning = MEANS_DATASOURCE;
+    } else if ((use.resource = project_find_table(project, name.text))) {
+        bool is_pipe = use.resource->kind == DATAFILE_PIPE;
+        use.meaning = is_pipe ? MEANS_PIPE : MEANS_DATASOURCE;
+        use.node = is_pipe ? pipe_output_node(use.resource) : -1;
     } else if ((use.resource = quarantined(project, name.text))) {
         use.meaning = MEANS_QUARANTINE;
     } else if (is_service_name(name.text) || str_find_char(name.text, '.') >= 0) {

@@ -50,9 +50,7 @@ const Resource *meant_node(Loader *loader, const Resource *pipe, size_t node, St
         *meant = own - 1;
         return *meant == node ? NULL : pipe;
     }
-    if (project_find(pipe->project, DATAFILE_DATASOURCE, table))
-        return NULL;
-    const Resource *other = project_find(pipe->project, DATAFILE_PIPE, table);
+    const Resource *other = project_find_table(pipe->project, table);
     int output = other ? pipe_output_node(other) : -1;
     if (output < 0 || other == pipe)
         return NULL;

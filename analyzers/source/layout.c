@@ -177,6 +177,11 @@ bool path_is_vendored(Str path)
     return false;
 }
 
+bool path_is_playground(Str path)
+{
+    return str_is(path_base(path_dir(path)), "playgrounds");
+}
+
 /* ---- projects ---- */
 
 /* The folder around the innermost kind folder on the way to the file, else the file's own. The

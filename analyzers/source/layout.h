@@ -33,6 +33,9 @@ Str path_resource_name(Str path);
 /* Shared data sources of another workspace: vendor/<workspace>/datasources/x.datasource. */
 bool path_is_vendored(Str path);
 
+/* A playground, which no other resource reads: playgrounds/x.pipe. */
+bool path_is_playground(Str path);
+
 /* The roots of the projects among `paths` (sorted), outermost first wins; "." for the top. A
  * .tinyenv alone counts only where no folder below is a project with a .tinyenv of its own.
  * `configured` (globs from the configuration) replaces the markers when not empty. */

@@ -56,6 +56,11 @@ static void names_end_where_tinybird_ends_them(void **state)
 static void vendored_files_are_recognised(void **state)
 {
     (void)state;
+    assert_true(path_is_playground(STR("playgrounds/x.pipe")));
+    assert_true(path_is_playground(STR("tinybird/playgrounds/x.pipe")));
+    assert_false(path_is_playground(STR("playgrounds/old/x.pipe")));
+    assert_false(path_is_playground(STR("my_playgrounds/x.pipe")));
+    assert_false(path_is_playground(STR("playgrounds.pipe")));
     assert_true(path_is_vendored(STR("vendor/ws/datasources/x.datasource")));
     assert_true(path_is_vendored(STR("tinybird/vendor/ws/datasources/x.datasource")));
     assert_false(path_is_vendored(STR("vendor/datasources/x.datasource")));
