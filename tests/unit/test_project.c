@@ -140,6 +140,11 @@ static void test_readers(void **state)
     assert_true(reads_events("SELECT 1 FROM a JOIN events AS e ON e.ts = a.ts"));
     assert_true(reads_events("SELECT 1 FROM a WHERE ts IN (SELECT ts FROM events)"));
     assert_true(reads_events("WITH x AS (SELECT * FROM events) SELECT * FROM x"));
+    assert_true(reads_events("WITH events AS (SELECT * FROM events) SELECT * FROM events"));
+    assert_true(reads_events("WITH RECURSIVE events AS (SELECT * FROM events UNION ALL SELECT * "
+                             "FROM events WHERE ts < 9) SELECT * FROM events"));
+    assert_false(reads_events("WITH RECURSIVE events AS (SELECT 1 AS ts UNION ALL SELECT ts FROM "
+                              "events WHERE ts < 9) SELECT ts FROM events"));
     assert_false(reads_events("WITH events AS (SELECT 1) SELECT * FROM events"));
     assert_false(reads_events("SELECT 'events' FROM a"));
     assert_false(reads_events("SELECT events FROM a"));
