@@ -158,11 +158,11 @@ static void compare_ignored(const Comparing *comparing)
 
 /* ---- projects ---- */
 
-static bool same_texts(const Strs *a, const Strs *b)
+bool config_same_projects(const Config *a, const Config *b)
 {
-    bool same = a->len == b->len;
-    for (size_t i = 0; same && i < a->len; i++)
-        same = str_eq(a->items[i], b->items[i]);
+    bool same = a->projects.len == b->projects.len;
+    for (size_t i = 0; same && i < a->projects.len; i++)
+        same = str_eq(a->projects.items[i], b->projects.items[i]);
     return same;
 }
 
@@ -175,10 +175,11 @@ static Strs roots_of(const Comparing *comparing, const Config *config)
     return projects_find(comparing->arena, paths, files->len, config->projects);
 }
 
-/* A project is left out when one of its datafiles belongs to none any more. */
+/* A project is left out when one of its datafiles belongs to none any more. One of live that the
+ * change takes away or moves does, too: it is compared with nothing then. */
 static void compare_projects(const Comparing *comparing)
 {
-    if (same_texts(&comparing->before->projects, &comparing->now->projects))
+    if (config_same_projects(comparing->before, comparing->now))
         return;
     const SourceFiles *files = comparing->scope->files;
     Strs before = roots_of(comparing, comparing->before);

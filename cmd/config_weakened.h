@@ -11,7 +11,7 @@
 /* What the settings are about. */
 typedef struct {
     Arena *arena;
-    const SourceFiles *files; /* of the candidate, by path */
+    const SourceFiles *files; /* of the candidate; of live, too, where `projects` differ */
     ProfileChoice layout;     /* the profile of all projects when none is set; PROFILE_BY_LAYOUT:
                                  they differ */
 } WeakenedScope;
@@ -21,6 +21,9 @@ typedef struct {
  * name, whatever the configurations call it. Texts are the arena's or borrowed from either. */
 void config_weakened(const WeakenedScope *scope, const Config *before, const Config *now,
                      WeakenedSettings *out);
+
+/* Whether both name the same projects, in the same order. */
+bool config_same_projects(const Config *a, const Config *b);
 
 /* Those of `settings` that are also among `others`: the same setting, to the same value. */
 WeakenedSettings weakened_by_both(Arena *arena, const WeakenedSettings *settings,

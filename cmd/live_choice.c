@@ -1,6 +1,8 @@
 /* live_choice.c: which branch is live, where the change itself may have named it. */
 #include "live_choice.h"
 
+#include "source/from_top.h"
+
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,26 +24,39 @@ bool live_judged_commit(const Session *session, CommitId *out)
     return true;
 }
 
-/* The path of the configuration in the repository, where the change can have touched it; NULL where
- * it is a file of whoever runs this. */
-static const char *config_path(const Session *session)
+/* The path of the configuration that was given with its links followed, where the commit has it. */
+static const char *followed_path(const Session *session, const CommitId *commit)
 {
     BlobId id;
-    CommitId commit;
     char absolute[PATH_MAX];
-    const char *given = session->app->options->config;
     Str top = repo_top(session->repo);
-    if (!given)
-        return CONFIG_NAME;
-    if (top.len == 0 || !realpath(given, absolute) || !str_starts(str_of(absolute), top.ptr) ||
-        !live_judged_commit(session, &commit))
+    if (top.len == 0 || !realpath(session->app->options->config, absolute) ||
+        !str_starts(str_of(absolute), top.ptr))
         return NULL;
     const char *path = absolute + top.len;
     if (top.ptr[top.len - 1] != '/' && *path++ != '/')
         return NULL;
-    if (!repo_blob_at(session->repo, &commit, path, &id))
+    return repo_blob_at(session->repo, commit, path, &id) ? str_cstr(session->arena, str_of(path))
+                                                          : NULL;
+}
+
+/* The path of the configuration in the repository, where the change can have touched it; NULL where
+ * it is a file of whoever runs this. A change can also make a link of it, to some other file. */
+static const char *config_path(const Session *session)
+{
+    Str path;
+    CommitId commit;
+    const char *given = session->app->options->config;
+    if (!given)
+        return CONFIG_NAME;
+    if (!live_judged_commit(session, &commit))
         return NULL;
-    return str_cstr(session->arena, str_of(path));
+    const char *followed = followed_path(session, &commit);
+    if (followed)
+        return followed;
+    bool is_of_commit = path_from_top(session->repo, session->arena, str_of(given), &path) &&
+                        repo_path_is_of(session->repo, &commit, path);
+    return is_of_commit ? str_cstr(session->arena, path) : NULL;
 }
 
 /* What that commit's configuration names; NULL when it names nothing, or cannot be read. */

@@ -11,7 +11,8 @@ typedef enum { SIDE_SAME, SIDE_OTHER, SIDE_BROKEN } SideState;
 
 /* ---- reading ---- */
 
-/* The blob of the candidate's. Another name than the usual one is no file of a snapshot. */
+/* The blob of the candidate's. Another name than the usual one is no file of a snapshot, and where
+ * it is behind a link the candidate has none, although it was read. */
 static bool own_blob(const Session *session, BlobId *id)
 {
     CommitId commit;
@@ -36,7 +37,7 @@ static SideState read_side(Session *session, const CommitId *commit, Config *out
     bool has_own = own_blob(session, &own);
     *out = config_default();
     if (!repo_blob_at(session->repo, commit, path, &id))
-        return has_own ? SIDE_OTHER : SIDE_SAME;
+        return has_own || session->app->options->config ? SIDE_OTHER : SIDE_SAME;
     if (has_own && memcmp(&own, &id, sizeof id) == 0)
         return SIDE_SAME;
     if (!repo_file_at(session->repo, commit, path, session->arena, &text) ||
@@ -66,12 +67,21 @@ static LiveRef live_of_others(const Session *session)
     return live;
 }
 
+static bool is_at(const LiveRef *live, const CommitId *commit)
+{
+    return strcmp(live->commit.hex, commit->hex) == 0;
+}
+
+/* As a branch, or, where nobody but settings and the CI chose, as the setting that it is: after a
+ * push to that branch it stands for what was there before. */
 static bool names_commit(Session *session, const char *name, const CommitId *commit)
 {
     LiveRef named;
     Fault ignored = {0};
-    return live_resolve(&named, session->repo, name, NULL, &ignored) == 0 &&
-           strcmp(named.commit.hex, commit->hex) == 0;
+    if (live_resolve(&named, session->repo, name, NULL, &ignored) == 0 && is_at(&named, commit))
+        return true;
+    return session->live_by_others &&
+           live_resolve(&named, session->repo, NULL, name, &ignored) == 0 && is_at(&named, commit);
 }
 
 static void compare_live(Session *session, const LiveRef *others)
@@ -98,12 +108,30 @@ static ProfileChoice layout_profile(const ProjectPairs *projects)
     return classic == projects->len ? PROFILE_CLASSIC : PROFILE_BY_LAYOUT;
 }
 
+/* What live has alone is of a project, too. */
+static const SourceFiles *files_of_both(Session *session)
+{
+    Snapshot *live;
+    Fault ignored = {0};
+    SourceFiles *both = ARENA_NEW(session->arena, SourceFiles);
+    const SourceFiles *sides[] = {snapshot_files(session->snapshot), NULL};
+    const char *commit = session->comparison->live.commit.hex;
+    if (snapshot_of_commit(&live, session->repo, commit, &ignored) == 0)
+        sides[1] = snapshot_files(live);
+    for (size_t side = 0; side < ARRAY_LEN(sides) && sides[side]; side++) {
+        for (size_t i = 0; i < sides[side]->len; i++)
+            vec_push(session->arena, both, sides[side]->items[i]);
+    }
+    return both;
+}
+
 static WeakenedSettings weakened_since(Session *session, const Config *before)
 {
     WeakenedSettings settings = {0};
     WeakenedScope scope = {
         .arena = session->arena,
-        .files = snapshot_files(session->snapshot),
+        .files = config_same_projects(before, &session->config) ? snapshot_files(session->snapshot)
+                                                                : files_of_both(session),
         .layout = layout_profile(&session->comparison->projects),
     };
     config_weakened(&scope, before, &session->config, &settings);

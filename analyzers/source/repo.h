@@ -81,6 +81,10 @@ bool repo_file_at(Repo *repo, const CommitId *commit, const char *path, Arena *a
 /* The id of that file, without its bytes; false when the commit has no such file. */
 bool repo_blob_at(Repo *repo, const CommitId *commit, const char *path, BlobId *out);
 
+/* Whether the commit decides what stands there: it has the file or the link, or a link or a
+ * submodule on the way to it. The path is from the top, clean. */
+bool repo_path_is_of(Repo *repo, const CommitId *commit, Str path);
+
 /* ---- the live branch ---- */
 
 /* What the CI says about the run in which live was found. */

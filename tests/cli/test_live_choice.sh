@@ -54,6 +54,24 @@ cd .. || exit 1
 echo "live: HEAD" >ci/made.yaml
 run env CI=true tblint lint --commit HEAD --config ci/made.yaml
 expect "a file that the CI makes is the CI's" 0 "live: HEAD^1"
+# A change can put a link in its place, or in that of its folder.
+outside=$scratch/outside
+mkdir "$outside" && printf 'live: HEAD\nfail_on: never\n' >"$outside/tblint.yaml"
+rm ci/made.yaml && ln -s -f "$outside/tblint.yaml" ci/tblint.yaml
+git add -A && git commit -q -m "A link that leads out"
+run env CI=true tblint lint --commit HEAD --config ci/tblint.yaml
+expect "a link of the change is the change's" 0 "TB101" "live: origin/main" \
+    "'fail_on' from error to never"
+rm -r ci && ln -s "$outside" ci && git add -A && git commit -q -m "A folder that leads out"
+run env CI=true tblint lint --commit HEAD --config ci/tblint.yaml
+expect "so is what a linked folder leads to" 0 "TB101" "live: origin/main" \
+    "'fail_on' from error to never"
+git init -q "$scratch/sub" && cp "$outside/tblint.yaml" "$scratch/sub"
+git -C "$scratch/sub" add -A && git -C "$scratch/sub" commit -q -m "A submodule"
+git rm -q ci && git -c protocol.file.allow=always submodule --quiet add "$scratch/sub" ci
+git add -A && git commit -q -m "A submodule"
+run env CI=true tblint lint --commit HEAD --config ci/tblint.yaml
+expect "so is what a submodule has" 0 "TB101" "live: origin/main" "'fail_on' from error to never"
 
 # What live says counts, also where the change takes it away, and HEAD there is no other side.
 project said
@@ -139,4 +157,18 @@ settings "live: develop"
 push; expect "and a new setting" 1 "live: $before" "'live' from production to develop"
 git update-ref -d refs/remotes/origin/develop
 push; expect "the default branch is not there" 3 "It would say whether" "+refs/heads/develop:"
+
+# The first setting names the branch that is pushed: it is live anyway.
+project adopted
+git update-ref refs/remotes/origin/main HEAD
+git checkout -q main
+settings "live: origin/main"
+git update-ref refs/remotes/origin/main HEAD
+run env CI=true CIRCLE_BRANCH=main tblint lint --commit HEAD
+expect "a first setting comes with a push to live" 0 "live: HEAD^1"
+absent "it weakens nothing" "weakens"
+settings "live: change"
+git update-ref refs/remotes/origin/main HEAD
+run env CI=true CIRCLE_BRANCH=main tblint lint --commit HEAD
+expect "another one does" 0 "live: HEAD^1" "'live' from origin/main to change"
 finish

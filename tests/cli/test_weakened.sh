@@ -88,6 +88,28 @@ git checkout -q -f change
 run tblint lint --quiet
 expect "the same broken one" 2 ".tblint.yaml:"
 
+# A project that the change takes away, or gives another name, together with its setting.
+fresh projects
+mkdir a b && (cd a && datasource events String) && (cd b && datasource visits String)
+settings "projects: [a, b]"
+git add -A && git commit -q -m live
+git checkout -q -b change
+git rm -r -q b
+settings "projects: [a]"
+weakened "a project goes with its setting" "'projects' leaves out b"
+git checkout -q -f main && git checkout -q -B change
+git mv b c
+settings "projects: [a, c]"
+weakened "a project is moved with its setting" "'projects' leaves out b"
+git checkout -q -f main && git checkout -q -B change
+mkdir c && (cd c && datasource clicks String)
+settings "projects: [a, b, c]"
+weakened "a project comes with its setting"
+git add -A && git commit -q -m "One more"
+git branch -q -f main && git checkout -q -B change main^
+settings "projects: [a, b]\nfail_on: error"
+weakened "a project that came to live since is not left out by the change"
+
 # Every rule that is an error somewhere is told when it becomes less, also the first time.
 fresh every
 datasource events String
