@@ -50,12 +50,14 @@ static const CiSystem ci_systems[] = {
     {"BUILDKITE", "Buildkite"},
     {"CIRCLECI", "CircleCI"},
     {"JENKINS_URL", "Jenkins"},
+    {"JENKINS_HOME", "Jenkins"},
     {"BITBUCKET_BUILD_NUMBER", "Bitbucket Pipelines"},
     {"DRONE", "Drone"},
     {"TRAVIS", "Travis CI"},
     {"SEMAPHORE", "Semaphore"},
     {"TEAMCITY_VERSION", "TeamCity"},
     {"TF_BUILD", "Azure Pipelines"},
+    {"CODEBUILD_BUILD_ID", "AWS CodeBuild"},
     {"CI", "an unknown CI (CI is set)"},
 };
 

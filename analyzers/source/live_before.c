@@ -7,14 +7,22 @@ enum { ID_LEAST = 7 }; /* digits of an abbreviated id */
 
 /* ---- whether there is a CI ---- */
 
-/* Jenkins and TeamCity need not set CI. */
+/* Jenkins and TeamCity need not set CI, AWS CodeBuild never does. A Jenkins that was not told its
+ * own address has no JENKINS_URL. */
 static const char *const ci_marks[] = {
-    "GITHUB_ACTIONS", "GITLAB_CI",
-    "JENKINS_URL",    "TEAMCITY_VERSION",
-    "TF_BUILD",       "BUILDKITE",
-    "CIRCLECI",       "TRAVIS",
-    "DRONE",          "BITBUCKET_BUILD_NUMBER",
+    "GITHUB_ACTIONS",
+    "GITLAB_CI",
+    "JENKINS_URL",
+    "TEAMCITY_VERSION",
+    "TF_BUILD",
+    "BUILDKITE",
+    "CIRCLECI",
+    "TRAVIS",
+    "DRONE",
+    "BITBUCKET_BUILD_NUMBER",
     "SEMAPHORE",
+    "JENKINS_HOME",
+    "CODEBUILD_BUILD_ID",
 };
 
 bool live_in_ci(void)

@@ -190,13 +190,15 @@ LiveAnswer live_ask_push_to_live(Repo *repo, const char *source, Str before)
     if (answer.ref.len == 0 && answer.wanted.len > 0 && repo_is_shallow(repo)) {
         return answer;
     }
+    const char *why = answer.wanted.len > 0
+                          ? "the first parent, since the commit before the push is gone"
+                          : "the first parent, since nothing names the commit before the push";
     if (answer.ref.len > 0 && live_is_head(repo, &answer.commit)) {
-        answer.ref = (Str){0};
+        answer.ref = answer.wanted = answer.fetch = (Str){0};
+        why = "the first parent, since the commit before is given as the pushed one";
     }
     if (answer.ref.len == 0 && look_up_first_parent(repo, &answer)) {
-        answer.source = answer.wanted.len > 0
-                            ? "the first parent, since the commit before the push is gone"
-                            : "the first parent, since nothing names the commit before the push";
+        answer.source = why;
     }
     if (answer.ref.len == 0 && answer.wanted.len == 0) {
         want_first_parent(repo, &answer);

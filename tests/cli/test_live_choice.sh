@@ -2,7 +2,7 @@
 # `live:` of a change's own configuration: in a CI, and for a commit, it counts once it is live itself.
 # At one's own desk, for the working tree and the index, it counts at once.
 . "$(dirname "$0")/lib.sh"
-unset JENKINS_HOME JENKINS_URL BRANCH_NAME TBLINT_BEFORE TEAMCITY_VERSION
+unset JENKINS_HOME JENKINS_URL BRANCH_NAME GIT_BRANCH TBLINT_BEFORE TEAMCITY_VERSION
 
 # settings TEXT: the configuration, committed.
 settings() {
@@ -171,4 +171,30 @@ settings "live: change"
 git update-ref refs/remotes/origin/main HEAD
 run env CI=true CIRCLE_BRANCH=main tblint lint --commit HEAD
 expect "another one does" 0 "live: HEAD^1" "'live' from origin/main to change"
+
+# A CI that says nothing but that it is one, and one that builds the same commit again.
+project marks
+git checkout -q main
+risky
+git update-ref refs/remotes/origin/main HEAD
+for mark in CI=true CODEBUILD_BUILD_ID=tblint:1 JENKINS_HOME=/var/jenkins TEAMCITY_VERSION=2025.1; do
+    run env "$mark" tblint lint --commit HEAD
+    expect "a push to live in a CI with $mark alone" 1 "TB101" "live: HEAD^1"
+done
+run env JENKINS_HOME=/var/jenkins GIT_BRANCH=origin/main GIT_PREVIOUS_COMMIT="$(git rev-parse HEAD)" \
+    tblint lint --commit HEAD
+expect "built again" 1 "TB101" "since the commit before is given as the pushed one"
+run tblint lint --commit HEAD
+expect "at one's desk it is live" 0 "nothing to compare"
+parent=$(git rev-parse HEAD^)
+git clone -q --depth=1 "file://$PWD" "$scratch/shallow" && cd "$scratch/shallow" || exit 1
+run env JENKINS_HOME=/var/jenkins GIT_BRANCH=origin/main GIT_PREVIOUS_COMMIT="$(git rev-parse HEAD)" \
+    tblint lint --commit HEAD
+expect "built again, without the parent" 3 "run   git fetch --no-tags --depth=1 origin $parent"
+fresh first
+datasource events String
+git add -A && git commit -q -m first
+run env JENKINS_HOME=/var/jenkins GIT_BRANCH=origin/main GIT_PREVIOUS_COMMIT="$(git rev-parse HEAD)" \
+    tblint lint --commit HEAD
+expect "the first commit of all, built again" 0 "every resource counts as new"
 finish

@@ -299,7 +299,11 @@ static void gitlab_names_the_target_branch(void **state)
     setenv("CI_COMMIT_BRANCH", "main", 1);
     setenv("CI_DEFAULT_BRANCH", "main", 1);
     setenv("CI_COMMIT_BEFORE_SHA", id, 1);
+    assert_silent_on(live(box), "is not in this clone"); /* it is the pushed one, built again */
+    sandbox_write(box, "a.pipe", "two\n");
+    sandbox_commit(box, "second");
     assert_says(live(box), id);
+    assert_says(live(box), "(CI_COMMIT_BEFORE_SHA)");
 }
 
 static void other_ci_systems_are_known(void **state)
