@@ -97,7 +97,7 @@ static int put(const char *path, Str text, const mode_t *mode, Put how, Fault *f
 
 static int write_in_place(const char *path, Str text, Fault *fault)
 {
-    int descriptor = open(path, O_WRONLY | O_CLOEXEC);
+    int descriptor = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
     if (descriptor < 0)
         return cannot(fault, path);
     int result = descriptor_write(descriptor, text);
@@ -110,21 +110,47 @@ static int write_in_place(const char *path, Str text, Fault *fault)
     return result == 0 ? 0 : cannot(fault, path);
 }
 
+/* "63" */
+static int descriptor_number(const char *text)
+{
+    size_t digits = strspn(text, "0123456789");
+    return digits > 0 && digits < 6 && text[digits] == '\0' ? atoi(text) : -1;
+}
+
+/* The open descriptor that the path names, as /dev/stdout does; -1: none. */
+static int named_descriptor(const char *path)
+{
+    static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
+    for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
+        size_t len = strlen(folders[i]);
+        if (strncmp(path, folders[i], len) == 0)
+            return descriptor_number(path + len);
+    }
+    if (strcmp(path, "/dev/stdout") == 0)
+        return STDOUT_FILENO;
+    return strcmp(path, "/dev/stderr") == 0 ? STDERR_FILENO : -1;
+}
+
 int file_write_atomic(const char *path, Str text, Fault *fault)
 {
     struct stat info;
-    char resolved[PATH_MAX];
-    if (stat(path, &info) != 0)
+    /* A file behind a descriptor has what was written before: it goes on where that ends. */
+    int descriptor = named_descriptor(path);
+    if (descriptor >= 0)
+        return descriptor_write(descriptor, text) == 0 ? 0 : cannot(fault, path);
+    if (lstat(path, &info) != 0)
         return put(path, text, NULL, file_put_over, fault);
+    /* A repository can bring a link that leads anywhere. */
+    if (S_ISLNK(info.st_mode))
+        return fault_set(fault, FAULT_USAGE, "cannot write '%s': it is a symbolic link", path);
     if (S_ISDIR(info.st_mode)) {
         errno = EISDIR;
         return cannot(fault, path);
     }
     if (!S_ISREG(info.st_mode))
         return write_in_place(path, text, fault);
-    /* A link stays one: its target is replaced. */
     const mode_t mode = info.st_mode & 0777;
-    return put(realpath(path, resolved) ? resolved : path, text, &mode, file_put_over, fault);
+    return put(path, text, &mode, file_put_over, fault);
 }
 
 int file_write_new(const char *path, Str text, unsigned mode, Fault *fault)

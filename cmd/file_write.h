@@ -10,8 +10,9 @@
 #include <signal.h>
 #include <sys/types.h>
 
-/* Writes beside `path` and renames; what is no regular file (a pipe, /dev/stdout) is written as
- * it is. FAULT_USAGE when the place cannot be written, FAULT_INTERNAL when the disk fails. */
+/* Writes beside `path` and renames; what is no regular file (a pipe, a terminal) is written as it
+ * is, and /dev/stdout, /dev/fd/3 go on where they are. Other links are refused. FAULT_USAGE when
+ * the place cannot be written, FAULT_INTERNAL when the disk fails. */
 int file_write_atomic(const char *path, Str text, Fault *fault);
 
 /* As above, for a file that must not exist yet; `mode` as for open(). */

@@ -145,17 +145,26 @@ rm -f "$reports"/*
 echo old >"$reports/target"
 chmod 660 "$reports/target"
 ln -s target "$reports/link"
-run sh -c 'umask 077 && tblint lint --quiet --format json="$0"' "$reports/link"
-expect "a link" 1
-json_valid <"$reports/target"
-same "a link: its target is written" "$?" 0
+run tblint lint --quiet --format json="$reports/link"
+expect "a link, which a repository can bring" 2 "it is a symbolic link"
+same "a link: its target stays" "$(cat "$reports/target")" old
 [ -L "$reports/link" ]
 same "a link stays one" "$?" 0
+run sh -c 'umask 077 && tblint lint --quiet --format json="$0"' "$reports/target"
+expect "a file that is there" 1
+json_valid <"$reports/target"
+same "a file that is there is written over" "$?" 0
 same "the mode stays, whatever the umask" "$(stat -c %a "$reports/target")" 660
 ln -s nowhere/x "$reports/dangling"
 run tblint lint --quiet --format json="$reports/dangling"
-[ "$code" -eq 1 ] && [ -f "$reports/dangling" ] || [ "$code" -eq 2 ]
-same "a link to nowhere: written in its place, or refused" "$?" 0
+expect "a link to nowhere" 2 "it is a symbolic link"
+echo before >"$reports/log"
+run sh -c 'tblint lint --quiet --format json=/dev/stdout >>"$0"' "$reports/log"
+expect "standard output as a file" 1
+run sh -c 'tblint lint --quiet --format json=/dev/fd/3 --format github=/dev/null 3>>"$0"' "$reports/log"
+expect "an open descriptor as a file" 1
+same "a log keeps what it has" "$(head -n 1 "$reports/log")" before
+same "and gets both" "$(grep -c '"schema"' "$reports/log")" 2
 mkfifo "$reports/pipe"
 cat "$reports/pipe" >"$reports/read" &
 run tblint lint --quiet --format json="$reports/pipe"

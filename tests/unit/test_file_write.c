@@ -148,14 +148,10 @@ static void check_over(void)
     holds("a", "first");
     assert_int_equal(mode_of("a"), 0644);
     assert_int_equal(chmod(in("a"), 0660), 0);
-    assert_int_equal(symlink("a", in("link")), 0);
-    assert_int_equal(over("link", "second"), 0);
+    assert_int_equal(over("a", "second"), 0);
     holds("a", "second");
     assert_int_equal(mode_of("a"), 0660);
-    struct stat info;
-    assert_int_equal(lstat(in("link"), &info), 0);
-    assert_true(S_ISLNK(info.st_mode));
-    assert_int_equal(count(), 2);
+    assert_int_equal(count(), 1);
 }
 
 static void check_new(void)
@@ -192,6 +188,46 @@ static void on_any_file_system(void **state)
         refused = systems[i];
         check_new();
     }
+}
+
+/* What was written to it before is not replaced. */
+static void a_descriptor_goes_on_where_it_is(void **state)
+{
+    static const char *const folders[] = {"/dev/fd", "/proc/self/fd"};
+    (void)state;
+    Fault fault = {0};
+    char path[64];
+    assert_int_equal(over("log", "before"), 0);
+    int log = open(in("log"), O_WRONLY | O_APPEND | O_CLOEXEC);
+    assert_true(log >= 0);
+    for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
+        snprintf(path, sizeof path, "%s/%d", folders[i], log);
+        assert_int_equal(file_write_atomic(path, STR(", more"), &fault), 0);
+    }
+    close(log);
+    holds("log", "before, more, more");
+    assert_int_equal(file_write_atomic(path, STR("nobody"), &fault), -1);
+    assert_int_equal(fault.kind, FAULT_USAGE);
+    holds("log", "before, more, more");
+    assert_int_equal(count(), 1);
+}
+
+/* A repository could have the report's name lead to a file of the user. */
+static void links_are_not_followed(void **state)
+{
+    static const char *const targets[] = {"mine", "no such file", "link"};
+    (void)state;
+    assert_int_equal(over("mine", "text"), 0);
+    for (size_t i = 0; i < ARRAY_LEN(targets); i++) {
+        Fault fault = {0};
+        assert_int_equal(symlink(targets[i], in("link")), 0);
+        assert_int_equal(file_write_atomic(in("link"), STR("report"), &fault), -1);
+        assert_int_equal(fault.kind, FAULT_USAGE);
+        assert_non_null(strstr(fault.message, "symbolic link"));
+        assert_int_equal(unlink(in("link")), 0);
+    }
+    holds("mine", "text");
+    assert_int_equal(count(), 1);
 }
 
 /* ---- failures ---- */
@@ -339,6 +375,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(on_any_file_system, empty),
+        cmocka_unit_test_setup(a_descriptor_goes_on_where_it_is, empty),
+        cmocka_unit_test_setup(links_are_not_followed, empty),
         cmocka_unit_test_setup(what_was_there_stays, empty),
         cmocka_unit_test_setup(a_failed_new_file_is_none, empty),
         cmocka_unit_test_setup(leftovers_go_when_nobody_holds_them, empty),
