@@ -2,6 +2,7 @@
 #include "checks/datafile_check.h"
 
 #include "model/project_search.h"
+#include "source/layout.h"
 #include "syntax/squeeze.h"
 
 #include <stdlib.h>
@@ -18,12 +19,25 @@ Finding *datafile_report(const FileCheck *in, RuleId rule, Range range, Str mean
     return findings_add(in->findings, finding);
 }
 
+/* The change takes the project out of Classic: what Classic took says nothing of Forward. */
+static bool leaves_classic(const FileCheck *in)
+{
+    const FilePairs *others = &in->check->diff->sides.files->others;
+    for (size_t i = 0; i < others->len && in->is_forward; i++) {
+        const FilePair *file = &others->items[i];
+        if (file->live && !file->candidate && str_is(path_base(file->live->path), ".tinyenv"))
+            return true;
+    }
+    return false;
+}
+
 void datafile_soften_if_live_has(const FileCheck *in, Finding *finding, const char *word,
                                  const char *also)
 {
     const Project *live = in->check->diff->sides.live;
     if (in->project != live && !in->check->loader->everything &&
-        project_has_instruction(in->check->loader, live, in->file->kind, word, also))
+        project_has_instruction(in->check->loader, live, in->file->kind, word, also) &&
+        !leaves_classic(in))
         check_soften(in->arena, finding);
 }
 
@@ -134,8 +148,9 @@ static void report_unknown_word(const FileCheck *in, const Problem *problem)
     Str message =
         str_fmt(in->arena, "'%.*s' is not an instruction of .%s files: '%.*s' will be refused.",
                 STR_ARG(word), datafile_kind_text(in->file->kind), STR_ARG(file_name(in)));
-    datafile_report(in, RULE_TB902, problem->range, word, message, advice)->cause =
-        in->resource->file->path;
+    Finding *finding = datafile_report(in, RULE_TB902, problem->range, word, message, advice);
+    if (near.len == 0)
+        finding->cause = in->resource->file->path; /* a likely word is advised to each */
 }
 
 static RuleId rule_of_problem(ProblemKind kind)
@@ -191,10 +206,11 @@ static bool is_type_of_classic(const FileCheck *in, const Problem *problem)
            (str_find(problem->message, "': Tinybird wants the ") >= 0 && !glued);
 }
 
-/* What stands there, and the line around it, which tells two brackets from each other. */
+/* What stands there, and a little of its line on both sides, which tells two brackets from each
+ * other. The rest of a long line may change. */
 static Str problem_meaning(const FileCheck *in, Range range)
 {
-    enum { AROUND = 200 }; /* a file of one line may have thousands of problems */
+    enum { AROUND = 200, SIDE_MOST = 30 }; /* a file of one line may have thousands of problems */
     Str text = in->file->text;
     size_t from = range.start;
     size_t to = range.start;
@@ -202,8 +218,12 @@ static Str problem_meaning(const FileCheck *in, Range range)
         from--;
     while (to < text.len && text.ptr[to] != '\n' && to - range.start < AROUND)
         to++;
-    return str_fmt(in->arena, "%.*s\n%.*s",
-                   STR_ARG(shown(in, squeeze_sql(in->arena, str_slice(text, from, to)))),
+    Str before = squeeze_sql(in->arena, str_slice(text, from, range.start));
+    Str after = squeeze_sql(in->arena, str_slice(text, range.start, to));
+    if (before.len > SIDE_MOST)
+        before = str_slice(before, before.len - SIDE_MOST, before.len);
+    return str_fmt(in->arena, "%.*s\n%.*s\n%.*s", STR_ARG(before),
+                   STR_ARG(str_slice(after, 0, SIDE_MOST)),
                    STR_ARG(shown(in, str_trim(str_range(text, range)))));
 }
 

@@ -129,7 +129,8 @@ static Str loss_meaning(const Rebuilt *rebuilt, const Loss *loss)
                        STR_ARG(ttl_meaning(rebuilt->live)), STR_ARG(ttl_meaning(rebuilt->target)));
     else if (loss->kind == LOSS_TIME_FILTER && loss->filter->place.expr)
         what = expr_text(arena, loss->filter->place.expr);
-    return str_fmt(arena, "%s %.*s %.*s", kinds[loss->kind], STR_ARG(who), STR_ARG(what));
+    return str_fmt(arena, "%s%s %.*s %.*s", kinds[loss->kind], loss->certain ? "" : "?",
+                   STR_ARG(who), STR_ARG(what)); /* "may lose" is not "will lose" */
 }
 
 static int by_text(const void *left, const void *right)

@@ -153,26 +153,24 @@ static Place place_of_copy(const Finding *copy)
     return place;
 }
 
-/* TB301 only notes that the table is copied: said here of all of them, it is not said of each. */
+/* TB301 only notes that the table is copied: said here of all of them, it is not said of each. Who
+ * has set the level of TB301 hears it at that level. */
 static void take_copies(const Check *check, Finding *finding, Strs *meanings)
 {
     Findings *findings = check->findings;
-    if (findings->configured[RULE_TB522] && findings->config[RULE_TB522] == SEVERITY_OFF)
+    if (findings->configured[RULE_TB301] ||
+        (findings->configured[RULE_TB522] && findings->config[RULE_TB522] == SEVERITY_OFF))
         return;
-    size_t kept = 0;
     for (size_t i = 0; i < findings->items.len; i++) {
-        const Finding *copy = &findings->items.items[i];
-        bool told = copy->rule == RULE_TB301 && copy->severity == SEVERITY_NOTE &&
-                    str_eq(copy->project, finding->project);
-        if (!told) {
-            findings->items.items[kept++] = *copy;
+        Finding *copy = &findings->items.items[i];
+        if (copy->rule != RULE_TB301 || copy->severity != SEVERITY_NOTE ||
+            !str_eq(copy->project, finding->project))
             continue;
-        }
         vec_push(check->arena, &finding->related, place_of_copy(copy));
         vec_push(check->arena, meanings, copy->live_meaning);
         vec_push(check->arena, meanings, copy->candidate_meaning);
+        copy->severity = SEVERITY_OFF; /* an acceptance of it still has something to match */
     }
-    findings->items.len = kept;
 }
 
 static bool has_place(const Places *places, const Place *place)

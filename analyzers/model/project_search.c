@@ -9,7 +9,24 @@ typedef struct {
     Str name;   /* empty: each file is asked for its own name */
     Str except; /* a pipe that is not asked */
     bool (*occurs)(Str text, Str name);
+    bool (*confirms)(const Datafile *file, Str name); /* NULL: the bytes say enough */
 } Search;
+
+/* A line of a description or a query may begin like an instruction: the facts tell. */
+static bool is_confirmed(Loader *loader, const Resource *resource, Str text, const Search *search,
+                         Str name)
+{
+    if (!search->confirms)
+        return true;
+    if (resource->facts)
+        return search->confirms(resource->facts, name);
+    Arena *scratch = arena_new();
+    bool confirmed = search->confirms(datafile_parse(loader->datafiles, scratch, text,
+                                                     resource->kind, resource->project->dialect),
+                                      name);
+    arena_free(scratch);
+    return confirmed;
+}
 
 static bool search_table(Loader *loader, const Map *table, const Search *search)
 {
@@ -20,8 +37,9 @@ static bool search_table(Loader *loader, const Map *table, const Search *search)
         Str text;
         if (str_eq(resource->name, search->except))
             continue;
-        if (source_file_peek(loader->repo, resource->file, &scratch, &text))
-            found = search->occurs(text, search->name.len ? search->name : resource->name);
+        Str name = search->name.len ? search->name : resource->name;
+        found = source_file_peek(loader->repo, resource->file, &scratch, &text) &&
+                search->occurs(text, name) && is_confirmed(loader, resource, text, search, name);
     }
     buf_free(&scratch);
     return found;
@@ -108,20 +126,20 @@ static bool reads(Str text, Str name)
 
 bool project_grants_token(Loader *loader, const Project *project, Str token)
 {
-    Search search = {token, {NULL, 0}, grants};
+    Search search = {.name = token, .occurs = grants};
     return search_table(loader, project->datasources, &search) ||
            search_table(loader, project->pipes, &search);
 }
 
 bool project_reads_elsewhere(Loader *loader, const Project *project, Str name, Str except)
 {
-    Search search = {name, except, reads};
+    Search search = {.name = name, .except = except, .occurs = reads};
     return search_table(loader, project->pipes, &search);
 }
 
 bool project_writes(Loader *loader, const Project *project, Str name)
 {
-    Search search = {name, {NULL, 0}, writes};
+    Search search = {.name = name, .occurs = writes};
     return search_table(loader, project->pipes, &search);
 }
 
@@ -172,13 +190,44 @@ static bool starts_line(Str text, Str word)
     return false;
 }
 
-/* "WORD", or "WORD ALSO". */
+/* "WORD", or "WORD ALSO"; the second is empty then. */
+static Str take_first(Str *words)
+{
+    ptrdiff_t blank = str_find_char(*words, ' ');
+    size_t end = blank < 0 ? words->len : (size_t)blank;
+    Str first = str_slice(*words, 0, end);
+    *words = blank < 0 ? (Str){0} : str_slice(*words, end + 1, words->len);
+    return first;
+}
+
 static bool has_instructions(Str text, Str words)
 {
-    ptrdiff_t blank = str_find_char(words, ' ');
-    size_t end = blank < 0 ? words.len : (size_t)blank;
-    return starts_line(text, str_slice(words, 0, end)) &&
-           (blank < 0 || starts_line(text, str_slice(words, end + 1, words.len)));
+    Str first = take_first(&words);
+    return starts_line(text, first) && (!words.len || starts_line(text, words));
+}
+
+static bool gives_instruction(const Datafile *file, Str word)
+{
+    for (size_t i = 0; i < file->instructions.len; i++) {
+        if (str_eq_nocase(file->instructions.items[i].word.text, word))
+            return true;
+    }
+    return false;
+}
+
+static bool gives_instructions(const Datafile *file, Str words)
+{
+    Str first = take_first(&words);
+    return gives_instruction(file, first) && (!words.len || gives_instruction(file, words));
+}
+
+static bool names_node(const Datafile *file, Str name)
+{
+    for (size_t i = 0; i < file->nodes.len; i++) {
+        if (str_eq(file->nodes.items[i].name.text, name))
+            return true;
+    }
+    return false;
 }
 
 static bool has_node(Str text, Str name)
@@ -212,7 +261,8 @@ static bool search_once(Loader *loader, const Project *project, DatafileKind kin
 bool project_has_instruction(Loader *loader, const Project *project, DatafileKind kind,
                              const char *word, const char *also)
 {
-    Search search = {str_of(word), {NULL, 0}, has_instructions};
+    Search search = {
+        .name = str_of(word), .occurs = has_instructions, .confirms = gives_instructions};
     if (also)
         search.name = str_fmt(loader->arena, "%s %s", word, also);
     return search_once(loader, project, kind, &search);
@@ -220,6 +270,6 @@ bool project_has_instruction(Loader *loader, const Project *project, DatafileKin
 
 bool project_names_node_like_pipe(Loader *loader, const Project *project)
 {
-    Search search = {{NULL, 0}, {NULL, 0}, has_node};
+    Search search = {.occurs = has_node, .confirms = names_node};
     return search_once(loader, project, DATAFILE_PIPE, &search);
 }

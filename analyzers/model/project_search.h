@@ -22,8 +22,8 @@ bool project_writes(Loader *loader, const Project *project, Str name);
  * line, for any number. */
 bool project_has_version_of(Loader *loader, const Project *project, Str versioned);
 
-/* Some file of that kind has a line that starts with `word`, and one with `also` if that is not
- * NULL. Looked up once for each side and question, so it may be asked of every finding. */
+/* Some file of that kind has the instruction `word`, and `also` if that is not NULL. Looked up once
+ * for each side and question, so it may be asked of every finding. */
 bool project_has_instruction(Loader *loader, const Project *project, DatafileKind kind,
                              const char *word, const char *also);
 
