@@ -109,12 +109,13 @@ static bool note_table(const Token *table, void *context)
     const Project *project = reading->tally->project;
     if (pipe_node_shadows(reading->pipe, table->text))
         return true;
-    Resource *other = project_find(project, DATAFILE_PIPE, table->text);
+    Resource *other = project_find_table(project, table->text);
+    if (!other || other->kind != DATAFILE_PIPE || other == reading->pipe)
+        return true;
     for (size_t i = 0; i < reading->pipes.len; i++)
         if (reading->pipes.items[i] == other)
             return true;
-    if (other && other != reading->pipe)
-        vec_push(reading->tally->arena, &reading->pipes, other);
+    vec_push(reading->tally->arena, &reading->pipes, other);
     return true;
 }
 
